@@ -1,0 +1,52 @@
+# PFD Panel. `make` alone explains itself.
+.DEFAULT_GOAL := help
+VENV ?= .venv
+PY := $(VENV)/bin/python
+export PYTHON
+export OMP_NUM_THREADS ?= 1
+HOME_DIR ?= .pfd
+
+.PHONY: help
+help: ## say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+# the stamp carries the environment: it is rebuilt when what it must hold changes
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@python=$$(scripts/find_python.sh) && echo "environment in $(VENV) with $$python (about 2 GB, a few minutes the first time)" && "$$python" -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,postgres]'
+	@touch $@
+
+.PHONY: env
+env: $(VENV)/.ready ## build the environment in .venv
+
+.PHONY: demo
+demo: env ## fill a demo catalog (first time), serve it and print the link
+	$(VENV)/bin/pfd --home $(HOME_DIR) demo
+
+.PHONY: serve
+serve: env ## serve the catalog in HOME_DIR (default .pfd)
+	$(VENV)/bin/pfd --home $(HOME_DIR) serve
+
+.PHONY: lint
+lint: env ## style, format, types, import contracts
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports --no-cache
+
+.PHONY: test
+test: lint ## everything that gates a change (under 15 minutes on 2 cores)
+	$(PY) -m pytest -m "not slow"
+
+.PHONY: test-slow
+test-slow: env ## every kill point and long matrix
+	$(PY) -m pytest -m slow --timeout 1800
+
+.PHONY: bench
+bench: env ## every benchmark against its named alternative; raw output in benchmarks/results
+	@mkdir -p benchmarks/results
+	@for script in benchmarks/bench_*.py; do name=$$(basename $$script .py); echo "== $$name"; $(PY) $$script | tee benchmarks/results/$$name.txt || exit 1; done
+
+.PHONY: clean
+clean: ## remove the environment and the demo catalog
+	rm -rf $(VENV) .pfd build *.egg-info
