@@ -1,0 +1,215 @@
+"""Train a baseline on a feature set, test it honestly, and keep the model with everything needed to doubt it."""
+
+from typing import Any
+
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from data_catalog import artifacts, datasets, features, models, splits
+from data_catalog.errors import NotFoundError
+from data_catalog.models import ModelDraft, PredictionDraft
+from data_catalog.schema import Member
+from dask_cluster.jobs import JobContext, JobKind, JobParams, Plan, Step, WorkerContext, register
+from dask_cluster.kinds.extract_features import input_key
+from pipelines.features import FeatureConfig
+from pipelines.learn import TrainConfig
+
+# columns of a member that a split may group by or a model may predict
+METADATA = ("channel", "rate_hz", "speed_rpm", "fault", "fault_size", "position", "load", "severity", "bearing", "asset")
+
+
+class TrainParams(JobParams):
+    """Which model, on which dataset, tested how."""
+
+    dataset: str = Field(min_length=1, description="Name of the dataset.")
+    name: str | None = Field(None, description="Name of the model; its versions are numbered. None: dataset and model.")
+    channels: tuple[str, ...] | None = Field(None, description="Channels to learn from; none: all.")
+    features: FeatureConfig = Field(default_factory=FeatureConfig, description="The feature set to learn from.")
+    config: TrainConfig = Field(default_factory=TrainConfig, description="Model, target, split and seed.")
+
+
+def record_of(member: Member, recording: str) -> dict[str, Any]:
+    """What is known about a signal, flat: columns first, other plain labels after."""
+    said = {name: value for name, value in member.labels.items() if isinstance(value, str | int | float | bool)}
+    known = {name: getattr(member, name) for name in METADATA}
+    return said | known | {"signal_id": member.signal_id, "recording": recording}
+
+
+@register
+class TrainModel(JobKind):
+    """Split, train, test, refit on everything, save."""
+
+    name = "train_model"
+    title = "Train a model"
+    unit = "fold"
+    Params = TrainParams
+
+    def describe(self, params: TrainParams) -> str:
+        from pipelines.learn import MODELS
+
+        title = MODELS[params.config.model].title if params.config.model in MODELS else params.config.model
+        return f"Train {title} on {params.dataset}, {params.config.split.title}"
+
+    def plan(self, context: JobContext) -> Plan:
+        params: TrainParams = context.params
+        with context.catalog.read() as session:
+            dataset = datasets.get(session, params.dataset)
+            version = datasets.version(session, dataset.id)
+            stored = features.find(session, dataset.id, params.features.key())
+            if stored is None:
+                raise missing_features(dataset.name)
+            names = datasets.recording_names(session, dataset.id)
+            members = [
+                member
+                for member in datasets.manifest(session, dataset.id)
+                if params.channels is None or member.channel in params.channels
+            ]
+            if not members:
+                raise NotFoundError(
+                    f"no signal of {dataset.name} has a channel {' or '.join(params.channels or ())}",
+                    hint="the Explorer lists the channels there are",
+                )
+            pairs = [(member.signal_id, input_key(member)) for member in members]
+            places = features.locate(session, stored.id, pairs)
+            if not places:
+                raise missing_features(dataset.name)
+            absent = len(pairs) - len(places)
+            payload = {
+                "records": [
+                    record_of(member, names[member.recording_id])
+                    for member, pair in zip(members, pairs, strict=True)
+                    if pair in places
+                ],
+                "places": [
+                    (place.part_id, place.first_row, place.windows)
+                    for pair in pairs
+                    if (place := places.get(pair)) is not None
+                ],
+                "names": list(stored.names),
+                "config": params.config.model_dump(mode="json"),
+                "about": {
+                    "dataset_id": dataset.id,
+                    "dataset_version": version.number,
+                    "manifest_hash": version.manifest_hash,
+                    "feature_set_id": stored.id,
+                    "synthetic": dataset.synthetic,
+                    "without_features": absent,
+                },
+            }
+        return Plan(steps=[Step(key="experiment", payload=payload, units=max(1, params.config.split.folds or 5))])
+
+    @staticmethod
+    def run(payload: dict[str, Any], worker: WorkerContext) -> dict[str, Any]:
+        import numpy as np
+        import pandas as pd
+
+        from pipelines.learn import FeatureTable, run_experiment, save_model
+
+        values, starts = [], []
+        for part_id, first, windows in payload["places"]:
+            # a record shorter than one window is judged by its whole-record row
+            low, high = (first + 1, first + 1 + windows) if windows else (first, first + 1)
+            rows = worker.feature_store.read_rows(part_id, low, high)
+            values.append(rows.values)
+            starts.append(np.maximum(rows.starts, 0))
+        record = np.repeat(np.arange(len(values)), [len(block) for block in values])
+        table = FeatureTable(
+            np.concatenate(values), tuple(payload["names"]), record, np.concatenate(starts), pd.DataFrame(payload["records"])
+        )
+        config = TrainConfig.model_validate(payload["config"])
+        result = run_experiment(
+            table, config, progress=lambda done, total, text: worker.progress(done, text), should_stop=asked(worker)
+        )
+        told = result.to_json()
+        return {
+            "artifact": worker.artifacts.put(save_model(result)),
+            "metrics": told,
+            "split": told["split"],
+            "environment": result.environment,
+            "record_accuracy": result.recording.accuracy,
+            "predictions": result.predictions.to_dict("records"),
+            "recordings": result.recordings.to_dict("records"),
+        }
+
+    def commit(self, session: Session, context: JobContext, step: Step, result: dict[str, Any]) -> dict[str, Any]:
+        params: TrainParams = context.params
+        about = step.payload["about"]
+        artifact = artifacts.add(session, result["artifact"], "model")
+        split = splits.save(
+            session,
+            about["dataset_id"],
+            about["dataset_version"],
+            params.config.split.model_dump(mode="json"),
+            result["split"],
+        )
+        saved = models.save(
+            session,
+            ModelDraft(
+                name=params.name or f"{params.dataset} {params.config.model}",
+                model=params.config.model,
+                target=params.config.target,
+                dataset_id=about["dataset_id"],
+                dataset_version=about["dataset_version"],
+                manifest_hash=about["manifest_hash"],
+                feature_set_id=about["feature_set_id"],
+                split_id=split.id,
+                seed=params.config.seed,
+                config={
+                    "train": params.config.model_dump(mode="json"),
+                    "features": params.features.model_dump(mode="json"),
+                    "channels": params.channels,
+                    "dataset": params.dataset,
+                    "synthetic": about["synthetic"],
+                },
+                environment=result["environment"],
+                metrics=result["metrics"] | {"recordings": result["recordings"]},
+                artifact_id=artifact.id,
+                record_accuracy=result["record_accuracy"],
+                job_id=context.job_id,
+            ),
+            owner=context.owner,
+        )
+        models.add_predictions(session, saved.id, [held_out(entry, context.job_id) for entry in result["predictions"]])
+        return {
+            "model_id": saved.id,
+            "model": f"{saved.name}:{saved.number}",
+            "split_id": split.id,
+            "statement": result["metrics"]["statement"],
+            "record_accuracy": result["record_accuracy"],
+        }
+
+    def finish(self, session: Session, context: JobContext) -> dict[str, Any]:
+        return context.step_results(session)["experiment"]
+
+
+def missing_features(dataset: str) -> NotFoundError:
+    """The error for a dataset whose features were never extracted."""
+    return NotFoundError(
+        f"the features of {dataset} have not been extracted", hint=f"Extract them first: pfd features {dataset!r}"
+    )
+
+
+def held_out(entry: dict[str, Any], job_id: str) -> PredictionDraft:
+    """One out-of-fold prediction as a row."""
+    columns = {"signal_id", "recording", "channel", "truth", "predicted", "probability"}
+    return PredictionDraft(
+        kind="held_out",
+        recording=str(entry["recording"]),
+        channel=str(entry.get("channel", "")),
+        signal_id=entry["signal_id"],
+        truth=entry["truth"],
+        label=entry["predicted"],
+        probability=entry["probability"],
+        detail={name: value for name, value in entry.items() if name not in columns},
+        job_id=job_id,
+    )
+
+
+def asked(worker: WorkerContext) -> Any:
+    """A question for `run_experiment` between fits; an interruption leaves through it."""
+
+    def stop() -> bool:
+        worker.check()
+        return False
+
+    return stop

@@ -1,0 +1,112 @@
+"""Datasets: list, describe, correct, delete, bring back, download."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from data_catalog import datasets, signals, tags
+from data_catalog.datasets import DatasetSummary
+from data_catalog.schema import DatasetVersion
+from pfd_panel.errors import RequestError
+from pfd_panel.services.context import Context
+
+CORRECTABLE = (
+    "rate_hz",
+    "speed_rpm",
+    "unit",
+    "fault",
+    "fault_size",
+    "position",
+    "load",
+    "severity",
+    "bearing",
+    "asset",
+    "notes",
+)
+
+
+def listing(context: Context) -> list[DatasetSummary]:
+    """Every dataset with its counts and classes."""
+    context.require("read")
+    with context.catalog.read() as session:
+        return datasets.listing(session)
+
+
+def get(context: Context, name_or_id: str) -> DatasetSummary:
+    """One dataset; an unknown name is answered with the nearest ones."""
+    context.require("read")
+    with context.catalog.read() as session:
+        found = datasets.get(session, name_or_id)
+        return next(entry for entry in datasets.listing(session) if entry.id == found.id)
+
+
+def versions(context: Context, name_or_id: str) -> list[DatasetVersion]:
+    """The immutable versions of a dataset, newest first."""
+    context.require("read")
+    with context.catalog.read() as session:
+        return datasets.versions(session, datasets.get(session, name_or_id).id)
+
+
+def update(context: Context, name_or_id: str, *, name: str | None = None, notes: str | None = None) -> None:
+    """Rename a dataset or change its notes."""
+    context.require("work")
+    if name is not None and not name.strip():
+        raise RequestError("a dataset needs a name", hint="Write at least one character.")
+    with context.catalog.write() as session:
+        found = datasets.get(session, name_or_id)
+        datasets.update(session, found.id, name=name.strip() if name else None, notes=notes, owner=context.user.name)
+
+
+def correct(
+    context: Context, name_or_id: str, signal_ids: Sequence[str], changes: Mapping[str, Any], *, reason: str = ""
+) -> DatasetVersion:
+    """Correct attributes of signals; the correction is a new dataset version, the old one stays readable.
+
+    Raises
+    ------
+    RequestError
+        If an attribute cannot be corrected or a rate or speed is impossible.
+    """
+    context.require("work")
+    unknown = [name for name in changes if name not in CORRECTABLE]
+    if unknown:
+        raise RequestError(f"{', '.join(unknown)} cannot be corrected", hint=f"These can: {', '.join(CORRECTABLE)}.")
+    for name in ("rate_hz", "speed_rpm"):
+        value = changes.get(name)
+        if value is not None and not 0 < float(value) < 1e9:
+            raise RequestError(f"{name} must be above 0, not {value}", hint="Give the rate in Hz, the speed in rpm.")
+    sources = {
+        f"{name.split('_')[0]}_source": f"corrected by {context.user.name}"
+        for name in ("rate_hz", "speed_rpm")
+        if name in changes
+    }
+    with context.catalog.write() as session:
+        found = datasets.get(session, name_or_id)
+        return signals.correct(
+            session,
+            found.id,
+            signal_ids,
+            {**changes, **sources},
+            owner=context.user.name,
+            reason=reason or f"corrected {', '.join(changes)} of {len(signal_ids)} signals",
+        )
+
+
+def delete(context: Context, name_or_id: str) -> None:
+    """Take a dataset out of sight; it can be brought back for 30 days."""
+    context.require("work")
+    with context.catalog.write() as session:
+        datasets.delete(session, datasets.get(session, name_or_id).id, owner=context.user.name)
+
+
+def restore(context: Context, dataset_id: str) -> None:
+    """Bring a deleted dataset back."""
+    context.require("work")
+    with context.catalog.write() as session:
+        datasets.restore(session, dataset_id, owner=context.user.name)
+
+
+def tag(context: Context, subject_kind: str, subject_id: str, words: Sequence[str]) -> None:
+    """Replace the tags of a dataset, signal or model."""
+    context.require("work")
+    with context.catalog.write() as session:
+        tags.replace(session, subject_kind, subject_id, words, owner=context.user.name)

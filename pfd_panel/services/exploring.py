@@ -1,0 +1,93 @@
+"""What the Explorer computes from features: distributions, separability, a projection."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Box:
+    """A box plot of one class: quartiles, whiskers at 1.5 interquartile ranges, and what lies beyond."""
+
+    label: str
+    count: int
+    low: float
+    q1: float
+    median: float
+    q3: float
+    high: float
+    outliers: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Two principal components of standardised features: (N, 2), their shares of variance, and what was left out."""
+
+    points: np.ndarray
+    signal_ids: tuple[str, ...]
+    labels: tuple[str, ...]
+    explained: tuple[float, float]
+    features: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+
+def feature_columns(frame: pd.DataFrame) -> list[str]:
+    """The columns that hold features."""
+    from pipelines.features import feature_names
+
+    known = set(feature_names())
+    return [name for name in frame.columns if name in known]
+
+
+def boxes(frame: pd.DataFrame, feature: str, target: str = "fault") -> list[Box]:
+    """One box a class, Tukey's whiskers."""
+    out = []
+    for label, values in frame[feature].groupby(frame[target].fillna("not given"), sort=True):
+        known = np.sort(values.dropna().to_numpy())
+        if not len(known):
+            continue
+        q1, median, q3 = np.quantile(known, [0.25, 0.5, 0.75])
+        inside = known[(known >= q1 - 1.5 * (q3 - q1)) & (known <= q3 + 1.5 * (q3 - q1))]
+        outside = known[(known < inside[0]) | (known > inside[-1])]
+        out.append(Box(str(label), len(known), inside[0], q1, median, q3, inside[-1], tuple(outside.tolist())))
+    return out
+
+
+def separability(frame: pd.DataFrame, target: str = "fault") -> list[tuple[str, float]]:
+    """Features by one-way ANOVA F between the classes, best first; constant ones and single classes are left out."""
+    from sklearn.feature_selection import f_classif
+
+    names = feature_columns(frame)
+    labelled = frame[frame[target].notna()]
+    usable = [name for name in names if labelled[name].notna().all() and labelled[name].std() > 0]
+    labels = labelled[target].astype(str)
+    if len(usable) == 0 or labels.nunique() < 2 or len(labelled) <= labels.nunique():
+        return []
+    scores, _ = f_classif(labelled[usable].to_numpy(), labels.to_numpy())
+    ranked = sorted(zip(usable, scores.tolist(), strict=True), key=lambda pair: -pair[1])
+    return [(name, score) for name, score in ranked if np.isfinite(score)]
+
+
+def projection(frame: pd.DataFrame, target: str = "fault") -> Projection | None:
+    """Principal components of robustly scaled features; None with fewer than three signals."""
+    from sklearn.decomposition import PCA
+    from sklearn.preprocessing import StandardScaler
+
+    names = feature_columns(frame)
+    usable = [name for name in names if frame[name].notna().all() and frame[name].std() > 0]
+    if len(frame) < 3 or len(usable) < 2:
+        return None
+    values = frame[usable].to_numpy(dtype=float)
+    # energies and ratios span decades: compress before scaling so that one burst does not flatten everyone else
+    values = np.sign(values) * np.log1p(np.abs(values) / (np.median(np.abs(values), axis=0) + 1e-30))
+    scaled = StandardScaler().fit_transform(values)
+    found = PCA(n_components=2, svd_solver="full").fit(scaled)
+    return Projection(
+        points=found.transform(scaled),
+        signal_ids=tuple(str(name) for name in frame.index),
+        labels=tuple(frame[target].fillna("not given").astype(str)),
+        explained=tuple(found.explained_variance_ratio_.tolist()),
+        features=tuple(usable),
+        left_out=tuple(name for name in names if name not in usable),
+    )

@@ -1,0 +1,75 @@
+"""Import in two steps: inspect what a source holds, then store what was confirmed or corrected."""
+
+from pathlib import Path
+from typing import Any
+
+from data_catalog.formats import Inspection
+from data_catalog.schema import Job
+from dask_cluster.kinds.import_signals import ImportParams
+from pfd_panel.errors import RequestError
+from pfd_panel.services import work
+from pfd_panel.services.context import Context
+
+
+def parse_patterns(entries: list[str] | tuple[str, ...], what: str, number: bool = True) -> dict[str, Any]:
+    """Turn ``['Normal/*=48000']`` into ``{'Normal/*': 48000.0}``; a value without a pattern holds for everything.
+
+    Raises
+    ------
+    RequestError
+        If a value is not a positive number where one is due.
+    """
+    out: dict[str, Any] = {}
+    for entry in entries:
+        pattern, found, value = entry.rpartition("=")
+        pattern = pattern if found else "*"
+        if not number:
+            out[pattern] = value
+            continue
+        try:
+            out[pattern] = float(value)
+        except ValueError:
+            out[pattern] = 0.0
+        if not 0 < out[pattern] < 1e12:
+            raise RequestError(
+                f"{what} {entry!r} is not a positive number",
+                hint=f"Write PATTERN=NUMBER, for example 'Normal/*=48000', or a number for every recording ({what}).",
+            )
+    return out
+
+
+def inspection(context: Context, params: ImportParams) -> Inspection:
+    """What a file, folder or zip holds under these corrections; stores nothing.
+
+    Returns
+    -------
+    Inspection
+        Every channel with its rate and where it came from, statistics and preview, and what must still be answered.
+    """
+    context.require("work")
+    return params.inspect(statistics=True)
+
+
+def start(context: Context, params: ImportParams) -> Job:
+    """Queue the import of everything that is certain."""
+    if not params.dataset.strip():
+        raise RequestError("the dataset has no name", hint="Name the dataset the recordings go into.")
+    if not Path(params.path).exists():
+        raise RequestError(f"{params.path} does not exist", hint="Check the path; it is read on the server's machine.")
+    params = params.model_copy(update={"path": str(Path(params.path).resolve()), "dataset": params.dataset.strip()})
+    return work.start(context, "import", params.model_dump())
+
+
+def parse_labels(entries: list[str] | tuple[str, ...]) -> dict[str, dict[str, str | float]]:
+    """Turn ``['Normal/*:fault=healthy']`` into ``{'Normal/*': {'fault': 'healthy'}}``; numbers become numbers."""
+    out: dict[str, dict[str, str | float]] = {}
+    for entry in entries:
+        left, found, value = entry.rpartition("=")
+        pattern, _, name = left.rpartition(":")
+        if not found or not name:
+            raise RequestError(f"--label {entry!r} names no label", hint="Write 'PATTERN:fault=inner_race'.")
+        try:
+            out.setdefault(pattern or "*", {})[name] = float(value)
+        except ValueError:
+            out.setdefault(pattern or "*", {})[name] = value
+    return out

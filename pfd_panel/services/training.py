@@ -1,0 +1,132 @@
+"""Train baselines, list and read model versions, say why two results differ, predict."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from data_catalog import datasets, models
+from data_catalog.schema import Job, ModelVersion, Prediction
+from dask_cluster.kinds.predict_recordings import PredictParams
+from dask_cluster.kinds.train_model import TrainParams
+from pfd_panel.errors import RequestError
+from pfd_panel.services import extracting, work
+from pfd_panel.services.context import Context
+from pipelines.features import FeatureConfig
+from pipelines.learn import MODELS, ModelDeclaration, explain_metrics_difference
+
+
+def declared() -> Mapping[str, ModelDeclaration]:
+    """The models that can be trained, by key."""
+    return MODELS
+
+
+def params_of(dataset: str, settings: Mapping[str, Any]) -> TrainParams:
+    """Validate what was asked of a training, with the field named when one does not fit."""
+    try:
+        return TrainParams.model_validate({"dataset": dataset, **settings})
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise RequestError(f"{where}: {first['msg']}", hint="Correct this setting.") from error
+
+
+def settings(
+    *,
+    model: str = "random_forest",
+    params: Mapping[str, Any] | None = None,
+    target: str = "fault",
+    split: str = "recording",
+    groups: Sequence[str] = (),
+    folds: int | None = 5,
+    seed: int = 0,
+    drop_small_classes: bool = False,
+    channels: Sequence[str] | None = None,
+    name: str | None = None,
+) -> dict[str, Any]:
+    """The nested configuration of a training from the flat options that doors offer."""
+    if split not in {"recording", "group"}:
+        groups, split = (split, *groups), "group"
+    return {
+        "name": name,
+        "channels": list(channels) if channels else None,
+        "config": {
+            "model": model,
+            "params": dict(params or {}),
+            "target": target,
+            "seed": seed,
+            "split": {
+                "kind": "group" if groups else split,
+                "groups": list(groups),
+                "folds": folds,
+                "seed": seed,
+                "drop_small_classes": drop_small_classes,
+            },
+        },
+    }
+
+
+def start(context: Context, dataset: str, asked: Mapping[str, Any]) -> Job:
+    """Queue a training; features that are missing are extracted first, by a job of their own."""
+    with context.catalog.read() as session:
+        name = datasets.get(session, dataset).name
+    params = params_of(name, asked)
+    if params.config.model not in MODELS:
+        raise RequestError(f"no model is called {params.config.model!r}", hint=f"There are: {', '.join(MODELS)}.")
+    have = extracting.coverage(context, name, params.features)
+    after = None
+    if have.present < have.signals:
+        after = extracting.start(context, name, params.features).id
+    return work.start(context, "train_model", params.model_dump(mode="json"), after=after)
+
+
+def page(
+    context: Context, *, dataset: str | None = None, offset: int = 0, limit: int = 50
+) -> tuple[list[ModelVersion], int]:
+    """Model versions, newest first, and how many there are."""
+    context.require("read")
+    with context.catalog.read() as session:
+        dataset_id = datasets.get(session, dataset).id if dataset else None
+        found = models.page(session, dataset_id=dataset_id, offset=offset, limit=limit)
+        return found.rows, found.total
+
+
+def get(context: Context, reference: str) -> ModelVersion:
+    """One model version by id, ``name:number`` or name."""
+    context.require("read")
+    with context.catalog.read() as session:
+        return models.get(session, reference)
+
+
+def held_out(context: Context, model_id: str) -> list[Prediction]:
+    """What the model said of every signal while it was held out."""
+    context.require("read")
+    with context.catalog.read() as session:
+        return models.predictions(session, model_id, kind="held_out", limit=1_000_000).rows
+
+
+def why_different(context: Context, first: str, second: str) -> str:
+    """In plain words, why two results on the same data differ."""
+    return explain_metrics_difference(get(context, first).metrics, get(context, second).metrics)
+
+
+def delete(context: Context, reference: str) -> None:
+    """Take a model version out of sight; it can be brought back for 30 days."""
+    context.require("work")
+    with context.catalog.write() as session:
+        models.delete(session, models.get(session, reference).id, owner=context.user.name)
+
+
+def predict(context: Context, params: PredictParams) -> Job:
+    """Queue a model's prediction for every recording of a file, folder or zip."""
+    if not Path(params.path).exists():
+        raise RequestError(f"{params.path} does not exist", hint="Check the path; it is read on the server's machine.")
+    get(context, params.model)
+    absolute = params.model_copy(update={"path": str(Path(params.path).resolve())})
+    return work.start(context, "predict_recordings", absolute.model_dump())
+
+
+def default_features() -> FeatureConfig:
+    """The feature set that trainings use unless told otherwise."""
+    return FeatureConfig()

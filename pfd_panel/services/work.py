@@ -1,0 +1,74 @@
+"""Submit, watch and control jobs."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from data_catalog import jobs
+from data_catalog.schema import Job, JobEvent
+from dask_cluster import kinds as _kinds  # noqa: F401 - importing registers them
+from dask_cluster.coordination import ensure_coordinator
+from dask_cluster.jobs import request, retry, submit, wait
+from pfd_panel.services.context import Context
+
+
+def start(context: Context, kind: str, params: Mapping[str, Any]) -> Job:
+    """Queue a job of `kind` and return its row at once."""
+    context.require("work")
+    return submit(context.catalog, kind, params, owner=context.user.name)
+
+
+def run(
+    context: Context, kind: str, params: Mapping[str, Any], *, on_progress: Callable[[Job], None] | None = None
+) -> Job:
+    """Queue a job and wait until it has ended, starting a coordinator for that long if none runs."""
+    job = start(context, kind, params)
+    return finish(context, job.id, on_progress=on_progress)
+
+
+def finish(
+    context: Context, job_id: str, *, timeout_s: float | None = None, on_progress: Callable[[Job], None] | None = None
+) -> Job:
+    """Wait for a job, starting a coordinator for that long if none runs."""
+    with ensure_coordinator(context.catalog, context.cluster):
+        return wait(context.catalog, job_id, timeout=timeout_s, on_progress=on_progress)
+
+
+def get(context: Context, job_id: str) -> Job:
+    """One job by id, or by the beginning of its id."""
+    context.require("read")
+    with context.catalog.read() as session:
+        return jobs.get(session, job_id)
+
+
+def page(
+    context: Context,
+    *,
+    states: tuple[str, ...] = (),
+    kinds: tuple[str, ...] = (),
+    offset: int = 0,
+    limit: int = 50,
+) -> tuple[list[Job], int]:
+    """Jobs, newest first, and how many there are in all."""
+    context.require("read")
+    with context.catalog.read() as session:
+        return jobs.page(session, states=states, kinds=kinds, offset=offset, limit=limit)
+
+
+def events(context: Context, job_id: str, *, after_id: int = 0, limit: int = 500) -> list[JobEvent]:
+    """The lines of a job's log after `after_id`."""
+    context.require("read")
+    with context.catalog.read() as session:
+        return jobs.events(session, job_id, after_id=after_id, limit=limit)
+
+
+def control(context: Context, job_id: str, what: str) -> Job:
+    """Ask for ``pause``, ``run`` (resume) or ``cancel``; the coordinator acts on it within a second."""
+    context.require("work")
+    request(context.catalog, job_id, what)
+    return get(context, job_id)
+
+
+def again(context: Context, job_id: str) -> Job:
+    """Queue a failed or cancelled job once more; committed steps are not repeated."""
+    context.require("work")
+    return retry(context.catalog, job_id)
