@@ -31,7 +31,7 @@ class AugmentationConfig(Declared):
         return self
 
 
-def draw_augmentation(kind: AugmentationKind | None, rng: np.random.Generator) -> dict[str, Any]:
+def draw_augmentation(kind: str | None, rng: np.random.Generator) -> dict[str, Any]:
     """Draw the one parameter of a method; empty without augmentation."""
     u = rng.random()
     if kind == "time_shift":

@@ -101,6 +101,6 @@ def require_record(rate_hz: float, duration_s: float, highest_hz: float, what: s
         )
     if rate_hz * duration_s > MOST_SAMPLES:
         raise InputError(
-            f"{duration_s:g} s at {rate_hz:g} Hz are {rate_hz * duration_s:.3g} samples, more than {MOST_SAMPLES} a record",
+            f"{duration_s:g} s at {rate_hz:g} Hz are {rate_hz * duration_s:.3g} samples; {MOST_SAMPLES} is the limit",
             hint=f"Shorten duration_s to {MOST_SAMPLES / rate_hz:.0f} s or less, or make more records.",
         )

@@ -14,7 +14,7 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from pipelines.generate.declared import Declared, control
-from pipelines.generate.kernels import add_tone, quantise
+from pipelines.generate.kernels import add_ramp, add_tone, quantise
 from pipelines.generate.timeline import Timeline
 
 IMPULSE_SAMPLES = 5
@@ -80,7 +80,7 @@ def add_noise(
         _tone(out, timeline, 1.0 / drawn["drift_period_s"], u[4], noise.drift)
     if noise.sensor_drift:
         drawn["sensor_drift_per_s"] = noise.sensor_drift * (1.0 if u[5] < 0.5 else -1.0)
-        out += np.linspace(0, drawn["sensor_drift_per_s"] * timeline.duration_s, out.size, dtype=np.float32)
+        add_ramp(out, drawn["sensor_drift_per_s"] * timeline.duration_s)
     drawn["aliased"] = bool(noise.aliasing and u[6] < noise.aliasing_probability)
     if drawn["aliased"]:
         beyond = FOLD_HZ[0] + (FOLD_HZ[1] - FOLD_HZ[0]) * u[7]

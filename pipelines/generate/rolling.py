@@ -1,7 +1,5 @@
 """One record of a rolling-element bearing: fault impacts, machine, sensor noise, converter, in this order."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -37,7 +37,7 @@ class Timeline:
         """Lay the grid for a record."""
         block = max(1, min(LARGEST_BLOCK, int(rate_hz / KNOTS_PER_SECOND)))
         count = -(-samples // block) + 1
-        return cls(samples, rate_hz, block, np.arange(count) * (block / rate_hz))
+        return cls(samples, rate_hz, block, np.arange(count, dtype=np.float64) * (block / rate_hz))
 
     @property
     def duration_s(self) -> float:

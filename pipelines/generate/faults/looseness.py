@@ -14,7 +14,7 @@ ORDER_RANGE = (0.43, 0.48)
 def add_looseness(
     state: JournalState, rng: np.random.Generator, out: NDArray[np.float32], sub: float, first: float, second: float
 ) -> dict[str, Any]:
-    """s m [sub · tf sin(2π r Ω t) + first · sin(ωt) + second · sin(2ωt)], r in 0.43 to 0.48, each with its own phase."""
+    """s m [sub · tf sin(2π r Ω t) + first · sin(ωt) + second · sin(2ωt)], r in 0.43 to 0.48, random phases."""
     u, *phases = rng.random(4)
     order = ORDER_RANGE[0] + (ORDER_RANGE[1] - ORDER_RANGE[0]) * u
     state.add_order(out, order, phases[0], sub * state.conditions.temperature_factor * state.growth)
