@@ -4,7 +4,7 @@ Readers are chosen by content and register themselves; layouts of known data set
 confirms. Nothing here stores anything.
 """
 
-from data_catalog.formats import matlab5  # noqa: F401 - readers register themselves on import
+from data_catalog.formats import delimited, hdf5, matlab5, numpy_arrays, parquet, wav  # noqa: F401 - readers register themselves
 from data_catalog.formats.contract import (
     DEFAULT_LIMITS,
     ChannelRead,

@@ -162,6 +162,8 @@ class Limits:
     ----------
     min_samples : int
         A numeric vector shorter than this is metadata, not a signal.
+    min_trend_samples : int
+        The same for a table with a clock column: a trend of a few dozen points is worth keeping.
     max_array_bytes : int
         Largest array that has to be held in memory at once (MATLAB v5 and NPZ cannot be mapped).
     max_channels_per_file, max_files : int
@@ -177,6 +179,7 @@ class Limits:
     """
 
     min_samples: int = 64
+    min_trend_samples: int = 16
     max_array_bytes: int = 4 * 2**30
     max_channels_per_file: int = 20_000
     max_files: int = 200_000

@@ -39,12 +39,12 @@ class Corrections:
 
     def applied(self, channel: ChannelRead) -> ChannelRead:
         """The channel as the person says it is; of several matching patterns the last one stated wins."""
-        rate, speed, unit = (_last(stated, channel) for stated in (self.rates, self.speeds, self.units))
-        if isinstance(rate, float | int):
+        if (rate := _last(self.rates, channel)) is not None:
             channel = replace(channel, rate_hz=float(rate), rate_source=YOU)
-        if isinstance(speed, float | int):
+        if (speed := _last(self.speeds, channel)) is not None:
             channel = replace(channel, speed_rpm=float(speed), speed_source=YOU)
-        return replace(channel, unit=unit) if isinstance(unit, str) else channel
+        unit = _last(self.units, channel)
+        return channel if unit is None else replace(channel, unit=unit)
 
     def refuse_unused(self, channels: Iterable[ChannelRead]) -> None:
         """Raise `FormatError` for a pattern that matches no channel: it is a misspelling."""
@@ -57,7 +57,7 @@ class Corrections:
                 )
 
 
-def _last(stated: Mapping[str, float] | Mapping[str, str], channel: ChannelRead) -> float | str | None:
+def _last[T](stated: Mapping[str, T], channel: ChannelRead) -> T | None:
     return next((value for pattern, value in reversed(list(stated.items())) if _matches(pattern, channel)), None)
 
 

@@ -5,35 +5,31 @@ from __future__ import annotations
 import struct
 import warnings
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.io import loadmat
 from scipy.io.matlab import MatReadError
 
 from data_catalog.errors import FormatError
+from data_catalog.formats.arrays_file import ArraysFile
 from data_catalog.formats.contract import Limits
 from data_catalog.formats.reader import REGISTRY, OpenFile, Reader
-from data_catalog.formats.sources import ArraySource, ChannelSource
-from data_catalog.formats.structure import Leaf, channels_of, column_of
 
 _HEADER = 128
 _COMPRESSED = 15  # miCOMPRESSED: MATLAB "MAT-File Format" manual, table 1-1
 
 
-class _Matlab5File(OpenFile):
+class _Matlab5File(ArraysFile):
     def __init__(self, path: Path, limits: Limits, called: str) -> None:
         super().__init__()
         _refuse_oversize(path, limits, called)
-        self._arrays: dict[str, NDArray[Any]] = {}
         for variable, value in _load(path, called).items():
             if not variable.startswith("__"):
                 self._collect(variable, value, limits.max_depth)
-        leaves = [Leaf(name, array.shape, array.dtype) for name, array in self._arrays.items()]
-        self.channels = channels_of(leaves, self.metadata, limits, called)
+        self.settle(limits, called)
 
     def _collect(self, name: str, value: Any, depth: int) -> None:
         if depth == 0 or not isinstance(value, np.ndarray):
@@ -46,19 +42,8 @@ class _Matlab5File(OpenFile):
         elif value.dtype == object:
             for n, element in enumerate(value.ravel()):
                 self._collect(f"{name}{{{n + 1}}}", element, depth - 1)
-        elif value.dtype.kind == "U":
-            if value.size == 1:
-                self.metadata[name] = str(value.item())
-        elif value.dtype.kind in "fiu":
-            if value.size == 1:
-                self.metadata[name] = float(value.item())
-            else:
-                self._arrays[name] = value
-
-    def source(self, inner: Mapping[str, Any]) -> ChannelSource:
-        if inner["variable"] not in self._arrays:
-            raise FormatError(f"the file holds no array {inner['variable']}", hint="inspect the file again")
-        return ArraySource(column_of(self._arrays[inner["variable"]], inner))
+        else:
+            self.add(name, value)
 
 
 def _load(path: Path, called: str) -> dict[str, Any]:

@@ -34,24 +34,26 @@ def snapshots(paths: Sequence[str]) -> dict[str, Snapshot]:
     At least `FEWEST` files of one folder whose names differ only in a final zero-padded counter of equal width
     (``acc_00001``), or in a date and time to the second (``2004.02.12.10.32.39``, taken as UTC).
     """
-    series: dict[tuple[str, str, str, int], dict[str, int | datetime]] = defaultdict(dict)
+    counted: dict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
+    clocked: dict[tuple[str, ...], dict[str, datetime]] = defaultdict(dict)
     for path in paths:
         posix = PurePosixPath(path)
-        clocked = _clock(posix.name) or _clock(posix.stem)
-        if clocked:
-            before, moment = clocked
-            series[str(posix.parent), before, "clock", 0][path] = moment
-        elif counted := _COUNTER.match(posix.stem):
-            key = (str(posix.parent), counted["before"], posix.suffix, len(counted["number"]))
-            series[key][path] = int(counted["number"])
+        if clock := _clock(posix.name) or _clock(posix.stem):
+            before, moment = clock
+            clocked[str(posix.parent), before][path] = moment
+        elif counter := _COUNTER.match(posix.stem):
+            width = str(len(counter["number"]))
+            counted[str(posix.parent), counter["before"], posix.suffix, width][path] = int(counter["number"])
     found: dict[str, Snapshot] = {}
-    for (folder, *_), places in series.items():
-        if len(places) < FEWEST:
-            continue
-        asset = PurePosixPath(folder).name
-        for rank, (path, place) in enumerate(sorted(places.items(), key=lambda item: (str(type(item[1])), item[1]))):
-            timed = isinstance(place, datetime)
-            found[path] = Snapshot(asset, rank if timed else int(place), place if timed else None)
+    for (folder, *_), places in counted.items():
+        if len(places) >= FEWEST:
+            asset = PurePosixPath(folder).name
+            found |= {path: Snapshot(asset, number, None) for path, number in places.items()}
+    for (folder, *_), moments in clocked.items():
+        if len(moments) >= FEWEST:
+            asset = PurePosixPath(folder).name
+            ranked = sorted(moments, key=lambda path: moments[path])
+            found |= {path: Snapshot(asset, rank, moments[path]) for rank, path in enumerate(ranked)}
     return found
 
 

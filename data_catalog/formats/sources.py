@@ -33,6 +33,11 @@ class ChannelSource(ABC):
         for start in range(0, self.length, size):
             yield self.read(start, min(start + size, self.length))
 
+    def as_floats(self) -> Iterator[NDArray[np.float64]]:
+        """All samples in order, in blocks of float64."""
+        for block in self.blocks():
+            yield block.astype(np.float64)
+
     def close(self) -> None:
         """Release the file; a second call does nothing."""
         while self._on_close:

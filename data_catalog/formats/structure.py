@@ -199,11 +199,3 @@ def _split(leaf: Leaf, group: str, facts: FoundChannel, findings: tuple[str, ...
         )
         for column in range(count)
     ]
-
-
-def column_of(array: Any, inner: Mapping[str, Any]) -> Any:
-    """The 1-D samples that `inner` points at, as a view of the leaf's array."""
-    squeezed = np.squeeze(array)
-    if inner["column"] is None:
-        return squeezed
-    return np.take(squeezed, inner["column"], axis=inner["axis"])

@@ -5,36 +5,29 @@ from __future__ import annotations
 import re
 
 RATE_NAMES = frozenset(
-    [
-        "fs",
-        "sr",
-        "sfreq",
-        "samplerate",
-        "samplingrate",
-        "samplefrequency",
-        "samplingfrequency",
-        "samplingfreq",
-        "samplefreq",
-        "ratehz",
-        "fshz",
-    ]
+    (
+        *("fs", "sr", "sfreq", "samplerate", "samplingrate", "ratehz", "fshz"),
+        *("samplefrequency", "samplingfrequency", "samplingfreq", "samplefreq"),
+    )
 )
 """Names (lower case, without separators) whose value is a sampling rate in Hz."""
 
 INTERVAL_NAMES = frozenset(
-    ["dt", "deltat", "samplinginterval", "sampleinterval", "sampleperiod", "samplingperiod", "wfincrement"]
+    ("dt", "deltat", "samplinginterval", "sampleinterval", "sampleperiod", "samplingperiod", "wfincrement")
 )
 """Names whose value is the time between two samples in seconds."""
 
-SPEED_NAMES = frozenset(["rpm", "speedrpm", "shaftrpm", "shaftspeedrpm", "rotationalspeedrpm", "motorrpm"])
+SPEED_NAMES = frozenset(("rpm", "speedrpm", "shaftrpm", "shaftspeedrpm", "rotationalspeedrpm", "motorrpm"))
 """Names whose value is the shaft speed in revolutions per minute."""
 
-UNIT_NAMES = frozenset(["unit", "units", "yunit", "ylabelunit", "unitstring"])
+UNIT_NAMES = frozenset(("unit", "units", "yunit", "unitstring"))
 TIME_NAMES = frozenset(
-    ["t", "time", "times", "timestamp", "timestamps", "datetime", "date", "datetimeutc", "timeutc", "times", "timesec"]
+    ("t", "time", "times", "timestamp", "timestamps", "datetime", "date", "datetimeutc", "timeutc", "timesec", "clock")
 )
-INDEX_NAMES = frozenset(["index", "idx", "id", "no", "nr", "row", "sample", "samples", "samplenumber", "sampleno"])
-LABEL_NAMES = frozenset(["anomaly", "changepoint", "label", "labels", "class", "target", "fault", "faultclass", "y"])
+INDEX_NAMES = frozenset(("index", "idx", "id", "no", "nr", "row", "sample", "samplenumber", "sampleno"))
+LABEL_NAMES = frozenset(
+    ("anomaly", "changepoint", "label", "labels", "class", "target", "fault", "faultclass", "state", "y")
+)
 """Column names that hold what is to be predicted, not what was measured."""
 
 TRAILING_WORDS = frozenset(("time", "data", "signal", "values"))
