@@ -1,0 +1,54 @@
+"""An open file whose arrays lie in memory or are mapped: shared by MATLAB v5, NPY and NPZ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data_catalog.errors import FormatError
+from data_catalog.formats.contract import Limits
+from data_catalog.formats.reader import OpenFile
+from data_catalog.formats.sources import ArraySource, ChannelSource
+from data_catalog.formats.structure import Leaf, channels_of
+
+
+class ArraysFile(OpenFile):
+    """Named arrays and metadata; subclasses call `add` for every value and then `settle` once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._arrays: dict[str, NDArray[Any]] = {}
+
+    def add(self, name: str, value: NDArray[Any]) -> None:
+        """Keep one value: a single number or text as metadata, a numeric array as a possible channel."""
+        if value.dtype.names:
+            for field in value.dtype.names:
+                self.add(f"{name}.{field}", value[field])
+        elif value.dtype.kind == "U" and value.size == 1:
+            self.metadata[name] = str(value.item())
+        elif value.dtype.kind in "fiu" and value.size == 1:
+            self.metadata[name] = float(value.item())
+        elif value.dtype.kind in "fiu":
+            self._arrays[name] = value
+
+    def settle(self, limits: Limits, called: str) -> None:
+        """Decide which arrays are channels."""
+        leaves = [Leaf(name, array.shape, array.dtype) for name, array in self._arrays.items()]
+        self.channels = channels_of(leaves, self.metadata, limits, called)
+
+    def source(self, inner: Mapping[str, Any]) -> ChannelSource:
+        """A view of the kept array, never a copy of it."""
+        if inner["variable"] not in self._arrays:
+            raise FormatError(f"the file holds no array {inner['variable']}", hint="inspect the file again")
+        squeezed = np.squeeze(self._arrays[inner["variable"]])
+        column = inner["column"]
+        if column is None:
+            return ArraySource(squeezed)
+        return ArraySource(squeezed[column] if inner["axis"] == 0 else squeezed[:, column])
+
+    def close(self) -> None:
+        """Let go of the arrays."""
+        self._arrays.clear()

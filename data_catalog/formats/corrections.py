@@ -1,0 +1,67 @@
+"""What a person states about recordings, by glob pattern; it wins over everything a file or a preset says."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
+
+from data_catalog.errors import FormatError
+from data_catalog.formats.contract import ChannelRead
+
+YOU = "you"
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """Patterns on ``recording``, ``recording:channel`` or the recording with its suffix, and their values.
+
+    Raises
+    ------
+    FormatError
+        A rate or speed that is not a positive number.
+    """
+
+    rates: Mapping[str, float] = field(default_factory=dict)
+    speeds: Mapping[str, float] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for what, stated in (("rate", self.rates), ("speed", self.speeds)):
+            for pattern, value in stated.items():
+                if not (math.isfinite(value) and value > 0):
+                    raise FormatError(
+                        f"the {what} {value!r} given for {pattern!r} is not a positive number",
+                        hint="rates are in Hz, speeds in revolutions per minute",
+                    )
+
+    def applied(self, channel: ChannelRead) -> ChannelRead:
+        """The channel as the person says it is; of several matching patterns the last one stated wins."""
+        if (rate := _last(self.rates, channel)) is not None:
+            channel = replace(channel, rate_hz=float(rate), rate_source=YOU)
+        if (speed := _last(self.speeds, channel)) is not None:
+            channel = replace(channel, speed_rpm=float(speed), speed_source=YOU)
+        unit = _last(self.units, channel)
+        return channel if unit is None else replace(channel, unit=unit)
+
+    def refuse_unused(self, channels: Iterable[ChannelRead]) -> None:
+        """Raise `FormatError` for a pattern that matches no channel: it is a misspelling."""
+        known = list(channels)
+        for pattern in {*self.rates, *self.speeds, *self.units}:
+            if known and not any(_matches(pattern, channel) for channel in known):
+                raise FormatError(
+                    f"the pattern {pattern!r} matches no recording",
+                    hint=f"recordings are named like {known[0].recording!r}; '*' stands for anything",
+                )
+
+
+def _last[T](stated: Mapping[str, T], channel: ChannelRead) -> T | None:
+    return next((value for pattern, value in reversed(list(stated.items())) if _matches(pattern, channel)), None)
+
+
+def _matches(pattern: str, channel: ChannelRead) -> bool:
+    suffix = PurePosixPath(channel.locator.get("member") or channel.path).suffix
+    names = (channel.recording, f"{channel.recording}:{channel.name}", f"{channel.recording}{suffix}")
+    return any(name == pattern or fnmatchcase(name, pattern) for name in names)

@@ -1,0 +1,136 @@
+"""Statistics and a small picture of a channel in one pass, for channels of any length."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data_catalog.formats.contract import ChannelStats, Preview
+from data_catalog.formats.sources import BLOCK, ChannelSource
+
+BUCKETS = 200
+
+
+@dataclass
+class _Extreme:
+    """How often a channel repeats its own largest (``sign`` 1) or smallest (-1) value back to back."""
+
+    sign: int
+    value: float = -np.inf
+    repeats: int = 0
+    ended_at_value: bool = False
+
+    def add(self, x: NDArray[np.float64]) -> None:
+        top = float(x.max() if self.sign > 0 else -x.min())
+        if top > self.value:
+            self.value, self.repeats, self.ended_at_value = top, 0, False
+        if top < self.value:
+            self.ended_at_value = False
+            return
+        at = np.flatnonzero(x == self.sign * top)
+        self.repeats += int(np.count_nonzero(np.diff(at) == 1)) + int(self.ended_at_value and at[0] == 0)
+        self.ended_at_value = bool(at[-1] == x.size - 1)
+
+
+class RunningMoments:
+    """Central moments up to the fourth, merged block by block.
+
+    Formulas: P. Pébay, "Formulas for robust, one-pass parallel computation of covariances and arbitrary-order
+    statistical moments", Sandia report SAND2008-6212 (2008), eqs. 2.1 for p = 2, 3, 4.
+    """
+
+    def __init__(self) -> None:
+        self.n = 0
+        self.mean = self.m2 = self.m3 = self.m4 = 0.0
+
+    def add(self, x: NDArray[np.float64]) -> None:
+        """Merge a block of finite samples."""
+        nb, na = x.size, self.n
+        mean = float(x.mean())
+        d = x - mean
+        d2 = d * d
+        m2, m3, m4 = float(d2.sum()), float(np.dot(d2, d)), float(np.dot(d2, d2))
+        n, gap = na + nb, mean - self.mean
+        self.m4 += (
+            m4
+            + gap**4 * na * nb * (na * na - na * nb + nb * nb) / n**3
+            + 6 * gap**2 * (na * na * m2 + nb * nb * self.m2) / n**2
+            + 4 * gap * (na * m3 - nb * self.m3) / n
+        )
+        self.m3 += m3 + gap**3 * na * nb * (na - nb) / n**2 + 3 * gap * (na * m2 - nb * self.m2) / n
+        self.m2 += m2 + gap**2 * na * nb / n
+        self.mean += gap * nb / n
+        self.n = n
+
+
+class _Picture:
+    def __init__(self, length: int) -> None:
+        self._edges = np.linspace(0, length, min(BUCKETS, length) + 1).astype(np.int64)
+        self.low = np.full(self._edges.size - 1, np.nan)
+        self.high = np.full(self._edges.size - 1, np.nan)
+
+    def add(self, start: int, x: NDArray[np.float64]) -> None:
+        first = int(np.searchsorted(self._edges, start, side="right")) - 1
+        last = int(np.searchsorted(self._edges, start + x.size, side="left"))
+        cuts = np.maximum(self._edges[first:last] - start, 0)
+        self.low[first:last] = np.fmin(self.low[first:last], np.fmin.reduceat(x, cuts))
+        self.high[first:last] = np.fmax(self.high[first:last], np.fmax.reduceat(x, cuts))
+
+    def preview(self) -> Preview:
+        def told(values: NDArray[np.float64]) -> tuple[float | None, ...]:
+            return tuple(float(f"{v:.6g}") if np.isfinite(v) else None for v in values)
+
+        return Preview(low=told(self.low), high=told(self.high))
+
+
+def describe(source: ChannelSource) -> tuple[ChannelStats, Preview]:
+    """Statistics and min/max preview of `source`, reading it once in blocks.
+
+    Parameters
+    ----------
+    source : ChannelSource
+        At least one sample.
+
+    Returns
+    -------
+    ChannelStats, Preview
+        Numbers in the channel's own unit.
+    """
+    moments, picture = RunningMoments(), _Picture(source.length)
+    top, bottom = _Extreme(1), _Extreme(-1)
+    position = 0
+    for block in source.blocks(BLOCK // 4):
+        x = block.astype(np.float64)
+        finite = np.isfinite(x)
+        if finite.all():
+            picture.add(position, x)
+        else:
+            picture.add(position, np.where(finite, x, np.nan))
+            x = x[finite]
+        position += block.size
+        if x.size:
+            moments.add(x)
+            top.add(x)
+            bottom.add(x)
+    return _told(moments, top, bottom, position), picture.preview()
+
+
+def _told(moments: RunningMoments, top: _Extreme, bottom: _Extreme, n: int) -> ChannelStats:
+    if not moments.n:
+        return ChannelStats(n, n, None, None, None, None, None, 0.0, None)
+    low, high = -bottom.value, top.value
+    variance = moments.m2 / moments.n
+    constant = low == high
+    return ChannelStats(
+        n=n,
+        n_nan=n - moments.n,
+        mean=moments.mean,
+        rms=float(np.sqrt(variance + moments.mean**2)),
+        peak=max(abs(low), abs(high)),
+        min=low,
+        max=high,
+        clipped_fraction=0.0 if constant else (top.repeats + bottom.repeats) / n,
+        kurtosis=None if constant or moments.m2 == 0 else moments.n * moments.m4 / moments.m2**2 - 3.0,
+    )
