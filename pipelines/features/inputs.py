@@ -34,12 +34,12 @@ class Checked:
 
 
 def checked(x: ArrayLike, rate_hz: float, speed_rpm: ArrayLike | None, orders: HasFaultOrders | None) -> Checked:
-    """Check and normalise the arguments of an extraction.
+    """Check and normalise the arguments of an extraction, except that samples are finite (`require_finite`).
 
     Raises
     ------
     InputError
-        Samples that are not real and finite, signals shorter than 64 samples, a rate, speed or order that is not
+        Samples that are not real, signals shorter than 64 samples, a rate, speed or order that is not
         positive, or speeds whose number differs from the number of signals.
     """
     block = _block(x)
@@ -60,13 +60,18 @@ def _block(x: ArrayLike) -> Samples:
             f"signal of {raw.shape[-1]} samples, expected at least {MIN_SAMPLES}", hint="Use a longer recording."
         )
     dtype: Any = np.float32 if raw.dtype in (np.float16, np.float32, np.int16, np.int8, np.uint8) else np.float64
-    block = np.atleast_2d(np.ascontiguousarray(raw, dtype=dtype))
-    _check_finite(block)
-    return block
+    return np.atleast_2d(np.ascontiguousarray(raw, dtype=dtype))
 
 
-def _check_finite(block: Samples) -> None:
-    # the extremes tell in two passes without temporaries; NaN propagates through both
+def require_finite(block: Samples) -> None:
+    """Refuse samples that are NaN, infinite or beyond any unit.
+
+    Raises
+    ------
+    InputError
+        Says how many.
+    """
+    # NaN propagates through the extremes and fails both comparisons
     if block.size == 0 or (block.max() <= LARGEST and block.min() >= -LARGEST):
         return
     nan, infinite = int(np.isnan(block).sum()), int(np.isinf(block).sum())

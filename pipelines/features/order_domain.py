@@ -19,6 +19,7 @@ from pipelines.features.order_grid import Comb, fault_comb
 from pipelines.features.representation import LOG_FLOOR, Array, Representation
 
 _SOURCE = "Borghesani et al., MSSP 36, 2013 (prewhitening); Randall and Antoni, MSSP 25, 2011 (squared envelope)"
+_COMB = r"\max_{|\epsilon| \le 2\%} \frac15 \sum_{h=1}^5 \ln\left(1 + \frac{E(LINE)}{\text{floor}}\right)"
 _NAN = float("nan")
 
 
@@ -70,7 +71,7 @@ def _evidence(s: Representation, fault: str) -> tuple[float, float]:
 @feature(
     title="Envelope energy at BPFO",
     unit="–",
-    formula=r"\max_{|\epsilon| \le 2\%} \frac15 \sum_{h=1}^5 \ln\left(1 + \frac{E(h(1+\epsilon)\mathrm{BPFO})}{\text{floor}}\right)",
+    formula=_COMB.replace("LINE", r"h(1+\epsilon)\,\mathrm{BPFO}"),
     source=_SOURCE,
     domain="order",
     meaning="Impacts at the outer-race frequency: rises with an outer-race defect.",
@@ -82,7 +83,7 @@ def envelope_bpfo(s: Representation) -> float:
 @feature(
     title="Envelope energy at BPFI",
     unit="–",
-    formula=r"\max_{|\epsilon| \le 2\%} \frac15 \sum_{h=1}^5 \ln\left(1 + \frac{E(h(1+\epsilon)\mathrm{BPFI})}{\text{floor}}\right)",
+    formula=_COMB.replace("LINE", r"h(1+\epsilon)\,\mathrm{BPFI}"),
     source=_SOURCE,
     domain="order",
     meaning="Impacts at the inner-race frequency: rises with an inner-race defect.",
@@ -106,7 +107,7 @@ def envelope_bpfi_sidebands(s: Representation) -> float:
 @feature(
     title="Envelope energy at 2·BSF",
     unit="–",
-    formula=r"\max_{|\epsilon| \le 2\%} \frac15 \sum_{h=1}^5 \ln\left(1 + \frac{E(2h(1+\epsilon)\mathrm{BSF})}{\text{floor}}\right)",
+    formula=_COMB.replace("LINE", r"2h(1+\epsilon)\,\mathrm{BSF}"),
     source=_SOURCE,
     domain="order",
     meaning="A damaged ball hits both races each turn of its own: rises with a rolling-element defect.",
@@ -130,7 +131,7 @@ def envelope_2bsf_sidebands(s: Representation) -> float:
 @feature(
     title="Envelope energy at FTF",
     unit="–",
-    formula=r"\max_{|\epsilon| \le 2\%} \frac15 \sum_{h=1}^5 \ln\left(1 + \frac{E(h(1+\epsilon)\mathrm{FTF})}{\text{floor}}\right)",
+    formula=_COMB.replace("LINE", r"h(1+\epsilon)\,\mathrm{FTF}"),
     source=_SOURCE,
     domain="order",
     meaning="Modulation at the cage frequency: cage damage, or a single damaged ball.",

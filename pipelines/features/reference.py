@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pipelines.features.declaration import DEFINITIONS, feature_names
-from pipelines.features.inputs import checked
+from pipelines.features.inputs import checked, require_finite
 from pipelines.features.orders_input import HasFaultOrders
 from pipelines.features.representation import Representation
 
@@ -28,6 +28,7 @@ def extract_reference(
     """
     names = feature_names(domains)
     given = checked(x, rate_hz, speed_rpm, orders)
+    require_finite(given.x)
     rows = np.empty((len(given.x), len(names)))
     for row, samples, shaft_hz in zip(rows, given.x, given.shaft_hz, strict=True):
         signal = Representation(samples.astype(np.float64), given.rate_hz, float(shaft_hz), orders)

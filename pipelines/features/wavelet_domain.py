@@ -67,7 +67,7 @@ def wavelet_energy_ratio(s: Representation) -> float:
     formula=r"\frac15 \sum_{j=1}^5 \left(\frac{m_4(d_j)}{m_2(d_j)^2} - 3\right)",
     source=_SOURCE,
     domain="wavelet",
-    meaning="Impulsiveness band by band, so that a strong slow tone cannot hide impacts; bands 80 dB down do not count.",
+    meaning="Impulsiveness by band, so that a strong slow tone cannot hide impacts; bands 80 dB down are left out.",
 )
 def wavelet_kurtosis(s: Representation) -> float:
     if s.constant:
