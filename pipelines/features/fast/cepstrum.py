@@ -18,10 +18,11 @@ def magnitude_sums(cepstrum: Rows, out: NDArray[np.float64]) -> None:
         highest = np.float32(0)
         for start in range(1, length, CHUNK):
             s0 = s1 = top = np.float32(0)
-            for n in range(start, min(start + CHUNK, length)):
-                c = abs(cepstrum[b, n])
+            part = cepstrum[b, start : start + CHUNK]
+            for n in range(len(part)):
+                c = abs(part[n])
                 s0 += c
-                s1 += np.float32(n - start) * c
+                s1 += np.float32(n) * c
                 top = max(top, c)
             total += s0
             first += s1 + np.float64(start) * s0

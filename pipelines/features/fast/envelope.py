@@ -19,10 +19,11 @@ def magnitude_and_moments(y: Rows, quadrature: Rows, out: NDArray[np.float64]) -
         peak = np.float32(0)
         for start in range(0, length, CHUNK):
             s1 = s2 = top = np.float32(0)
-            for i in range(start, min(start + CHUNK, length)):
-                q = y[b, i] * y[b, i] + quadrature[b, i] * quadrature[b, i]
+            direct, turned = y[b, start : start + CHUNK], quadrature[b, start : start + CHUNK]
+            for i in range(len(direct)):
+                q = direct[i] * direct[i] + turned[i] * turned[i]
                 e = np.sqrt(q)
-                quadrature[b, i] = e
+                turned[i] = e
                 s1 += e
                 s2 += q
                 top = max(top, e)
@@ -33,9 +34,10 @@ def magnitude_and_moments(y: Rows, quadrature: Rows, out: NDArray[np.float64]) -
         m1 = m2 = m3 = m4 = np.float64(0)
         for start in range(0, length, CHUNK):
             s1 = s2 = s3 = s4 = np.float32(0)
-            for i in range(start, min(start + CHUNK, length)):
-                d = quadrature[b, i] - mean
-                quadrature[b, i] = d
+            part = quadrature[b, start : start + CHUNK]
+            for i in range(len(part)):
+                d = part[i] - mean
+                part[i] = d
                 q = d * d
                 s1 += d
                 s2 += q
@@ -52,21 +54,22 @@ def magnitude_and_moments(y: Rows, quadrature: Rows, out: NDArray[np.float64]) -
 @kernel
 def strongest_bin(packed: Rows, start: int, out: NDArray[np.int64]) -> None:
     """Write the bin of the largest magnitude from `start` to below Nyquist of packed half-complex rows."""
-    stop = packed.shape[1] // 2
     for b in range(packed.shape[0]):
-        highest, at = np.float32(-1), start
-        for first in range(start, stop, CHUNK):
+        pairs = packed[b, 2 * start - 1 : -1].reshape(-1, 2)
+        highest, at = np.float32(-1), 0
+        for first in range(0, len(pairs), CHUNK):
+            part = pairs[first : first + CHUNK]
             top = np.float32(0)
-            for k in range(first, min(first + CHUNK, stop)):
-                top = max(top, packed[b, 2 * k - 1] ** 2 + packed[b, 2 * k] ** 2)
+            for k in range(len(part)):
+                top = max(top, part[k, 0] * part[k, 0] + part[k, 1] * part[k, 1])
             if top > highest:
                 highest, at = top, first
         found = np.float32(-1)
-        for k in range(at, min(at + CHUNK, stop)):
-            p = packed[b, 2 * k - 1] ** 2 + packed[b, 2 * k] ** 2
+        for k in range(at, min(at + CHUNK, len(pairs))):
+            p = pairs[k, 0] * pairs[k, 0] + pairs[k, 1] * pairs[k, 1]
             if p > found:
                 found = p
-                out[b] = k
+                out[b] = start + k
 
 
 def envelope_features(

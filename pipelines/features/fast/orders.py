@@ -27,13 +27,16 @@ def whiten(packed: Rows, power: Rows, total: NDArray[np.float64], white: Rows, q
     """Write packed spectra of magnitude one and of their Hilbert transform; power and total as of `packed`."""
     bins = power.shape[1]
     for b in range(packed.shape[0]):
-        floor = np.float32(LOG_FLOOR * total[b] / (bins - 2))
-        for k in range(1, bins - 1):
-            level = power[b, k] + floor
-            gain = np.float32(1) / np.sqrt(level) if level > 0 else np.float32(0)
-            re, im = packed[b, 2 * k - 1] * gain, packed[b, 2 * k] * gain
-            white[b, 2 * k - 1], white[b, 2 * k] = re, im
-            quadrature[b, 2 * k - 1], quadrature[b, 2 * k] = im, -re
+        # a constant row has no power at all: any floor above 0 whitens it to 0
+        floor = np.float32(LOG_FLOOR * total[b] / (bins - 2)) if total[b] > 0 else np.float32(1)
+        pairs = packed[b, 1:-1].reshape(-1, 2)
+        direct, turned = white[b, 1:-1].reshape(-1, 2), quadrature[b, 1:-1].reshape(-1, 2)
+        levels = power[b, 1:-1]
+        for k in range(len(levels)):
+            gain = np.float32(1) / np.sqrt(levels[k] + floor)
+            re, im = pairs[k, 0] * gain, pairs[k, 1] * gain
+            direct[k, 0], direct[k, 1] = re, im
+            turned[k, 0], turned[k, 1] = im, -re
         white[b, 0] = white[b, -1] = quadrature[b, 0] = quadrature[b, -1] = 0
 
 
@@ -45,9 +48,10 @@ def squared_envelope(white: Rows, quadrature: Rows) -> None:
         total = np.float64(0)
         for start in range(0, length, CHUNK):
             s = np.float32(0)
-            for i in range(start, min(start + CHUNK, length)):
-                q = white[b, i] * white[b, i] + quadrature[b, i] * quadrature[b, i]
-                white[b, i] = q
+            direct, turned = white[b, start : start + CHUNK], quadrature[b, start : start + CHUNK]
+            for i in range(len(direct)):
+                q = direct[i] * direct[i] + turned[i] * turned[i]
+                direct[i] = q
                 s += q
             total += s
         mean = np.float32(total / length)

@@ -22,15 +22,17 @@ def power_and_quadrature(packed: Rows, power: Rows, out: NDArray[np.float64]) ->
     for b in range(packed.shape[0]):
         total = first = second = np.float64(0)
         highest, at = np.float32(-1), 0
+        pairs = packed[b, 1:-1].reshape(-1, 2)
         for start in range(1, bins - 1, CHUNK):
-            stop = min(start + CHUNK, bins - 1)
+            part = pairs[start - 1 : start - 1 + CHUNK]
+            levels = power[b, start : start + len(part)]
             s0 = s1 = s2 = top = np.float32(0)
-            for k in range(start, stop):
-                re, im = packed[b, 2 * k - 1], packed[b, 2 * k]
-                packed[b, 2 * k - 1], packed[b, 2 * k] = im, -re
+            for k in range(len(part)):
+                re, im = part[k, 0], part[k, 1]
+                part[k, 0], part[k, 1] = im, -re
                 p = re * re + im * im
-                power[b, k] = p
-                near = np.float32(k - start)
+                levels[k] = p
+                near = np.float32(k)
                 s0 += p
                 s1 += near * p
                 s2 += near * near * p
@@ -56,10 +58,12 @@ def log_power(power: Rows, total: NDArray[np.float64], logs: Rows, out: NDArray[
         log_total = weighted = np.float64(0)
         for start in range(1, bins - 1, CHUNK):
             s0 = s1 = np.float32(0)
-            for k in range(start, min(start + CHUNK, bins - 1)):
-                p = power[b, k] * gain
+            levels = power[b, start : min(start + CHUNK, bins - 1)]
+            part = logs[b, start : start + len(levels)]
+            for k in range(len(levels)):
+                p = levels[k] * gain
                 value = log32(p + np.float32(LOG_FLOOR))
-                logs[b, k] = value
+                part[k] = value
                 s0 += value
                 s1 += p * value
             log_total += s0
@@ -76,8 +80,9 @@ def band_sums(power: Rows, edges: NDArray[np.int64], out: NDArray[np.float64]) -
             total = np.float64(0)
             for start in range(edges[band, 0], edges[band, 1], CHUNK):
                 s = np.float32(0)
-                for k in range(start, min(start + CHUNK, edges[band, 1])):
-                    s += power[b, k]
+                part = power[b, start : min(start + CHUNK, edges[band, 1])]
+                for k in range(len(part)):
+                    s += part[k]
                 total += s
             out[b, band] = total
 

@@ -1,6 +1,7 @@
 """Time domain, and the centred, scaled rows that every other domain starts from."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numba
 import numpy as np
@@ -10,6 +11,9 @@ from pipelines.features.fast.kernel import CHUNK, kernel
 from pipelines.features.fast.ratios import Column, central_moments, ratios
 from pipelines.features.inputs import Samples, require_finite
 from pipelines.features.representation import CONSTANT_RANGE
+
+#: Scales below this or above its inverse leave the range of float32 when inverted; such rows are scaled in float64.
+FLOAT32_GAIN = 1e-30
 
 
 @dataclass(frozen=True)
@@ -39,25 +43,37 @@ class Waveform:
     features: dict[str, Column]
 
 
-# no assumption of finite values here: this is where they are found out
+# no assumption of finite values here: the total is where they are found out
 @numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
+def _total(values: NDArray[Any]) -> float:
+    total = np.float64(0)
+    for i in range(len(values)):
+        total += np.float64(values[i])
+    return total
+
+
+@kernel
+def _range(values: NDArray[Any]) -> tuple[float, float]:
+    low = high = values[0]
+    for i in range(len(values)):
+        low = min(low, values[i])
+        high = max(high, values[i])
+    return low, high
+
+
+@kernel
 def _extremes(x: Samples, head: int, out: NDArray[np.float64]) -> None:
+    """Write total, minimum and maximum of the first `head` samples and of all samples."""
     for b in range(x.shape[0]):
-        row = x[b]
         total = np.float64(0)
-        low = high = row[0]
-        for i in range(head):
-            value = row[i]
-            total += value
-            low = min(low, value)
-            high = max(high, value)
-        out[b, 0], out[b, 1], out[b, 2] = total, low, high
-        for i in range(head, row.shape[0]):
-            value = row[i]
-            total += value
-            low = min(low, value)
-            high = max(high, value)
-        out[b, 3], out[b, 4], out[b, 5] = total, low, high
+        low, high = x[b, 0], x[b, 0]
+        for end, column in ((head, 0), (x.shape[1], 3)):
+            for start in range(0 if column == 0 else head, end, CHUNK):
+                part = x[b, start : min(start + CHUNK, end)]
+                total += _total(part)
+                least, most = _range(part)
+                low, high = min(low, least), max(high, most)
+            out[b, column], out[b, column + 1], out[b, column + 2] = total, low, high
 
 
 @kernel
@@ -68,18 +84,21 @@ def _centre(
     y: NDArray[np.float32],
     sums: NDArray[np.float64],
 ) -> None:
+    """Write the centred, scaled head of each row to `y`; sums of v, v², v³, v⁴, |x|, √|x| and of v² over the head."""
     length, head = x.shape[1], y.shape[1]
-    part = np.empty(CHUNK, np.float32)
+    values = np.empty(CHUNK, np.float32)
     for b in range(x.shape[0]):
-        centre, gain = mean[b], 1.0 / scale[b]
-        offset = np.float32(centre * gain)
+        near = x.dtype.type(mean[b])
+        rest = x.dtype.type(mean[b] - np.float64(near))
+        gain = x.dtype.type(1.0 / scale[b])
+        offset = np.float32(mean[b] / scale[b])
         totals = np.zeros(7)
         for start in range(0, length, CHUNK):
-            size = min(CHUNK, length - start)
+            part = x[b, start : start + CHUNK]
             s1 = s2 = s3 = s4 = s5 = s6 = np.float32(0)
-            for i in range(size):
-                v = np.float32((np.float64(x[b, start + i]) - centre) * gain)
-                part[i] = v
+            for i in range(len(part)):
+                v = np.float32(((part[i] - near) - rest) * gain)
+                values[i] = v
                 q = v * v
                 s1 += v
                 s2 += q
@@ -88,14 +107,13 @@ def _centre(
                 magnitude = abs(v + offset)
                 s5 += magnitude
                 s6 += np.sqrt(magnitude)
-            keep = min(size, head - start)
-            if keep > 0:
-                y[b, start : start + keep] = part[:keep]
-            if start < head <= start + size:
-                inside = np.float32(0)
+            keep = max(0, min(len(part), head - start))
+            y[b, start : start + keep] = values[:keep]
+            if keep == len(part):
+                totals[6] += s2
+            else:
                 for i in range(keep):
-                    inside += part[i] * part[i]
-                totals[6] = totals[1] + inside
+                    totals[6] += values[i] * values[i]
             totals[0] += s1
             totals[1] += s2
             totals[2] += s3
@@ -127,6 +145,8 @@ def waveform(x: Samples, y: NDArray[np.float32]) -> Waveform:
     still = high - low < CONSTANT_RANGE
     scale = np.where(still, np.where(peak > 0, peak, 1.0), reach)
     sums = np.empty((len(x), 7))
+    if x.dtype == np.float32 and not ((scale > FLOAT32_GAIN) & (scale < 1 / FLOAT32_GAIN)).all():
+        x = x.astype(np.float64)
     _centre(x, mean, scale, y, sums)
     y[constant] = 0
 

@@ -32,14 +32,16 @@ def _level(x: Rows, length: int, low: Rows, sums: NDArray[np.float64]) -> None:
         t1 = t2 = t3 = t4 = np.float64(0)
         for start in range(0, count, CHUNK):
             size = min(CHUNK, count - start)
+            pairs = x[b, 2 * start : 2 * (start + size + _LAP)].reshape(-1, 2)
             for i in range(size + _LAP):
-                even[i] = x[b, 2 * (start + i)]
-                odd[i] = x[b, 2 * (start + i) + 1]
+                even[i] = pairs[i, 0]
+                odd[i] = pairs[i, 1]
+            part = low[b, start : start + size]
             s1 = s2 = s3 = s4 = np.float32(0)
             for i in range(size):
                 e0, e1, e2, e3 = even[i], even[i + 1], even[i + 2], even[i + 3]
                 o0, o1, o2, o3 = odd[i], odd[i + 1], odd[i + 2], odd[i + 3]
-                low[b, start + i] = l0 * e0 + l1 * o0 + l2 * e1 + l3 * o1 + l4 * e2 + l5 * o2 + l6 * e3 + l7 * o3
+                part[i] = l0 * e0 + l1 * o0 + l2 * e1 + l3 * o1 + l4 * e2 + l5 * o2 + l6 * e3 + l7 * o3
                 d = h0 * e0 + h1 * o0 + h2 * e1 + h3 * o1 + h4 * e2 + h5 * o2 + h6 * e3 + h7 * o3
                 q = d * d
                 s1 += d
