@@ -1,0 +1,40 @@
+"""Cepstrum: sums over the cosine transform of the log power."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.features.fast.kernel import CHUNK, kernel
+from pipelines.features.fast.ratios import Column, ratios
+from pipelines.features.fast.spectrum import Rows
+from pipelines.features.fast.waveform import Waveform
+
+
+@kernel
+def magnitude_sums(cepstrum: Rows, out: NDArray[np.float64]) -> None:
+    """Write Σ|c|, Σ n|c| and max|c| over n = 1 … to `out`."""
+    length = cepstrum.shape[1]
+    for b in range(cepstrum.shape[0]):
+        total = first = np.float64(0)
+        highest = np.float32(0)
+        for start in range(1, length, CHUNK):
+            s0 = s1 = top = np.float32(0)
+            part = cepstrum[b, start : start + CHUNK]
+            for n in range(len(part)):
+                c = abs(part[n])
+                s0 += c
+                s1 += np.float32(n) * c
+                top = max(top, c)
+            total += s0
+            first += s1 + np.float64(start) * s0
+            highest = max(highest, top)
+        out[b, 0], out[b, 1], out[b, 2] = total, first, highest
+
+
+def cepstrum_features(wave: Waveform, sums: NDArray[np.float64], rate_hz: float) -> dict[str, Column]:
+    """Turn the sums of `magnitude_sums` into the cepstrum domain."""
+    total, first, highest = sums.T
+    count = wave.y.shape[1] // 2
+    return {
+        "cepstral_peak_ratio": np.where(wave.constant, np.nan, ratios(highest * count, total)),
+        "quefrency_centroid": np.where(wave.constant, np.nan, ratios(first, total) / rate_hz),
+    }
