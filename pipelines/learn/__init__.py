@@ -4,10 +4,12 @@ The calls people use: ``run_experiment(table, TrainConfig(...))``, ``explain_dif
 ``load_model(data).predict(values, names, record)``.
 """
 
+from pipelines.learn.comparison import explain_difference
 from pipelines.learn.config import TrainConfig
 from pipelines.learn.experiment import ExperimentStoppedError, run_experiment
 from pipelines.learn.models import MODELS, ModelDeclaration
 from pipelines.learn.result import ExperimentResult
+from pipelines.learn.saving import load_model, save_model
 from pipelines.learn.split import Split, SplitConfig
 from pipelines.learn.splitting import make_split
 from pipelines.learn.table import FeatureTable
@@ -26,6 +28,9 @@ __all__ = [
     "SplitConfig",
     "TrainConfig",
     "TrainedModel",
+    "explain_difference",
+    "load_model",
     "make_split",
     "run_experiment",
+    "save_model",
 ]

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from pipelines.learn.models.declaration import ModelDeclaration, ModelParams
 from pipelines.learn.pooling import recording_weights
@@ -85,9 +84,7 @@ def _fit_once(windows: TrainingWindows, recipe: Recipe, seed: int) -> tuple[Stan
     estimator = recipe.model.build(recipe.params, seed, recipe.n_jobs)
     owner = np.unique(windows.recording, return_inverse=True)[1]
     weights = recording_weights(owner, windows.label, recipe.classes)
-    # boosting takes every OpenMP thread it finds, also on a worker that was given one core
-    with threadpool_limits(limits=recipe.n_jobs if recipe.n_jobs > 0 else None):
-        estimator.fit(standardiser.transform(windows.values), windows.label, sample_weight=weights)
+    estimator.fit(standardiser.transform(windows.values), windows.label, sample_weight=weights)
     return standardiser, estimator
 
 

@@ -14,19 +14,23 @@ class SplitConfig(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: Literal["recording", "group"] = Field(
-        "recording", description="part recordings freely, or keep whole groups of recordings on one side"
+        default="recording", description="part recordings freely, or keep whole groups of recordings on one side"
     )
     groups: tuple[str, ...] = Field(
-        (), description="metadata columns (bearing, fault_size, load, asset …) no value of which may be on both sides"
+        default=(),
+        description="metadata columns (bearing, fault_size, load, asset …) no value of which may be on both sides",
     )
     folds: int | None = Field(
-        5, ge=2, le=50, description="cross-validation folds, every recording tested once; none: one test of test_share"
+        default=5,
+        ge=2,
+        le=50,
+        description="cross-validation folds, every recording tested once; none: one test of test_share",
     )
-    test_share: float = Field(0.3, gt=0.0, lt=1.0, description="share of recordings tested when folds is none")
-    stratified: bool = Field(True, description="keep the class proportions alike in all folds")
-    seed: int = Field(0, ge=0, description="seed of the random order of recordings or groups")
+    test_share: float = Field(default=0.3, gt=0.0, lt=1.0, description="share of recordings tested when folds is none")
+    stratified: bool = Field(default=True, description="keep the class proportions alike in all folds")
+    seed: int = Field(default=0, ge=0, description="seed of the random order of recordings or groups")
     drop_small_classes: bool = Field(
-        False, description="leave out classes too small for this split instead of refusing"
+        default=False, description="leave out classes too small for this split instead of refusing"
     )
 
     @model_validator(mode="after")

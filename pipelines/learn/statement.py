@@ -20,7 +20,7 @@ def state_result(
         f"Always naming the most common class of the training side would get {guess.right} of {guess.tested} "
         f"({guess.accuracy:.0%}).",
     ]
-    if balanced.low <= 1.0 / len(split.classes):
+    if balanced.low <= 1.0 / len(split.classes) or exact.low <= guess.accuracy:
         sentences.append("This does not show that the model does better than guessing.")
     units = len({u for f in split.folds for u in (split.unit[i] for i in f.test)})
     if units < FEW_UNITS:

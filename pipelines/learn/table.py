@@ -114,7 +114,7 @@ def refuse_infinite(values: NDArray[np.float64], names: Sequence[str]) -> None:
     """Raise `InputError` naming the features that hold infinite values."""
     infinite = np.isinf(values).sum(axis=0)
     if infinite.any():
-        named = ", ".join(f"{names[i]} ({infinite[i]} windows)" for i in np.flatnonzero(infinite))
+        named = ", ".join(f"{names[i]} ({infinite[i]} windows)" for i in np.flatnonzero(infinite).tolist())
         raise InputError(f"infinite feature values: {named}", hint="write NaN where a feature is not defined")
 
 
@@ -125,7 +125,7 @@ def as_keys(column: pd.Series) -> NDArray[np.object_]:
 
 def as_key(value: object) -> str:
     """Return one metadata value as text."""
-    if value is None or value is pd.NA or value is pd.NaT or value == "" or value != value:  # noqa: PLR0124 - NaN
+    if value is None or value is pd.NA or value is pd.NaT or value == "" or value != value:
         return NOT_GIVEN
     if isinstance(value, float) and value.is_integer():
         return str(int(value))

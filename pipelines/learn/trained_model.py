@@ -92,7 +92,7 @@ class TrainedModel:
             windows=windows,
             novelty=novelty,
             abstain=unlike | (windows == 0),
-            reason=tuple(_reason(n, w) for n, w in zip(novelty, windows, strict=True)),
+            reason=tuple(_reason(n, w) for n, w in zip(novelty.tolist(), windows.tolist(), strict=True)),
         )
 
     def _matched(self, values: NDArray[np.float64], names: list[str]) -> NDArray[np.float64]:

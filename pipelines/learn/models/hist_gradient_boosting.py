@@ -9,11 +9,13 @@ from pipelines.learn.models.declaration import ModelDeclaration, ModelParams
 class HistGradientBoostingParams(ModelParams):
     """Parameters of histogram gradient boosting."""
 
-    learning_rate: float = Field(0.1, gt=0.0, le=1.0, description="share of each tree's correction that is added")
-    max_iter: int = Field(100, ge=5, le=2000, description="number of boosting rounds")
-    max_leaf_nodes: int = Field(15, ge=2, le=255, description="most leaves of a tree")
-    min_samples_leaf: int = Field(5, ge=1, le=1000, description="fewest windows in a leaf")
-    l2_regularization: float = Field(1.0, ge=0.0, le=1e4, description="shrinks leaf values towards zero")
+    learning_rate: float = Field(
+        default=0.1, gt=0.0, le=1.0, description="share of each tree's correction that is added"
+    )
+    max_iter: int = Field(default=100, ge=5, le=2000, description="number of boosting rounds")
+    max_leaf_nodes: int = Field(default=15, ge=2, le=255, description="most leaves of a tree")
+    min_samples_leaf: int = Field(default=5, ge=1, le=1000, description="fewest windows in a leaf")
+    l2_regularization: float = Field(default=1.0, ge=0.0, le=1e4, description="shrinks leaf values towards zero")
 
 
 def build(params: HistGradientBoostingParams, seed: int, n_jobs: int) -> HistGradientBoostingClassifier:

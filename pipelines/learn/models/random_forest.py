@@ -11,12 +11,14 @@ from pipelines.learn.models.declaration import ModelDeclaration, ModelParams
 class RandomForestParams(ModelParams):
     """Parameters of the random forest."""
 
-    n_estimators: int = Field(200, ge=10, le=5000, description="number of trees")
+    n_estimators: int = Field(default=200, ge=10, le=5000, description="number of trees")
     max_depth: int | None = Field(
-        None, ge=1, le=100, description="greatest depth of a tree; none: until leaves are pure"
+        default=None, ge=1, le=100, description="greatest depth of a tree; none: until leaves are pure"
     )
-    min_samples_leaf: int = Field(2, ge=1, le=1000, description="fewest windows in a leaf")
-    max_features: Literal["sqrt", "log2"] | None = Field("sqrt", description="features tried at a split; none: all")
+    min_samples_leaf: int = Field(default=2, ge=1, le=1000, description="fewest windows in a leaf")
+    max_features: Literal["sqrt", "log2"] | None = Field(
+        default="sqrt", description="features tried at a split; none: all"
+    )
 
 
 def build(params: RandomForestParams, seed: int, n_jobs: int) -> RandomForestClassifier:
