@@ -12,11 +12,11 @@ def explain_difference(result_a: ExperimentResult, result_b: ExperimentResult) -
     """
     if result_a.recording.accuracy < result_b.recording.accuracy:
         result_a, result_b = result_b, result_a
-    name_a, name_b = _split_name(result_a), _split_name(result_b)
+    name_a, name_b = (f"the {_split_name(result)}" for result in (result_a, result_b))
     a, b = result_a.recording, result_b.recording
     sentences = [
-        f"{name_a}: {a.right} of {a.tested} recordings right ({a.accuracy:.0%}); "
-        f"{name_b}: {b.right} of {b.tested} ({b.accuracy:.0%})."
+        f"{_sentence(name_a)} ({_how(result_a)}): {a.right} of {a.tested} recordings right ({a.accuracy:.0%}); "
+        f"{name_b} ({_how(result_b)}): {b.right} of {b.tested} ({b.accuracy:.0%})."
     ]
     sentences += _what_else_differs(result_a, result_b)
     shared = _easier_because(result_a, result_b, name_a, name_b)
@@ -35,9 +35,16 @@ def explain_difference(result_a: ExperimentResult, result_b: ExperimentResult) -
 
 def _split_name(result: ExperimentResult) -> str:
     split = result.split
-    kind = f"split by {' and '.join(split.config.groups)}" if split.grouped else "split by recording"
-    folds = f"{len(split.folds)} folds" if len(split.folds) > 1 else "one test"
-    return f"{kind[0].upper()}{kind[1:]} ({folds}, {result.config.model})"
+    return f"split by {' and '.join(split.config.groups)}" if split.grouped else "split by recording"
+
+
+def _how(result: ExperimentResult) -> str:
+    folds = len(result.split.folds)
+    return f"{f'{folds} folds' if folds > 1 else 'one test'}, {result.config.model}"
+
+
+def _sentence(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
 def _what_else_differs(a: ExperimentResult, b: ExperimentResult) -> list[str]:
@@ -71,14 +78,12 @@ def _easier_because(a: ExperimentResult, b: ExperimentResult, name_a: str, name_
         name = name_a if more is overlap else name_b
         unseen = "none did" if less.shared == 0 else f"{less.shared} of {less.tested} did"
         sentences.append(
-            f"In '{name}' {more.shared} of {more.tested} tested recordings had a training recording of the same class "
+            f"In {name}, {more.shared} of {more.tested} tested recordings had a training recording of the same class "
             f"with the same {more.column}{_consequence(more.column)}; in the other {unseen}."
         )
     bearing = next((overlap for overlap in a.split.overlaps if overlap.column == "bearing"), None)
     if sentences and bearing is not None and bearing.state == "unknown":
-        sentences.append(
-            "Which physical bearing each signal comes from is not recorded, so this is judged by the rest."
-        )
+        sentences.append("Which physical bearing each signal comes from is not recorded; this goes by the rest.")
     return sentences
 
 
@@ -97,5 +102,7 @@ def _untold_classes(a: ExperimentResult, b: ExperimentResult, name_a: str, name_
     for result, other, name in ((a, b, name_a), (b, a, name_b)):
         missing = [c for c in result.split.left_out if c in other.classes]
         if missing:
-            sentences.append(f"'{name}' says nothing about {', '.join(map(repr, missing))}: too small for that split.")
+            sentences.append(
+                f"{_sentence(name)} says nothing about {', '.join(map(repr, missing))}: too small for that split."
+            )
     return sentences

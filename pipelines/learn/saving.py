@@ -1,7 +1,7 @@
 """Models as bytes, and back without running anybody's code.
 
 The format is a line of JSON (magic, versions, checksum) followed by a pickle. A pickle may name any function for the
-reader to call, so reading resolves only the classes in `LOADABLE`: what the declared models consist of and nothing else.
+reader to call, so reading resolves only the classes in `LOADABLE`: what the declared models consist of.
 """
 
 import hashlib

@@ -18,13 +18,13 @@ class SplitConfig(BaseModel):
     )
     groups: tuple[str, ...] = Field(
         default=(),
-        description="metadata columns (bearing, fault_size, load, asset …) no value of which may be on both sides",
+        description="metadata columns (bearing, fault_size, asset …): no value of theirs on both sides",
     )
     folds: int | None = Field(
         default=5,
         ge=2,
         le=50,
-        description="cross-validation folds, every recording tested once; none: one test of test_share",
+        description="folds, every recording tested once; none: one test of test_share",
     )
     test_share: float = Field(default=0.3, gt=0.0, lt=1.0, description="share of recordings tested when folds is none")
     stratified: bool = Field(default=True, description="keep the class proportions alike in all folds")

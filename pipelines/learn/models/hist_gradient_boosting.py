@@ -9,9 +9,7 @@ from pipelines.learn.models.declaration import ModelDeclaration, ModelParams
 class HistGradientBoostingParams(ModelParams):
     """Parameters of histogram gradient boosting."""
 
-    learning_rate: float = Field(
-        default=0.1, gt=0.0, le=1.0, description="share of each tree's correction that is added"
-    )
+    learning_rate: float = Field(default=0.1, gt=0.0, le=1.0, description="share of each tree's correction to add")
     max_iter: int = Field(default=100, ge=5, le=2000, description="number of boosting rounds")
     max_leaf_nodes: int = Field(default=15, ge=2, le=255, description="most leaves of a tree")
     min_samples_leaf: int = Field(default=5, ge=1, le=1000, description="fewest windows in a leaf")

@@ -17,7 +17,7 @@ class RandomForestParams(ModelParams):
     )
     min_samples_leaf: int = Field(default=2, ge=1, le=1000, description="fewest windows in a leaf")
     max_features: Literal["sqrt", "log2"] | None = Field(
-        default="sqrt", description="features tried at a split; none: all"
+        default="sqrt", description="features tried a split; none: all"
     )
 
 

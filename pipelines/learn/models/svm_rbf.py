@@ -11,9 +11,7 @@ from pipelines.learn.models.declaration import ModelDeclaration, ModelParams
 class SvmRbfParams(ModelParams):
     """Parameters of the support vector machine."""
 
-    C: float = Field(
-        default=1.0, gt=0.0, le=1e6, description="price of a training window on the wrong side of the margin"
-    )
+    C: float = Field(default=1.0, gt=0.0, le=1e6, description="price of a window on the wrong side of the margin")
     gamma: Literal["scale", "auto"] | Annotated[float, Field(gt=0.0)] = Field(
         default="scale", description="inverse squared width of the kernel; scale: 1 / (features x variance)"
     )
