@@ -97,7 +97,10 @@ def _fit_final(
     classifier = fit_classifier(windows, recipe, fit_seed, between_fits)
     between_fits()
     owner = np.unique(windows.recording, return_inverse=True)[1]
-    gate = fit_gate(classifier.standardiser.transform(windows.values), owner, np.random.default_rng(gate_seed))
+    prepare = classifier.standardiser
+    gate = fit_gate(
+        prepare.transform(windows.values), prepare.missing(windows.values), owner, np.random.default_rng(gate_seed)
+    )
     recordings = _recordings_a_class(codes)
     return TrainedModel(
         classifier=classifier,

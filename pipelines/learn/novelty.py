@@ -7,8 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
+from pipelines.learn.pooling import mean_by
+
 NEIGHBOURS = 5
 MOST_REFERENCES = 2000
+HALF = 0.5
 FALSE_ALARMS = 0.01
 """Wished share of recordings like the training data that are still refused."""
 
@@ -19,11 +22,13 @@ class NoveltyGate:
 
     `reference` holds prepared training windows, shape (M, F), a seeded even draw from every recording. A recording's
     novelty is the median over its windows of the RMS distance per feature to the 5th nearest reference window.
+    `most_missing` is the largest share of missing features (0 to 1) that is still familiar: what is imputed looks
+    like the training data whatever it was.
     """
 
     reference: NDArray[np.float32]
     threshold: float
-    recordings: int
+    most_missing: float
 
     def novelty(self, prepared: NDArray[np.float64], owner: NDArray[np.int64], owners: int) -> NDArray[np.float64]:
         """Return each recording's distance over the threshold, shape (owners,): above 1 is unlike the training data."""
@@ -33,7 +38,9 @@ class NoveltyGate:
         )
 
 
-def fit_gate(prepared: NDArray[np.float64], owner: NDArray[np.int64], rng: np.random.Generator) -> NoveltyGate:
+def fit_gate(
+    prepared: NDArray[np.float64], missing: NDArray[np.float64], owner: NDArray[np.int64], rng: np.random.Generator
+) -> NoveltyGate:
     """Calibrate the gate: how far is each training recording from all the others?
 
     The threshold is the split-conformal quantile (V. Vovk et al., Algorithmic Learning in a Random World, 2005) for 1 %
@@ -44,6 +51,8 @@ def fit_gate(prepared: NDArray[np.float64], owner: NDArray[np.int64], rng: np.ra
     ----------
     prepared : ndarray, shape (R, F)
         Imputed and scaled training windows.
+    missing : ndarray, shape (R,)
+        Share of each window's features that were imputed.
     owner : ndarray, shape (R,), int
         Recording of each window, 0 to n - 1.
     """
@@ -56,9 +65,12 @@ def fit_gate(prepared: NDArray[np.float64], owner: NDArray[np.int64], rng: np.ra
     exact = reference.astype(np.float64)
     source = np.repeat(np.arange(len(chosen)), [len(rows) for rows in drawn])
     met = [np.median(_distance(exact[source == r], exact[source != r])) for r in range(len(chosen))]
+    missing_by_recording = mean_by(missing[:, None], owner, present)[:, 0]
     rank_needed = math.ceil((len(met) + 1) * (1.0 - FALSE_ALARMS))
     threshold = float(np.sort(met)[min(rank_needed, len(met)) - 1])
-    return NoveltyGate(reference, max(threshold, float(np.finfo(np.float32).eps)), len(met))
+    return NoveltyGate(
+        reference, max(threshold, float(np.finfo(np.float32).eps)), max(HALF, float(missing_by_recording.max()))
+    )
 
 
 def _draw(rows: NDArray[np.int64], most: int, rng: np.random.Generator) -> NDArray[np.int64]:

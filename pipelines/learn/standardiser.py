@@ -30,6 +30,10 @@ class Standardiser:
         constant = spread <= 1e-12 * np.abs(filled).max(axis=0, initial=0.0)
         return cls(kept, median, filled.mean(axis=0), np.where(constant, 1.0, spread))
 
+    def missing(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the share of each window's kept features that `transform` has to impute, shape (R,)."""
+        return np.isnan(values[:, self.kept]).mean(axis=1)
+
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the kept features in units of their training spread, without NaN."""
         present = values[:, self.kept]

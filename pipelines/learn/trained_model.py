@@ -73,15 +73,19 @@ class TrainedModel:
         if record.shape != (len(values),):
             raise InputError(f"{len(values)} windows were given with record indices of shape {record.shape}")
         records, owner = np.unique(record, return_inverse=True)
-        usable = ~np.isnan(values).all(axis=1)
+        prepare = self.classifier.standardiser
+        usable = prepare.missing(values) < 1.0
         values, owner = values[usable], owner[usable]
 
         of_windows = self.classifier.probabilities(values)
         pooled = mean_by(of_windows, owner, len(records))
         windows = np.bincount(owner, minlength=len(records))
         best = np.where(windows > 0, np.nan_to_num(pooled).argmax(axis=1), 0)
-        novelty = self.gate.novelty(self.classifier.standardiser.transform(values), owner, len(records))
-        unlike = novelty > 1.0
+        novelty = self.gate.novelty(prepare.transform(values), owner, len(records))
+        missing = mean_by(prepare.missing(values)[:, None], owner, len(records))[:, 0]
+        reasons = tuple(
+            self._reason(*of) for of in zip(novelty.tolist(), missing.tolist(), windows.tolist(), strict=True)
+        )
         return Prediction(
             classes=self.classes,
             record=records,
@@ -91,9 +95,18 @@ class TrainedModel:
             window_agreement=agreement(of_windows, owner, best),
             windows=windows,
             novelty=novelty,
-            abstain=unlike | (windows == 0),
-            reason=tuple(_reason(n, w) for n, w in zip(novelty.tolist(), windows.tolist(), strict=True)),
+            abstain=np.array([bool(reason) for reason in reasons]),
+            reason=reasons,
         )
+
+    def _reason(self, novelty: float, missing: float, windows: int) -> str:
+        if windows == 0:
+            return "no window of this recording has a feature the model uses"
+        if missing > self.gate.most_missing:
+            return f"{missing:.0%} of the features the model uses could not be computed"
+        if novelty > 1.0:
+            return f"unlike the training data: {novelty:.1f} times as far from it as its recordings are from each other"
+        return ""
 
     def _matched(self, values: NDArray[np.float64], names: list[str]) -> NDArray[np.float64]:
         if values.ndim != 2 or values.shape[1] != len(names):
@@ -109,11 +122,3 @@ class TrainedModel:
         matched = values[:, [names.index(name) for name in self.features]]
         refuse_infinite(matched, self.features)
         return matched
-
-
-def _reason(novelty: float, windows: int) -> str:
-    if windows == 0:
-        return "no window of this recording has a feature the model uses"
-    if novelty > 1.0:
-        return f"unlike the training data: {novelty:.1f} times as far from it as its own recordings are from each other"
-    return ""
