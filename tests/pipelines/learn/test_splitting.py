@@ -84,7 +84,9 @@ def test_no_value_of_any_group_column_is_ever_on_both_sides(
 
 
 def test_a_class_with_one_recording_is_refused_by_name_and_count():
-    with pytest.raises(NotEnoughDataError, match="class 'healthy' has 1 recording; a split by recording needs 2") as refusal:
+    with pytest.raises(
+        NotEnoughDataError, match="class 'healthy' has 1 recording; a split by recording needs 2"
+    ) as refusal:
         make_split(records_of(["healthy", "ball", "ball", "race", "race"], channels=3), "fault", SplitConfig())
     assert "--drop-small-classes" in refusal.value.hint
 
@@ -116,7 +118,9 @@ def test_one_class_is_refused():
 
 def test_a_class_in_one_group_only_is_refused_with_the_group():
     records = records_of(["a", "a", "b", "b"], fault_size=[0.007, 0.021, 0.014, 0.014])
-    with pytest.raises(NotEnoughDataError, match=r"class 'b' \(2 recordings\) occurs in one group only \(fault_size 0.014\)"):
+    with pytest.raises(
+        NotEnoughDataError, match=r"class 'b' \(2 recordings\) occurs in one group only \(fault_size 0.014\)"
+    ):
         make_split(records, "fault", by_group("fault_size"))
 
 

@@ -9,7 +9,9 @@ from pipelines.learn.table import as_key, as_keys, metadata, ordered
 RECORDS = pd.DataFrame({"signal_id": ["a", "b"], "recording": ["r", "s"], "fault": ["x", "y"]})
 
 
-def table(values: np.ndarray, names: tuple[str, ...] = ("rms", "kurtosis"), records: pd.DataFrame = RECORDS) -> FeatureTable:
+def table(
+    values: np.ndarray, names: tuple[str, ...] = ("rms", "kurtosis"), records: pd.DataFrame = RECORDS
+) -> FeatureTable:
     return FeatureTable(values, names, np.array([0, 1]), np.zeros(2, dtype=int), records)
 
 
