@@ -1,0 +1,23 @@
+"""What one experiment is: model, parameters, target, split, features and seed."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipelines.learn.split import SplitConfig
+
+
+class TrainConfig(BaseModel):
+    """Configuration of an experiment; the same configuration on the same table gives the same result."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str = Field(default="random_forest", description="name of a declared model")
+    params: dict[str, Any] = Field(default_factory=dict, description="parameters of the model; what is absent: default")
+    target: str = Field(default="fault", description="metadata column to predict")
+    split: SplitConfig = Field(default=SplitConfig(), description="how training and test are kept apart")
+    features: tuple[str, ...] | None = Field(default=None, min_length=1, description="features to use; none: all")
+    seed: int = Field(default=0, ge=0, description="seed of the model, the calibration folds and the bootstrap")
+    calibrate: bool = Field(default=True, description="fit a temperature so that confidence means frequency")
+    bootstrap: int = Field(default=1000, ge=100, le=100_000, description="bootstrap draws behind the 95 % intervals")
+    n_jobs: int = Field(default=1, ge=-1, le=256, description="threads of the random forest; -1: all cores")

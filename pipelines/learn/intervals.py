@@ -1,0 +1,80 @@
+"""How sure a score is: bootstrap over recordings or groups, and the exact binomial interval."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import beta
+
+from pipelines.learn import metrics
+
+LEVEL = 0.95
+FEW_UNITS = 10
+"""Below this many resampled units a percentile bootstrap interval is known to be too narrow."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A score with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def exact_binomial(right: int, tested: int) -> Interval:
+    """Return the Clopper-Pearson 95 % interval of a share (C. Clopper, E. Pearson, Biometrika 26 (1934) 404)."""
+    tail = (1.0 - LEVEL) / 2.0
+    low = float(beta.ppf(tail, right, tested - right + 1)) if right > 0 else 0.0
+    high = float(beta.ppf(1.0 - tail, right + 1, tested - right)) if right < tested else 1.0
+    return Interval(right / tested, low, high)
+
+
+def bootstrap(
+    probabilities: NDArray[np.float64],
+    label: NDArray[np.int64],
+    unit: NDArray[np.int64],
+    draws: int,
+    rng: np.random.Generator,
+) -> dict[str, Interval]:
+    """Return percentile bootstrap intervals of the scores, resampling whole units with replacement.
+
+    Parameters
+    ----------
+    probabilities : ndarray, shape (n, C)
+        Predictions of recordings or of windows.
+    label, unit : ndarray, shape (n,), int
+        True class, and the recording or group that is drawn as a whole (B. Efron, R. Tibshirani, An Introduction to
+        the Bootstrap, 1993, chapter 8).
+    draws : int
+
+    Returns
+    -------
+    dict
+        Interval by score name: accuracy, balanced_accuracy, macro_f1, log_loss.
+    """
+    classes = probabilities.shape[1]
+    units, owner = np.unique(unit, return_inverse=True)
+    per_unit = np.zeros((len(units), classes * classes))
+    np.add.at(per_unit, (owner, label * classes + probabilities.argmax(axis=1)), 1.0)
+    losses = np.bincount(owner, weights=metrics.log_losses(probabilities, label))
+    sizes = np.bincount(owner).astype(np.float64)
+
+    drawn = rng.multinomial(len(units), np.full(len(units), 1.0 / len(units)), size=draws).astype(np.float64)
+    all_once = np.ones((1, len(units)))
+    intervals = {}
+    for name, measure in (
+        ("accuracy", metrics.accuracy),
+        ("balanced_accuracy", metrics.balanced_accuracy),
+        ("macro_f1", metrics.macro_f1),
+    ):
+        value, spread = (measure((w @ per_unit).reshape(-1, classes, classes)) for w in (all_once, drawn))
+        intervals[name] = _percentiles(value[0], spread)
+    intervals["log_loss"] = _percentiles(losses.sum() / sizes.sum(), (drawn @ losses) / (drawn @ sizes))
+    return intervals
+
+
+def _percentiles(value: float, spread: NDArray[np.float64]) -> Interval:
+    tail = 100.0 * (1.0 - LEVEL) / 2.0
+    low, high = np.percentile(spread, [tail, 100.0 - tail])
+    return Interval(float(value), float(low), float(high))

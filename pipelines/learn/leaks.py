@@ -1,0 +1,50 @@
+"""Ways in which a test may be easier than it looks: duplicates on both sides, and data that tells the label."""
+
+from dataclasses import dataclass
+
+from pipelines.learn.duplicates import DuplicatePair, exact_duplicates, near_duplicates, waveform_duplicates
+from pipelines.learn.label_telling import TellingColumn, telling_columns, telling_features
+from pipelines.learn.split import Split
+from pipelines.learn.table import FeatureTable
+
+
+@dataclass(frozen=True)
+class LeakReport:
+    """Findings of the leak check; `warnings` says them in words, empty when nothing was found."""
+
+    exact: tuple[DuplicatePair, ...]
+    near: tuple[DuplicatePair, ...]
+    telling: tuple[TellingColumn, ...]
+    checked: tuple[str, ...]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Return every finding in plain words, the gravest first."""
+        found = []
+        if self.exact:
+            found.append(
+                f"{len(self.exact)} signals are in training and in test with identical samples, "
+                f"for example {self.exact[0].describe()}: scores are too good."
+            )
+        if self.near:
+            found.append(
+                f"{len(self.near)} tested signals are near-duplicates of a training signal, "
+                f"for example {self.near[0].describe()}: scores are likely too good."
+            )
+        return (*found, *(column.describe() for column in self.telling))
+
+
+def find_leaks(table: FeatureTable, split: Split) -> LeakReport:
+    """Check a table under a split for duplicates across sides and for columns or features that tell the label."""
+    near = near_duplicates(table, split)
+    checked = ["identical samples (signal id) on both sides", "nearest neighbours in feature space across sides"]
+    if table.fingerprint is not None:
+        near += waveform_duplicates(table.records, table.fingerprint, split)
+        checked.append("waveform correlation across sides")
+    checked.append("metadata columns and single features that tell the class")
+    return LeakReport(
+        exact=exact_duplicates(table.records, split),
+        near=near,
+        telling=telling_columns(table.records, split) + telling_features(table, split),
+        checked=tuple(checked),
+    )
