@@ -6,3 +6,7 @@ Computes nothing about faults and knows no cluster, no page and no `pipelines`. 
 - ``data_catalog.formats.inspect(path)``: what a file or folder holds, before anything is stored;
 - ``catalog.store.open(segment_id).read(row)``: the samples of one stored signal.
 """
+
+from data_catalog.catalog import Catalog
+
+__all__ = ["Catalog"]

@@ -27,3 +27,7 @@ class StoreError(CatalogError, OSError):
 
 class SchemaVersionError(CatalogError, RuntimeError):
     """The data directory was written by a newer version."""
+
+
+class FencedError(CatalogError):
+    """Another coordinator has taken over: this one may write no more."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_catalog.schema.base import Base, new_id, utc_now
@@ -68,23 +68,70 @@ class Recording(Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
+# a member that the current version shows; written out so that queries and partial indexes use the same words
+LIVE = "removed_version IS NULL AND added_version IS NOT NULL"
+
+
 class Member(Base):
     """One signal in one dataset, from `added_version` until before `removed_version`, with these attributes.
 
     A correction never edits a row: it closes it and adds another, so every version can be read back as it was.
+    A member without `added_version` waits under the mark of the job that brought it (`pending`) until that job seals
+    a version; until then no reader sees it. The name of the recording and the statistics people filter and sort by
+    are copied from rows that never change, so that one index answers a page.
     """
 
     __tablename__ = "members"
     __table_args__ = (
         Index("ix_members_version", "dataset_id", "added_version", "removed_version"),
-        Index("ix_members_class", "dataset_id", "fault", "fault_size", "load"),
         Index(
             "uq_members_signal_live",
             "dataset_id",
             "signal_id",
             unique=True,
-            sqlite_where=text("removed_version IS NULL"),
-            postgresql_where=text("removed_version IS NULL"),
+            sqlite_where=text(LIVE),
+            postgresql_where=text(LIVE),
+        ),
+        Index(
+            "uq_members_signal_pending",
+            "dataset_id",
+            "pending",
+            "signal_id",
+            unique=True,
+            sqlite_where=text("added_version IS NULL"),
+            postgresql_where=text("added_version IS NULL"),
+        ),
+        # covers every filter, facet and sort of a page, so that none of them touches the wide rows
+        Index(
+            "ix_members_live",
+            "dataset_id",
+            "fault",
+            "fault_size",
+            "load",
+            "severity",
+            "position",
+            "bearing",
+            "asset",
+            "channel",
+            "rate_hz",
+            "speed_rpm",
+            "unit",
+            "length",
+            "rms",
+            "peak",
+            "crest_factor",
+            "kurtosis",
+            "id",
+            sqlite_where=text(LIVE),
+            postgresql_where=text(LIVE),
+        ),
+        Index(
+            "ix_members_recording_live",
+            "dataset_id",
+            "recording",
+            "id",
+            sqlite_where=text(LIVE),
+            postgresql_where=text(LIVE),
         ),
     )
 
@@ -92,25 +139,32 @@ class Member(Base):
     dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id"))
     signal_id: Mapped[str] = mapped_column(ForeignKey("signals.id"), index=True)
     recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), index=True)
-    added_version: Mapped[int]
+    added_version: Mapped[int | None]
     removed_version: Mapped[int | None]
-    channel: Mapped[str] = mapped_column(index=True)
-    rate_hz: Mapped[float] = mapped_column(index=True)
+    pending: Mapped[str | None]
+    recording: Mapped[str]
+    channel: Mapped[str]
+    rate_hz: Mapped[float]
     rate_source: Mapped[str]
-    speed_rpm: Mapped[float | None] = mapped_column(index=True)
+    speed_rpm: Mapped[float | None]
     speed_source: Mapped[str] = mapped_column(default="")
     unit: Mapped[str] = mapped_column(default="")
-    fault: Mapped[str | None] = mapped_column(index=True)
-    fault_size: Mapped[float | None] = mapped_column(index=True)  # inch
+    fault: Mapped[str | None]
+    fault_size: Mapped[float | None]  # inch
     position: Mapped[str | None]
-    load: Mapped[float | None] = mapped_column(index=True)
-    severity: Mapped[str | None] = mapped_column(index=True)
-    bearing: Mapped[str | None] = mapped_column(index=True)  # designation, e.g. 6205-2RS
-    asset: Mapped[str | None] = mapped_column(index=True)  # the physical machine or bearing
+    load: Mapped[float | None]
+    severity: Mapped[str | None]
+    bearing: Mapped[str | None]  # designation, e.g. 6205-2RS
+    asset: Mapped[str | None]  # the physical machine or bearing
     labels: Mapped[dict[str, Any]] = mapped_column(default=dict)  # whatever else the source said
     findings: Mapped[list[Any]] = mapped_column(default=list)
     notes: Mapped[str] = mapped_column(default="")
     attributes_hash: Mapped[str]
+    length: Mapped[int] = mapped_column(BigInteger)
+    rms: Mapped[float]
+    peak: Mapped[float]
+    crest_factor: Mapped[float | None]
+    kurtosis: Mapped[float | None]  # excess
 
 
 class Tag(Base):

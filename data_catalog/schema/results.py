@@ -45,6 +45,7 @@ class FeaturePart(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     feature_set_id: Mapped[str] = mapped_column(ForeignKey("feature_sets.id"), index=True)
     rows: Mapped[int]
+    bytes: Mapped[int] = mapped_column(BigInteger)
     checksum: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 

@@ -35,10 +35,10 @@ class Signal(Base):
     segment_id: Mapped[str] = mapped_column(ForeignKey("segments.id"))
     row: Mapped[int]
     mean: Mapped[float]
-    rms: Mapped[float] = mapped_column(index=True)
+    rms: Mapped[float]
     peak: Mapped[float]
-    crest_factor: Mapped[float | None] = mapped_column(index=True)
-    kurtosis: Mapped[float | None] = mapped_column(index=True)  # excess
+    crest_factor: Mapped[float | None]
+    kurtosis: Mapped[float | None]  # excess
     nan_count: Mapped[int] = mapped_column(default=0)
     clipped_fraction: Mapped[float] = mapped_column(default=0.0)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)

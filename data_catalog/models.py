@@ -1,0 +1,175 @@
+"""Model versions: numbered under a name, never overwritten, deleted for 30 days before they are gone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from data_catalog import audit
+from data_catalog.batches import batches
+from data_catalog.database import lock_name
+from data_catalog.datasets import nearest_names
+from data_catalog.errors import CatalogError, NotFoundError
+from data_catalog.schema import ModelVersion, Prediction, utc_now
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelDraft:
+    """A trained model about to be saved; the fields are those of the table."""
+
+    name: str
+    model: str
+    target: str
+    dataset_id: str
+    dataset_version: int
+    manifest_hash: str
+    feature_set_id: str
+    split_id: str
+    seed: int
+    config: Mapping[str, Any]
+    environment: Mapping[str, Any]
+    metrics: Mapping[str, Any]
+    artifact_id: str
+    record_accuracy: float | None = None
+    job_id: str | None = None
+    notes: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PredictionDraft:
+    """What a model said of one recording (or one channel of it); `label` None: it abstained."""
+
+    kind: str
+    recording: str
+    channel: str = ""
+    signal_id: str | None = None
+    source: str = ""
+    truth: str | None = None
+    label: str | None = None
+    probability: float | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    job_id: str | None = None
+
+
+class ModelPage(NamedTuple):
+    """One slice of the living model versions, newest first."""
+
+    rows: list[ModelVersion]
+    total: int
+
+
+class PredictionPage(NamedTuple):
+    """One slice of predictions, in the order they were made."""
+
+    rows: list[Prediction]
+    total: int
+
+
+def save(session: Session, draft: ModelDraft, *, owner: str) -> ModelVersion:
+    """Save a model as the next number under its name; a number is never used twice, deleted or not."""
+    if not draft.name.strip() or ":" in draft.name:
+        raise CatalogError(f"a model cannot be called {draft.name!r}", hint="give a name without a colon")
+    lock_name(session, f"model:{draft.name}")
+    last = session.scalar(select(func.max(ModelVersion.number)).where(ModelVersion.name == draft.name)) or 0
+    values = asdict(draft)
+    version = ModelVersion(number=last + 1, owner=owner, **values)
+    session.add(version)
+    session.flush()
+    detail = {"name": draft.name, "number": version.number}
+    audit.record(session, owner, "save", "model", version.id, detail)
+    session.flush()
+    return version
+
+
+def get(session: Session, reference: str) -> ModelVersion:
+    """A living model by id, by ``name:number``, or by name, which means its newest version.
+
+    Raises
+    ------
+    NotFoundError
+        There is none; the hint names the nearest.
+    """
+    living = select(ModelVersion).where(ModelVersion.deleted_at.is_(None))
+    name, _, number = reference.rpartition(":")
+    if name and number.isdigit():
+        found = session.scalars(living.where(ModelVersion.name == name, ModelVersion.number == int(number))).first()
+    else:
+        newest = living.where(ModelVersion.name == reference).order_by(ModelVersion.number.desc())
+        found = session.scalars(newest).first() or session.scalars(living.where(ModelVersion.id == reference)).first()
+    if found is None:
+        names = session.scalars(select(ModelVersion.name).where(ModelVersion.deleted_at.is_(None)).distinct()).all()
+        raise NotFoundError(f"no model is called {reference!r}", hint=nearest_names(name or reference, names, "model"))
+    return found
+
+
+def page(session: Session, *, dataset_id: str | None = None, offset: int = 0, limit: int = 50) -> ModelPage:
+    """Living model versions, newest first."""
+    conditions = [ModelVersion.deleted_at.is_(None)]
+    if dataset_id is not None:
+        conditions.append(ModelVersion.dataset_id == dataset_id)
+    total = session.scalar(select(func.count()).select_from(ModelVersion).where(*conditions)) or 0
+    rows = session.scalars(
+        select(ModelVersion)
+        .where(*conditions)
+        .order_by(ModelVersion.created_at.desc(), ModelVersion.id)
+        .offset(offset)
+        .limit(limit)
+    )
+    return ModelPage(list(rows), total)
+
+
+def update_notes(session: Session, model_id: str, notes: str, *, owner: str) -> ModelVersion:
+    """Rewrite the notes of a model version."""
+    version = get(session, model_id)
+    version.notes = notes
+    audit.record(session, owner, "update", "model", version.id, {"notes": notes})
+    session.flush()
+    return version
+
+
+def delete(session: Session, model_id: str, *, owner: str) -> None:
+    """Hide a model version; `restore` brings it back until it is purged after 30 days."""
+    version = get(session, model_id)
+    version.deleted_at = utc_now()
+    audit.record(session, owner, "delete", "model", version.id, {"name": version.name, "number": version.number})
+    session.flush()
+
+
+def restore(session: Session, model_id: str, *, owner: str) -> ModelVersion:
+    """Bring a deleted model version back, by its id."""
+    version = session.get(ModelVersion, model_id)
+    if version is None or version.deleted_at is None:
+        raise NotFoundError(f"no deleted model has the id {model_id!r}", hint="it may have been purged already")
+    version.deleted_at = None
+    audit.record(session, owner, "restore", "model", version.id, {"name": version.name, "number": version.number})
+    session.flush()
+    return version
+
+
+def add_predictions(session: Session, model_id: str, drafts: Sequence[PredictionDraft]) -> None:
+    """Store predictions of a model version, many at once."""
+    rows = [asdict(draft) | {"model_id": model_id, "created_at": utc_now()} for draft in drafts]
+    for chunk in batches(rows, 500):
+        session.execute(Prediction.__table__.insert(), list(chunk))
+
+
+def predictions(
+    session: Session,
+    model_id: str,
+    *,
+    kind: str | None = None,
+    job_id: str | None = None,
+    offset: int = 0,
+    limit: int = 1000,
+) -> PredictionPage:
+    """Predictions of a model version, of one kind or one job if asked."""
+    conditions = [Prediction.model_id == model_id]
+    if kind is not None:
+        conditions.append(Prediction.kind == kind)
+    if job_id is not None:
+        conditions.append(Prediction.job_id == job_id)
+    total = session.scalar(select(func.count()).select_from(Prediction).where(*conditions)) or 0
+    rows = session.scalars(select(Prediction).where(*conditions).order_by(Prediction.id).offset(offset).limit(limit))
+    return PredictionPage(list(rows), total)

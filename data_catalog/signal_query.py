@@ -1,0 +1,255 @@
+"""Find signals of datasets, in SQL only: one page, the values of a column, the one before and after."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from data_catalog.errors import CatalogError, NotFoundError
+from data_catalog.schema import Dataset, Member, Signal, Tag
+from data_catalog.visibility import in_version, live
+
+FACETS = (
+    "recording",
+    "channel",
+    "fault",
+    "fault_size",
+    "position",
+    "load",
+    "severity",
+    "bearing",
+    "asset",
+    "rate_hz",
+    "speed_rpm",
+    "unit",
+)
+"""Columns whose values can be counted and chosen from."""
+
+SORTS = (*FACETS, "length", "rms", "peak", "crest_factor", "kurtosis", "id")
+"""Columns that order a page or bound a range."""
+
+_SEARCHED = ("recording", "channel", "fault", "bearing", "asset", "notes")
+
+
+@dataclass(frozen=True)
+class SignalQuery:
+    """Which signals, in which order, which slice of them.
+
+    `where` keeps rows whose column has one of the values (None among them: is unknown); `ranges` bounds are inclusive
+    and may be None; `text` keeps rows that have every word of it in recording, channel, fault, bearing, asset or
+    notes; `tags` keeps signals that carry all of them. Unknown values sort last in both directions.
+    """
+
+    dataset_id: str | None = None
+    version: int | None = None
+    where: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    text: str = ""
+    ranges: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    tags: Sequence[str] = ()
+    sort: str = "recording"
+    descending: bool = False
+    offset: int = 0
+    limit: int = 50
+
+
+@dataclass(frozen=True)
+class SignalRow:
+    """One signal as a member of one dataset: its attributes, its statistics and where its samples lie."""
+
+    member_id: int
+    dataset_id: str
+    dataset: str
+    signal_id: str
+    recording_id: str
+    recording: str
+    channel: str
+    rate_hz: float
+    rate_source: str
+    speed_rpm: float | None
+    speed_source: str
+    unit: str
+    fault: str | None
+    fault_size: float | None
+    position: str | None
+    load: float | None
+    severity: str | None
+    bearing: str | None
+    asset: str | None
+    labels: dict[str, Any]
+    findings: list[Any]
+    notes: str
+    attributes_hash: str
+    segment_id: str
+    row: int
+    length: int
+    mean: float
+    rms: float
+    peak: float
+    crest_factor: float | None
+    kurtosis: float | None
+    nan_count: int
+    clipped_fraction: float
+
+
+@dataclass(frozen=True)
+class SignalPage:
+    """One slice of what a query finds; `total` counts all of it."""
+
+    rows: list[SignalRow]
+    total: int
+
+
+class Neighbours(NamedTuple):
+    """Signal ids before and after one in the order of a query; `position` counts from 1."""
+
+    previous: str | None
+    next: str | None
+    position: int
+    total: int
+
+
+_OF_SIGNAL = ("segment_id", "row", "mean", "nan_count", "clipped_fraction")
+_OF_MEMBER = tuple(name for name in SignalRow.__dataclass_fields__ if name not in {*_OF_SIGNAL, "member_id", "dataset"})
+
+
+def page(session: Session, query: SignalQuery) -> SignalPage:
+    """The rows of one page and how many rows there are in all.
+
+    Raises
+    ------
+    CatalogError
+        A column that cannot be filtered or sorted by.
+    """
+    conditions = _conditions(query)
+    total = session.scalar(select(func.count(Member.id)).where(*conditions)) or 0
+    # the ids come from an index alone; only the rows of the page are read
+    ids = session.scalars(
+        select(Member.id).where(*conditions).order_by(*_order(query)).offset(query.offset).limit(query.limit)
+    ).all()
+    found = {row.member_id: row for row in _rows(session, Member.id.in_(ids))}
+    return SignalPage([found[member_id] for member_id in ids], total)
+
+
+def facets(session: Session, query: SignalQuery, columns: Sequence[str]) -> dict[str, list[tuple[Any, int]]]:
+    """The values of each column with their counts, most frequent first.
+
+    A column's own choice in `query.where` is left out for that column, so that its other values can still be chosen.
+
+    Raises
+    ------
+    CatalogError
+        A column that is not one of `FACETS`.
+    """
+    counted: dict[str, list[tuple[Any, int]]] = {}
+    for name in columns:
+        column = _column(name, FACETS)
+        others = replace(query, where={key: values for key, values in query.where.items() if key != name})
+        amount = func.count(Member.id)
+        rows = session.execute(
+            select(column, amount).where(*_conditions(others)).group_by(column).order_by(amount.desc(), column)
+        )
+        counted[name] = [(value, count) for value, count in rows]
+    return counted
+
+
+def get(session: Session, dataset_id: str, signal_id: str) -> SignalRow:
+    """One signal of the current version of a dataset.
+
+    Raises
+    ------
+    NotFoundError
+        The dataset does not hold it.
+    """
+    rows = _rows(session, and_(Member.dataset_id == dataset_id, Member.signal_id == signal_id, live()))
+    if not rows:
+        raise NotFoundError(
+            f"no signal {signal_id!r} in dataset {dataset_id!r}", hint="it may have been removed; see the signal table"
+        )
+    return rows[0]
+
+
+def neighbours(session: Session, query: SignalQuery, signal_id: str) -> Neighbours:
+    """Which signals come before and after one, and at which place it stands.
+
+    Raises
+    ------
+    NotFoundError
+        The query does not find that signal.
+    """
+    conditions = _conditions(query)
+    column = _column(query.sort, SORTS)
+    here = session.execute(
+        select(Member.id, column).where(*conditions, Member.signal_id == signal_id).order_by(*_order(query)).limit(1)
+    ).first()
+    if here is None:
+        raise NotFoundError(f"signal {signal_id!r} is not among those chosen", hint="widen the filter")
+    before = _before(query, column, here[0], here[1])
+    position = session.scalar(select(func.count(Member.id)).where(*conditions, before)) or 0
+    total = session.scalar(select(func.count(Member.id)).where(*conditions)) or 0
+    ordered = select(Member.signal_id).where(*conditions)
+    after = ordered.where(not_(before), Member.id != here[0]).order_by(*_order(query)).limit(1)
+    ahead = ordered.where(before).order_by(*_order(query, backwards=True)).limit(1)
+    return Neighbours(session.scalar(ahead), session.scalar(after), position + 1, total)
+
+
+def _rows(session: Session, condition: ColumnElement[bool]) -> list[SignalRow]:
+    members = [getattr(Member, name) for name in _OF_MEMBER]
+    signals = [getattr(Signal, name) for name in _OF_SIGNAL]
+    rows = session.execute(
+        select(Member.id.label("member_id"), Dataset.name.label("dataset"), *members, *signals)
+        .join(Signal, Signal.id == Member.signal_id)
+        .join(Dataset, Dataset.id == Member.dataset_id)
+        .where(condition)
+    )
+    return [SignalRow(**row) for row in rows.mappings()]
+
+
+def _column(name: str, allowed: Sequence[str]) -> InstrumentedAttribute[Any]:
+    if name not in allowed:
+        raise CatalogError(f"signals have no column {name!r} to choose by; known: {', '.join(allowed)}")
+    column: InstrumentedAttribute[Any] = getattr(Member, name)
+    return column
+
+
+def _conditions(query: SignalQuery) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [live() if query.version is None else in_version(query.version)]
+    if query.dataset_id is not None:
+        found.append(Member.dataset_id == query.dataset_id)
+    else:
+        found.append(Member.dataset_id.in_(select(Dataset.id).where(Dataset.deleted_at.is_(None))))
+    for name, values in query.where.items():
+        column = _column(name, FACETS)
+        known = [value for value in values if value is not None]
+        choice = column.in_(known)
+        found.append(or_(choice, column.is_(None)) if len(known) < len(values) else choice)
+    for name, (low, high) in query.ranges.items():
+        column = _column(name, SORTS)
+        if low is not None:
+            found.append(column >= low)
+        if high is not None:
+            found.append(column <= high)
+    for word in query.text.split():
+        found.append(or_(*(getattr(Member, name).icontains(word, autoescape=True) for name in _SEARCHED)))
+    for tag in query.tags:
+        found.append(exists().where(Tag.subject_kind == "signal", Tag.subject_id == Member.signal_id, Tag.tag == tag))
+    return found
+
+
+def _order(query: SignalQuery, *, backwards: bool = False) -> list[ColumnElement[Any]]:
+    column = _column(query.sort, SORTS)
+    falling = query.descending != backwards
+    nulls: list[ColumnElement[Any]] = []
+    if Member.__table__.columns[query.sort].nullable:
+        nulls = [column.is_(None).desc() if backwards else column.is_(None)]
+    return [*nulls, column.desc() if falling else column.asc(), Member.id.desc() if backwards else Member.id.asc()]
+
+
+def _before(query: SignalQuery, column: InstrumentedAttribute[Any], member_id: int, value: Any) -> ColumnElement[bool]:
+    """Rows that come before (value, member_id) in the order of `_order`."""
+    if value is None:
+        return or_(column.is_not(None), Member.id < member_id)
+    ahead = column > value if query.descending else column < value
+    # coalesced to false, because the negation of an unknown is unknown and would lose the rows without a value
+    return func.coalesce(or_(ahead, and_(column == value, Member.id < member_id)), False)

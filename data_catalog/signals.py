@@ -1,0 +1,35 @@
+"""Signals of datasets: add and seal, correct, and find by page, facet and neighbour."""
+
+from data_catalog.membership import AddResult, MemberDraft, add_segments, correct, discard_pending, remove, seal_version
+from data_catalog.signal_query import (
+    FACETS,
+    SORTS,
+    Neighbours,
+    SignalPage,
+    SignalQuery,
+    SignalRow,
+    facets,
+    get,
+    neighbours,
+    page,
+)
+
+__all__ = [
+    "FACETS",
+    "SORTS",
+    "AddResult",
+    "MemberDraft",
+    "Neighbours",
+    "SignalPage",
+    "SignalQuery",
+    "SignalRow",
+    "add_segments",
+    "correct",
+    "discard_pending",
+    "facets",
+    "get",
+    "neighbours",
+    "page",
+    "remove",
+    "seal_version",
+]
