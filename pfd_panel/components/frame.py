@@ -1,0 +1,223 @@
+"""What surrounds every page: the header with the search box, and the navigation."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import panel as pn
+import param
+from markupsafe import Markup
+from panel.custom import JSComponent
+
+from pfd_panel.components.live import static
+from pfd_panel.components.markup import icon
+from pfd_panel.components.styles import STYLE
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class SearchHit:
+    """One result of the search box: what it is called, where it lives, and a few words."""
+
+    title: str
+    href: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of the navigation."""
+
+    title: str
+    href: str
+    icon: str
+    active: bool = False
+
+
+_HEADER_STYLE = """
+:host { flex: 1 1 auto; min-width: 0; }
+.top { display: flex; align-items: center; gap: 8px; height: 48px; }
+.brand { display: inline-flex; align-items: center; gap: 8px; color: var(--p-text); font-weight: 700; font-size: 15px; white-space: nowrap; }
+.brand:hover { text-decoration: none; }
+.crumbs { color: var(--p-text2); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0; padding-left: 8px; }
+.crumbs a { color: var(--p-text2); } .crumbs a:hover { color: var(--p-accent); }
+.find { position: relative; margin-left: auto; flex: 0 1 280px; min-width: 0; }
+.find input { width: 100%; height: 32px; padding: 0 28px 0 10px; border: 1px solid var(--p-control); border-radius: 6px;
+  background: var(--p-surface); color: var(--p-text); font: inherit; }
+.find input::placeholder { color: var(--p-text3); opacity: 1; }
+.find kbd { position: absolute; right: 9px; top: 6px; font: inherit; color: var(--p-text3); pointer-events: none; }
+.find input:focus + kbd { display: none; }
+.hits { position: absolute; right: 0; top: 36px; width: min(420px, 92vw); max-height: 60vh; overflow-y: auto; background: var(--p-surface);
+  border: 1px solid var(--p-line); border-radius: 8px; box-shadow: 0 6px 24px rgb(0 0 0 / .18); padding: 4px; }
+.hits a { display: flex; gap: 12px; justify-content: space-between; padding: 6px 10px; border-radius: 6px; color: var(--p-text); }
+.hits a[aria-selected=true], .hits a:hover { background: var(--p-tint); text-decoration: none; }
+.hits .note { align-self: center; white-space: nowrap; }
+.hits .none { padding: 8px 10px; color: var(--p-text2); }
+@media (max-width: 700px) { .crumbs { display: none } .find kbd { display: none } .find { flex: 1 1 auto } }
+"""
+
+
+class Header(JSComponent):
+    """Mark, breadcrumb and a search box that acts; it also keeps theme, width and address in the browser.
+
+    Parameters
+    ----------
+    crumbs : list of (text, href)
+        Where the reader is; an empty href is plain text.
+    query : str
+        The page's query string; the address bar follows it without a new history entry.
+    find : callable, optional
+        ``find(text)`` gives the hits shown while typing.
+    """
+
+    crumbs = param.List(doc="Breadcrumb as [text, href] pairs.")
+    hits = param.Dict(default={}, doc="Search results of `asked`.")
+    query = param.String(doc="Query string without the question mark.")
+    dark = param.Boolean(doc="Theme now shown.")
+    narrow = param.Boolean(doc="Whether the window was narrow when it was opened.")
+    settled = param.Boolean(doc="Whether theme and width were known to the server.")
+
+    _esm = """
+const MARK = '<svg width="22" height="22" viewBox="0 0 24 24" fill="none" stroke="var(--p-accent)" stroke-width="2.2" ' +
+  'stroke-linejoin="round" stroke-linecap="round" aria-hidden="true"><path d="M2 12h4l3-8 5 16 3-8h5"/></svg>'
+const keep = (name, value) => { document.cookie = `${name}=${value}; Path=/; Max-Age=31536000; SameSite=Lax` }
+const text = (tag, words, cls) => { const t = document.createElement(tag); t.textContent = words; if (cls) t.className = cls; return t }
+
+export function render({model, el}) {
+  const top = document.createElement('div')
+  top.className = 'top'
+  const brand = document.createElement('a')
+  brand.className = 'brand'
+  brand.href = '/'
+  brand.innerHTML = MARK
+  brand.append('PFD Panel')
+  const crumbs = document.createElement('nav')
+  crumbs.className = 'crumbs'
+  crumbs.setAttribute('aria-label', 'Breadcrumb')
+  const trail = () => {
+    crumbs.replaceChildren()
+    for (const [words, href] of model.crumbs) {
+      crumbs.append('/ ')
+      if (href) { const a = text('a', words); a.href = href; crumbs.append(a, ' ') } else crumbs.append(words, ' ')
+    }
+  }
+  const find = document.createElement('div')
+  find.className = 'find'
+  const input = document.createElement('input')
+  Object.assign(input, {type: 'search', placeholder: 'Search signals, runs, pages', autocomplete: 'off', spellcheck: false})
+  for (const [k, v] of Object.entries({'aria-label': 'Search', role: 'combobox', 'aria-expanded': 'false', 'aria-controls': 'hits'})) input.setAttribute(k, v)
+  const list = document.createElement('div')
+  list.className = 'hits'
+  list.id = 'hits'
+  list.setAttribute('role', 'listbox')
+  list.setAttribute('aria-label', 'Results')
+  list.hidden = true
+  find.append(input, text('kbd', '/'), list)
+  top.append(brand, crumbs, find)
+  el.append(top)
+
+  let at = -1, timer = null
+  const links = () => [...list.querySelectorAll('a')]
+  const close = () => { list.hidden = true; input.setAttribute('aria-expanded', 'false'); at = -1 }
+  const mark = (to) => { const all = links(); at = all.length ? (to + all.length) % all.length : -1
+    all.forEach((a, i) => a.setAttribute('aria-selected', i === at)); if (at >= 0) all[at].scrollIntoView({block: 'nearest'}) }
+  const go = (href) => { window.location.assign(href) }
+  let entered = ''
+  const show = () => {
+    const {asked, found} = model.hits
+    if (asked === undefined || asked !== input.value.trim()) return
+    list.replaceChildren()
+    for (const hit of found) {
+      const a = document.createElement('a')
+      a.href = hit.href
+      a.setAttribute('role', 'option')
+      a.append(text('span', hit.title), text('span', hit.note, 'note'))
+      list.append(a)
+    }
+    if (!found.length) list.append(text('div', 'Nothing found', 'none'))
+    list.hidden = false
+    input.setAttribute('aria-expanded', 'true')
+    mark(0)
+    if (entered === asked && found.length) go(found[0].href)
+  }
+  const ask = () => { const words = input.value.trim(); if (words) model.send_msg({find: words}); else close() }
+  input.addEventListener('input', () => { entered = ''; clearTimeout(timer); timer = setTimeout(ask, 120) })
+  input.addEventListener('keydown', (event) => {
+    if (event.key === 'ArrowDown') { mark(at + 1); event.preventDefault() }
+    else if (event.key === 'ArrowUp') { mark(at - 1); event.preventDefault() }
+    else if (event.key === 'Escape') { close(); input.blur() }
+    else if (event.key === 'Enter') {
+      event.preventDefault()
+      const words = input.value.trim(), all = links()
+      if (model.hits.asked === words && all.length) go(all[Math.max(at, 0)].href)
+      else { entered = words; clearTimeout(timer); ask() }
+    }
+  })
+  input.addEventListener('blur', () => setTimeout(close, 150))
+  const slash = (event) => {
+    const target = event.composedPath()[0]
+    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || target.matches?.('input,textarea,select,[contenteditable]')) return
+    event.preventDefault()
+    input.focus()
+  }
+  document.addEventListener('keydown', slash, true)
+  model.on('remove', () => document.removeEventListener('keydown', slash, true))
+  model.on('hits', show)
+  model.on('crumbs', trail)
+  model.on('query', () => {
+    const address = window.location.pathname + (model.query ? '?' + model.query : '') + window.location.hash
+    window.history.replaceState(window.history.state, '', address)
+  })
+  model.on('dark', () => { keep('pfd_theme', model.dark ? 'dark' : 'light') })
+  model.on('msg:custom', (message) => { if (message.go) go(message.go) })
+  trail()
+  const narrow = window.innerWidth < 700
+  keep('pfd_narrow', narrow ? 1 : 0)
+  if (!model.settled) model.send_msg({dark: window.matchMedia('(prefers-color-scheme: dark)').matches, narrow})
+  else if (narrow !== model.narrow) model.send_msg({narrow})
+}
+"""
+
+    def __init__(self, *, find: Callable[[str], Sequence[SearchHit]] | None = None, **params: Any) -> None:
+        super().__init__(stylesheets=[STYLE, _HEADER_STYLE], margin=0, sizing_mode="stretch_width", **params)
+        self._find = find
+        self.on_browser: Callable[[bool | None, bool | None], None] | None = None
+
+    def _handle_msg(self, msg: dict[str, Any]) -> None:
+        if "find" in msg:
+            asked = str(msg["find"])[:200]
+            found = self._find(asked) if self._find else []
+            self.hits = {"asked": asked, "found": [asdict(hit) for hit in found]}
+        elif self.on_browser is not None:
+            self.on_browser(msg.get("dark"), msg.get("narrow"))
+
+    def go(self, href: str) -> None:
+        """Send the browser to another page of this server."""
+        self._send_msg({"go": href})
+
+
+_NAV_STYLE = """
+nav { display: flex; flex-direction: column; gap: 3px; padding: 12px 8px; }
+nav a { position: relative; display: flex; align-items: center; gap: 10px; height: 33px; padding: 0 12px 0 17px; border-radius: 6px;
+  color: var(--p-text2); }
+nav a:hover { background: var(--p-sunken); text-decoration: none; color: var(--p-text); }
+nav a[aria-current] { background: var(--p-tint); color: var(--p-accent); font-weight: 700; }
+nav a[aria-current]::before { content: ''; position: absolute; left: 0; top: 0; bottom: 0; width: 5px; border-radius: 6px 0 0 6px;
+  background: var(--p-accent); }
+nav .icon { font-size: 18px; }
+"""
+
+
+def navigation(items: Sequence[NavItem]) -> pn.pane.HTML:
+    """The navigation: real links, the current one marked."""
+    links = Markup("").join(
+        Markup('<a href="{}"{}>{}<span>{}</span></a>').format(
+            item.href, Markup(' aria-current="page"') if item.active else "", icon(item.icon), item.title
+        )
+        for item in items
+    )
+    pane = static(Markup('<nav aria-label="Pages">{}</nav>').format(links))
+    pane.stylesheets = [*pane.stylesheets, _NAV_STYLE]
+    return pane

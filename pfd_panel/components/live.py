@@ -1,0 +1,85 @@
+"""HTML made in Python with real controls: a click on ``data-send`` reaches a Python callback.
+
+Plain HTML opens faster than a tree of widgets, and one small ES module serves tables, facets, job cards and states
+under the content security policy.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import panel as pn
+import param
+from markupsafe import Markup
+from panel.custom import JSComponent
+
+from pfd_panel.components.styles import STYLE
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[str, str, bool], Any]
+
+
+class Live(JSComponent):
+    """HTML whose controls call back.
+
+    Parameters
+    ----------
+    html : str
+        What is shown. Setting it redraws; the focused control keeps its focus.
+    on : mapping of str to callable
+        ``on[send](value)`` is called when a control with that ``data-send`` is used; for a checkbox
+        ``on[send](value, checked)``.
+    """
+
+    html = param.String(doc="What is shown.")
+
+    _esm = """
+export function render({model, el}) {
+  const box = document.createElement('div')
+  const key = (t) => `[data-send="${CSS.escape(t.dataset.send)}"][data-value="${CSS.escape(t.dataset.value ?? '')}"]`
+  const draw = () => {
+    const root = box.getRootNode()
+    const held = root.activeElement && root.activeElement.dataset && root.activeElement.dataset.send ? key(root.activeElement) : null
+    box.innerHTML = model.html
+    if (held) { const again = box.querySelector(held); if (again) again.focus({preventScroll: true}) }
+  }
+  box.addEventListener('click', (event) => {
+    const target = event.target.closest('[data-send]')
+    if (!target || target.disabled || target.matches('input,select,textarea')) return
+    event.preventDefault()
+    model.send_msg({send: target.dataset.send, value: target.dataset.value ?? ''})
+  })
+  box.addEventListener('change', (event) => {
+    const target = event.target.closest('[data-send]')
+    if (!target) return
+    const value = target.type === 'checkbox' ? (target.dataset.value ?? '') : target.value
+    model.send_msg({send: target.dataset.send, value, checked: !!target.checked, box: target.type === 'checkbox'})
+  })
+  model.on('html', draw)
+  draw()
+  el.append(box)
+}
+"""
+
+    def __init__(self, html: str = "", *, on: dict[str, Callable[..., Any]] | None = None, **params: Any) -> None:
+        params.setdefault("sizing_mode", "stretch_width")
+        params["stylesheets"] = [STYLE, *params.get("stylesheets", [])]
+        super().__init__(html=str(html), **params)
+        self.on = dict(on or {})
+
+    def _handle_msg(self, msg: dict[str, Any]) -> None:
+        handler = self.on.get(str(msg.get("send", "")))
+        if handler is None:
+            log.warning("a control named %r has no handler", msg.get("send"))
+        elif msg.get("box"):
+            handler(str(msg.get("value", "")), bool(msg.get("checked")))
+        else:
+            handler(str(msg.get("value", "")))
+
+
+def static(html: Markup, **params: Any) -> pn.pane.HTML:
+    """HTML without controls that call back (links work)."""
+    params.setdefault("sizing_mode", "stretch_width")
+    params.setdefault("margin", 0)
+    return pn.pane.HTML(str(html), stylesheets=[STYLE], **params)

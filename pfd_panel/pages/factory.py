@@ -1,0 +1,296 @@
+"""The one way a page is made: frame, theme, address, errors in words, and letting everything go afterwards."""
+
+import logging
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import panel as pn
+import panel_material_ui as pmui
+from jinja2 import ChoiceLoader, DictLoader, Template
+from markupsafe import Markup
+from panel.io.resources import _env
+from panel.viewable import Viewer
+
+from pfd_panel.components.frame import Header, NavItem, SearchHit, navigation
+from pfd_panel.components.layout import page_body
+from pfd_panel.components.live import Live
+from pfd_panel.components.markup import button, error
+from pfd_panel.pages.view import PageView
+from pfd_panel.server.exchange import Exchange
+from pfd_panel.server.session import PageSession, open_session
+from pfd_panel.server.user import User, current_user
+from pfd_panel.theme.material import PAGE_STYLE, SIDEBAR, THEME_CONFIG
+from pfd_panel.theme.tokens import PALETTES
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class PageDeclaration:
+    """One page: one address.
+
+    Attributes
+    ----------
+    path : str
+        Its address, ``/signals``.
+    title : str
+        Its name in the navigation, breadcrumb and browser tab.
+    icon : str
+        Material icon of the navigation entry.
+    view : callable
+        ``view(context, query)`` makes the page; `query` is the query string as a mapping.
+    nav : bool
+        Whether the navigation lists it.
+    section : str
+        Path of the navigation entry that is marked while this page is shown; its own by default.
+    """
+
+    path: str
+    title: str
+    icon: str
+    view: Callable[[Any, Mapping[str, str]], Viewer]
+    nav: bool = True
+    section: str = ""
+
+
+@dataclass(frozen=True)
+class Shell:
+    """What surrounds the pages.
+
+    Attributes
+    ----------
+    workspace : str
+        Shown first in the breadcrumb.
+    search : callable, optional
+        ``search(context, text)`` gives the hits of the search box; the pages themselves are always found.
+    """
+
+    workspace: str = ""
+    search: Callable[[Any, str], Sequence[SearchHit]] | None = None
+
+
+def page_factory(
+    declaration: PageDeclaration,
+    pages: Sequence[PageDeclaration],
+    shell: Shell,
+    context_factory: Callable[[User], Any],
+    exchange: Exchange | None = None,
+) -> Callable[[], pmui.Page]:
+    """The function Panel calls once for each tab that opens `declaration`."""
+
+    def make() -> pmui.Page:
+        document = pn.state.curdoc
+        user = current_user(pn.state.headers)
+        session = open_session(document, user, exchange)
+        return build_page(
+            declaration,
+            lambda: context_factory(user),
+            pages=pages,
+            shell=shell,
+            session=session,
+            query=_query(pn.state.session_args),
+            wishes=_wishes(pn.state.cookies, pn.state.headers),
+        )
+
+    return make
+
+
+def build_page(
+    declaration: PageDeclaration,
+    context: Callable[[], Any],
+    *,
+    pages: Sequence[PageDeclaration] = (),
+    shell: Shell | None = None,
+    session: PageSession | None = None,
+    query: Mapping[str, str] | None = None,
+    wishes: Mapping[str, bool] | None = None,
+) -> pmui.Page:
+    """A page in its frame.
+
+    Parameters
+    ----------
+    declaration : PageDeclaration
+        What to show.
+    context : callable
+        Makes the services' context; called inside the guarded part, so that its failure is shown in words too.
+    pages : sequence of PageDeclaration
+        What the navigation lists.
+    shell : Shell, optional
+        Workspace and search.
+    session : PageSession, optional
+        Where the page's resources are kept until its tab is closed.
+    query : mapping, optional
+        The query string.
+    wishes : mapping, optional
+        ``dark`` and ``narrow`` as far as the browser told.
+    """
+    shell, query, wishes = shell or Shell(), dict(query or {}), dict(wishes or {})
+    session = session or PageSession(User("local", "You"))
+    if query.get("theme") in ("dark", "light"):
+        wishes["dark"] = query["theme"] == "dark"
+    dark, narrow = wishes.get("dark", False), wishes.get("narrow", False)
+    holder: dict[str, Any] = {}
+
+    def services() -> Any:
+        if "context" not in holder:
+            holder["context"] = context()
+        return holder["context"]
+
+    header = Header(
+        crumbs=_crumbs(shell, declaration, None),
+        dark=dark,
+        narrow=narrow,
+        settled="dark" in wishes and "narrow" in wishes,
+        find=lambda text: _search(shell, pages, services, text),
+    )
+    body = page_body()
+    page = pmui.Page(
+        dark_theme=dark,
+        busy_indicator="linear",
+        header=[header],
+        sidebar=[navigation(_nav(declaration, pages))],
+        sidebar_open=not narrow,
+        sidebar_width=SIDEBAR,
+        sidebar_resizable=False,
+        main=[body],
+        meta_title=f"{declaration.title} · PFD Panel",
+        theme_config=THEME_CONFIG,
+        sx=PAGE_STYLE,
+        template=_template(),
+    )
+    page.param.watch(lambda event: setattr(header, "dark", event.new), "dark_theme")
+    header.on_browser = lambda now_dark, now_narrow: _follow(page, now_dark, now_narrow)
+    session.on_close(lambda: _release(page))
+
+    def fill() -> None:
+        body[:] = [_contents(declaration, services, query, header, page, shell, fill)]
+
+    fill()
+    document = session.document
+    if document is not None:
+        document.template_variables.update(ink=PALETTES["dark" if dark else "light"], dark=dark)
+        document.on_session_destroyed(lambda _: session.close())
+    return page
+
+
+def toast(text: str, kind: str = "success", seconds: float = 4.0) -> None:
+    """A short message in the corner; ``kind`` is ``success``, ``info``, ``warning`` or ``error``."""
+    if pn.state.notifications is not None:
+        pn.state.notifications.send(text, int(1000 * seconds), kind)
+
+
+def report(failure: Exception) -> None:
+    """What happens when a callback of a page fails: the log gets the details, the reader a sentence and a number."""
+    number = secrets.token_hex(4)
+    log.error("a page's callback failed (%s)", number, exc_info=failure)
+    toast(f"That did not work: {_sentence(failure)} (number {number} in the log)", "error", 10)
+
+
+def _contents(
+    declaration: PageDeclaration,
+    services: Callable[[], Any],
+    query: Mapping[str, str],
+    header: Header,
+    page: pmui.Page,
+    shell: Shell,
+    retry: Callable[[], None],
+) -> Any:
+    try:
+        view = declaration.view(services(), query)
+        shown = view.__panel__() if isinstance(view, Viewer) else view
+    except Exception as failure:  # noqa: BLE001 - whatever a page raises is shown in words and logged
+        number = secrets.token_hex(4)
+        log.error("page %s failed (%s)", declaration.path, number, exc_info=failure)
+        advice = Markup("{} The details are in the log under number {}.").format(getattr(failure, "hint", ""), number)
+        again = button("Try again", icon_name="refresh", send="retry", kind="primary")
+        words = error("Not shown", _sentence(failure), advice, again, button("Home", href="/", icon_name="home"))
+        return Live(words, on={"retry": lambda _: retry()})
+    if isinstance(view, PageView):
+        _follow_view(view, declaration, header, page, shell)
+    return shown
+
+
+def _sentence(failure: Exception) -> str:
+    """Our own errors say what was wrong in words; others only that something did not work."""
+    ours = hasattr(failure, "hint")
+    return str(failure) if ours else "This page could not be put together."
+
+
+def _follow_view(view: PageView, declaration: PageDeclaration, header: Header, page: pmui.Page, shell: Shell) -> None:
+    header.crumbs = _crumbs(shell, declaration, view)
+    view.param.watch(lambda _: setattr(header, "crumbs", _crumbs(shell, declaration, view)), "crumbs")
+    if view.in_address:
+        view.param.watch(lambda *_: setattr(header, "query", view.address()), list(view.in_address))
+    if view.heading:
+        page.meta.param.update(title=f"{view.heading} · PFD Panel") if not page.meta.param.title.constant else None
+
+
+def _crumbs(shell: Shell, declaration: PageDeclaration, view: PageView | None) -> list[list[str]]:
+    trail = [[shell.workspace, "/"]] if shell.workspace else []
+    if view is not None and view.crumbs:
+        return trail + [[declaration.title, declaration.path], *[list(crumb) for crumb in view.crumbs]]
+    return trail if declaration.path == "/" else [*trail, [declaration.title, ""]]
+
+
+def _nav(declaration: PageDeclaration, pages: Sequence[PageDeclaration]) -> list[NavItem]:
+    current = declaration.section or declaration.path
+    return [NavItem(page.title, page.path, page.icon, page.path == current) for page in pages if page.nav]
+
+
+def _search(
+    shell: Shell, pages: Sequence[PageDeclaration], services: Callable[[], Any], text: str
+) -> list[SearchHit]:
+    own = [SearchHit(page.title, page.path, "page") for page in pages if page.nav and text.lower() in page.title.lower()]
+    return [*(shell.search(services(), text) if shell.search else ()), *own]
+
+
+def _follow(page: pmui.Page, dark: bool | None, narrow: bool | None) -> None:
+    if narrow is not None:
+        page.sidebar_open = not narrow
+    if dark is not None:
+        page.dark_theme = bool(dark)
+
+
+def _release(page: pmui.Page) -> None:
+    """Undo the watch that `pmui.Page` leaves on the process-wide busy state, which would keep every page alive."""
+    watched = pn.state.param.watchers.get("busy", {})
+    for watchers in watched.values():
+        for watcher in tuple(watchers):
+            owner = getattr(watcher.fn, "__self__", None) or getattr(getattr(watcher.fn, "func", None), "__self__", None)
+            if getattr(owner, "self", owner) is page:
+                pn.state.param.unwatch(watcher)
+
+
+def _query(arguments: Mapping[str, Sequence[bytes]]) -> dict[str, str]:
+    return {
+        name: values[-1].decode("utf-8", "replace")
+        for name, values in arguments.items()
+        if values and not name.startswith("bokeh-")
+    }
+
+
+def _wishes(cookies: Mapping[str, str], headers: Mapping[str, str]) -> dict[str, bool]:
+    """Theme and width as the browser asked for them: its own choice of before first, then its client hints."""
+    lowered = {name.lower(): value.strip('"') for name, value in headers.items()}
+    found: dict[str, bool] = {}
+    theme = cookies.get("pfd_theme") or lowered.get("sec-ch-prefers-color-scheme", "")
+    if theme in ("dark", "light"):
+        found["dark"] = theme == "dark"
+    width = lowered.get("sec-ch-viewport-width", "")
+    if width.isdigit():
+        found["narrow"] = int(width) < 700
+    elif "pfd_narrow" in cookies:
+        found["narrow"] = cookies["pfd_narrow"] == "1"
+    return found
+
+
+@cache
+def _template() -> Template:
+    own = (Path(__file__).parent / "page.html").read_text(encoding="utf-8")
+    return _env.overlay(loader=ChoiceLoader([DictLoader({"pfd_page.html": own}), _env.loader])).get_template(
+        "pfd_page.html"
+    )

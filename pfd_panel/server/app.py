@@ -1,0 +1,160 @@
+"""The one ASGI application: pages, files and API behind the guard, on one port, from this machine only."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+from urllib.parse import quote, unquote
+
+import panel as pn
+from bokeh.settings import settings as bokeh_settings
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import FileResponse, JSONResponse
+from panel.io.fastapi import add_applications
+
+from pfd_panel.pages.factory import PageDeclaration, Shell, page_factory
+from pfd_panel.server.exchange import Exchange, UploadError
+from pfd_panel.server.guard import Guard
+from pfd_panel.server.keeper import Keeper
+from pfd_panel.server.settings import ServerSettings
+from pfd_panel.server.static import StaticCache
+from pfd_panel.server.user import HEADER_PREFIX, User, current_user
+from pfd_panel.server.warm import warm_imports
+
+log = logging.getLogger(__name__)
+
+# a page whose websocket never came is dropped after this long; below 15 s slow clients lose theirs
+UNUSED_SESSION_MS = 20_000
+TOKEN_SECONDS = 300
+PAGE_THREADS = 4
+PAGE_COOKIES = ("pfd_theme", "pfd_narrow")
+PAGE_HEADERS = (
+    *(f"{HEADER_PREFIX}{part}" for part in ("user", "name", "role", "session")),
+    "host",
+    "sec-ch-prefers-color-scheme",
+    "sec-ch-viewport-width",
+)
+
+
+def build_app(
+    services_context_factory: Callable[[User], Any],
+    settings: ServerSettings,
+    pages: Sequence[PageDeclaration],
+    *,
+    shell: Shell | None = None,
+    routers: Sequence[APIRouter] = (),
+    health: Callable[[], dict[str, Any]] | None = None,
+) -> FastAPI:
+    """The complete web application.
+
+    Parameters
+    ----------
+    services_context_factory : callable
+        Makes the services' context for a user; called once for each page that is opened.
+    settings : ServerSettings
+        Where to keep the key and uploads, limits, address.
+    pages : sequence of PageDeclaration
+        Every page that is served.
+    shell : Shell, optional
+        What surrounds each page: search, workspace name.
+    routers : sequence of APIRouter
+        Further HTTP routes (``/api/v1``); they are behind the guard like everything else.
+    health : callable, optional
+        Adds to the answer of ``/api/health``; must hold no secrets, since that route is open.
+
+    Returns
+    -------
+    FastAPI
+        ``app.state.keeper`` issues login links, ``app.state.settings`` and ``app.state.exchange`` are for later routes.
+    """
+    keeper, exchange, static = Keeper(settings), Exchange(settings), StaticCache()
+    _sign_sessions(keeper)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        start = perf_counter()
+        await asyncio.to_thread(warm_imports)
+        log.info("ready in %.1f s", perf_counter() - start)
+        yield
+
+    app = FastAPI(title="PFD Panel", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app.state.keeper, app.state.exchange, app.state.settings, app.state.static = keeper, exchange, settings, static
+    app.include_router(_own_routes(exchange, health))
+    for router in routers:
+        app.include_router(router)
+
+    shell = shell or Shell()
+    factories = {
+        page.path: page_factory(page, pages, shell, services_context_factory, exchange) for page in pages
+    }
+    panel_app = add_applications(
+        factories,
+        app=app,
+        location=False,
+        index_enabled=False,
+        ico_path="none",
+        sign_sessions=True,
+        secret_key=keeper.key.hex().encode(),
+        # the token of a page lies in its HTML: only these may enter it, never the login cookie
+        include_cookies=list(PAGE_COOKIES),
+        include_headers=list(PAGE_HEADERS),
+        session_token_expiration=TOKEN_SECONDS,
+        check_unused_sessions_milliseconds=5_000,
+        unused_session_lifetime_milliseconds=UNUSED_SESSION_MS,
+    )
+    if not (panel_app.core.sign_sessions and panel_app.core.secret_key):
+        raise RuntimeError("pages would be served with unsigned sessions; refusing to start")
+    app.state.sessions = panel_app.core
+    app.add_middleware(Guard, keeper=keeper, static=static)
+    return app
+
+
+def _sign_sessions(keeper: Keeper) -> None:
+    """Bokeh and Panel read these settings in several places; unsigned, a viewer could mint any token."""
+    bokeh_settings.sign_sessions = True
+    bokeh_settings.secret_key = keeper.key.hex()
+    vars(bokeh_settings).pop("_secret_key_bytes", None)  # read, and kept, when bokeh was imported
+    if not (bokeh_settings.sign_sessions() and bokeh_settings.secret_key_bytes()):
+        raise RuntimeError("Bokeh did not accept the session secret; refusing to start")
+    bokeh_settings.resources = "server"
+    pn.config.nthreads = PAGE_THREADS
+
+
+def _own_routes(exchange: Exchange, health: Callable[[], dict[str, Any]] | None) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/api/health")
+    def alive() -> dict[str, Any]:
+        return {"status": "ok", **(health() if health else {})}
+
+    @router.post("/upload")
+    async def upload(request: Request) -> JSONResponse:
+        current_user(request.headers)
+        length = request.headers.get("content-length")
+        try:
+            expected = int(length) if length is not None else None
+            path = await exchange.store(unquote(request.headers.get("x-file-name", "")), expected, request.stream())
+        except UploadError as refused:
+            return JSONResponse({"error": str(refused)}, refused.status)
+        except ValueError:
+            return JSONResponse({"error": "Content-Length is not a number"}, 400)
+        except OSError as failed:
+            log.warning("upload failed: %s", failed)
+            return JSONResponse({"error": f"The file could not be stored: {failed.strerror}"}, 507)
+        return JSONResponse({"name": path.name, "path": str(path), "bytes": path.stat().st_size})
+
+    @router.get("/download/{token}")
+    def download(token: str, request: Request) -> Response:
+        produce = exchange.take(token, current_user(request.headers).session)
+        if produce is None:
+            return Response(status_code=404)
+        made = produce()
+        attachment = {"content-disposition": f"attachment; filename*=UTF-8''{quote(made.name)}"}
+        if isinstance(made.content, Path):
+            return FileResponse(made.content, media_type=made.media_type, headers=attachment)
+        return Response(made.content, media_type=made.media_type, headers=attachment)
+
+    return router

@@ -1,0 +1,97 @@
+"""What one open page holds on the server, and how it is let go."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import panel as pn
+from bokeh.document import Document
+
+from pfd_panel.server.exchange import Download, Exchange
+from pfd_panel.server.user import LOCAL_USER, User
+
+log = logging.getLogger(__name__)
+_OPEN: "WeakKeyDictionary[Document, PageSession]" = WeakKeyDictionary()
+
+
+@dataclass(eq=False)
+class PageSession:
+    """One browser tab on one page: its user, what must be let go with it, and the way back to its event loop."""
+
+    user: User
+    exchange: Exchange | None = None
+    document: Document | None = None
+    _closers: list[Callable[[], Any]] = field(default_factory=list)
+    closed: bool = False
+
+    def on_close(self, release: Callable[[], Any]) -> None:
+        """Call `release` when the tab is closed (unsubscribe, stop a thread, drop a cache)."""
+        self._closers.append(release)
+
+    def close(self) -> None:
+        """Let everything go; a failing release does not keep the others from running."""
+        self.closed = True
+        while self._closers:
+            try:
+                self._closers.pop()()
+            except Exception:
+                log.exception("a page could not release one of its resources")
+
+    def offer(self, produce: Callable[[], Download]) -> str:
+        """The address of a download that lives as long as this page; ``""`` outside a server."""
+        if self.exchange is None:
+            return ""
+        exchange = self.exchange
+        address = exchange.offer(produce, self.user.session)
+        self.on_close(lambda: exchange.withdraw(address))
+        return address
+
+    def live(self, update: Callable[[], Any]) -> Callable[[], None]:
+        """A function that any thread may call to have `update` run in this session, soon and once.
+
+        Calls that come in while one is waiting are merged into it, so a burst of progress events costs one update.
+        """
+        lock = Lock()
+        waiting = False
+
+        def run() -> None:
+            nonlocal waiting
+            with lock:
+                waiting = False
+            if not self.closed:
+                update()
+
+        def notify() -> None:
+            nonlocal waiting
+            with lock:
+                if waiting or self.closed:
+                    return
+                waiting = True
+            if self.document is None:
+                run()
+            else:
+                self.document.add_next_tick_callback(run)
+
+        return notify
+
+
+def open_session(document: Document, user: User, exchange: Exchange | None) -> PageSession:
+    """Start the bookkeeping of a page that is being made."""
+    session = PageSession(user, exchange, document)
+    _OPEN[document] = session
+    return session
+
+
+def page_session() -> PageSession:
+    """The session of the page being made or updated; outside a server one that offers nothing."""
+    document = pn.state.curdoc
+    found = _OPEN.get(document) if document is not None else None
+    return found or PageSession(LOCAL_USER)
+
+
+def open_pages() -> int:
+    """How many pages are open in this process."""
+    return len(_OPEN)
