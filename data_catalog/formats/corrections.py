@@ -27,6 +27,8 @@ class Corrections:
     rates: Mapping[str, float] = field(default_factory=dict)
     speeds: Mapping[str, float] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, Mapping[str, str | float]] = field(default_factory=dict)
+    exclude: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for what, stated in (("rate", self.rates), ("speed", self.speeds)):
@@ -38,18 +40,26 @@ class Corrections:
                     )
 
     def applied(self, channel: ChannelRead) -> ChannelRead:
-        """The channel as the person says it is; of several matching patterns the last one stated wins."""
-        if (rate := _last(self.rates, channel)) is not None:
+        """The channel as the person says it is; of several matching patterns the most specific wins, then the last."""
+        if (rate := _stated(self.rates, channel)) is not None:
             channel = replace(channel, rate_hz=float(rate), rate_source=YOU)
-        if (speed := _last(self.speeds, channel)) is not None:
+        if (speed := _stated(self.speeds, channel)) is not None:
             channel = replace(channel, speed_rpm=float(speed), speed_source=YOU)
-        unit = _last(self.units, channel)
-        return channel if unit is None else replace(channel, unit=unit)
+        if (unit := _stated(self.units, channel)) is not None:
+            channel = replace(channel, unit=unit)
+        for pattern, stated in self.labels.items():
+            if _matches(pattern, channel):
+                channel = replace(channel, labels={**channel.labels, **stated})
+        return channel
+
+    def leaves_out(self, channel: ChannelRead) -> bool:
+        """Whether the person does not want this channel."""
+        return any(_matches(pattern, channel) for pattern in self.exclude)
 
     def refuse_unused(self, channels: Iterable[ChannelRead]) -> None:
         """Raise `FormatError` for a pattern that matches no channel: it is a misspelling."""
         known = list(channels)
-        for pattern in {*self.rates, *self.speeds, *self.units}:
+        for pattern in {*self.rates, *self.speeds, *self.units, *self.labels, *self.exclude}:
             if known and not any(_matches(pattern, channel) for channel in known):
                 raise FormatError(
                     f"the pattern {pattern!r} matches no recording",
@@ -57,8 +67,14 @@ class Corrections:
                 )
 
 
-def _last[T](stated: Mapping[str, T], channel: ChannelRead) -> T | None:
-    return next((value for pattern, value in reversed(list(stated.items())) if _matches(pattern, channel)), None)
+def _stated[T](stated: Mapping[str, T], channel: ChannelRead) -> T | None:
+    # 'Normal/*=48000' means Normal whatever '*=12000' says, in whichever order they were given
+    fitting = [
+        (sum(character not in "*?" for character in pattern), place, value)
+        for place, (pattern, value) in enumerate(stated.items())
+        if _matches(pattern, channel)
+    ]
+    return max(fitting, key=lambda one: one[:2])[2] if fitting else None
 
 
 def _matches(pattern: str, channel: ChannelRead) -> bool:

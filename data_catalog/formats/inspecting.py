@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -19,15 +19,16 @@ from data_catalog.formats.contract import (
     Inspection,
     Limits,
     Need,
+    Preview,
 )
 from data_catalog.formats.corrections import Corrections
 from data_catalog.formats.opening import locator_of
-from data_catalog.formats.path_labels import labels_of
+from data_catalog.formats.path_labels import labels_of, rate_of
 from data_catalog.formats.presets import Preset, find_preset, list_presets, offered, speed_from_load
 from data_catalog.formats.reader import HEAD_BYTES, REGISTRY, OpenFile, SkippedFile
 from data_catalog.formats.scan import scan
 from data_catalog.formats.snapshots import snapshots
-from data_catalog.formats.statistics import describe
+from data_catalog.formats.statistics import describe, not_described
 
 CLIPPED_FROM = 1e-3
 """Share of samples repeating the extreme from which a person is told; free vibration almost never does."""
@@ -68,6 +69,9 @@ def inspect(
     rates: Mapping[str, float] | None = None,
     speeds: Mapping[str, float] | None = None,
     units: Mapping[str, str] | None = None,
+    labels: Mapping[str, Mapping[str, str | float]] | None = None,
+    exclude: Sequence[str] = (),
+    statistics: bool = True,
     limits: Limits = DEFAULT_LIMITS,
     progress: Callable[[int, int], None] | None = None,
 ) -> Inspection:
@@ -83,6 +87,12 @@ def inspect(
         Whether folder and file names are labels.
     rates, speeds, units : mapping
         Glob pattern on ``recording`` or ``recording:channel`` → Hz, revolutions per minute, unit.
+    labels : mapping
+        Glob pattern → labels, over what paths and files say.
+    exclude : sequence of str
+        Glob patterns of what is left out.
+    statistics : bool
+        Whether to read every sample for statistics and a preview; without, only headers are read.
     limits : Limits
         Bounds on memory, disk and counts.
     progress : callable, optional
@@ -98,7 +108,7 @@ def inspect(
     FormatError
         Nothing lies at `path`, an unknown preset, or a correction that is no positive number or matches nothing.
     """
-    corrections = Corrections(rates or {}, speeds or {}, units or {})
+    corrections = Corrections(rates or {}, speeds or {}, units or {}, labels or {}, tuple(exclude))
     chosen = find_preset(preset) if preset else None
     scanned = scan(Path(path), limits)
     found = _Findings(problems=list(scanned.problems))
@@ -106,12 +116,12 @@ def inspect(
     for done, entry in enumerate(entries):
         if progress:
             progress(done, len(entries))
-        _read(entry, chosen, labels_from_path, limits, found)
+        _read(entry, chosen, labels_from_path, statistics, limits, found)
     if progress:
         progress(len(entries), len(entries))
     channels = _unique(_in_order(found))
     corrections.refuse_unused(channels)
-    channels = [corrections.applied(channel) for channel in channels]
+    channels = [corrections.applied(channel) for channel in channels if not corrections.leaves_out(channel)]
     return Inspection(
         root=str(scanned.root),
         channels=tuple(channels),
@@ -138,7 +148,14 @@ def _entries(files: tuple[Path, ...], root: Path, limits: Limits, found: _Findin
             found.problems.append(_problem(file, "", bad))
 
 
-def _read(entry: _Entry, chosen: Preset | None, labels_from_path: bool, limits: Limits, found: _Findings) -> None:
+def _read(
+    entry: _Entry,
+    chosen: Preset | None,
+    labels_from_path: bool,
+    statistics: bool,
+    limits: Limits,
+    found: _Findings,
+) -> None:
     try:
         with unpacked_member(entry.path, entry.member, limits) if entry.member else nullcontext(entry.path) as readable:
             reader = REGISTRY.choose(readable, entry.called)
@@ -147,7 +164,7 @@ def _read(entry: _Entry, chosen: Preset | None, labels_from_path: bool, limits: 
                 found.presets.update(preset.name for preset in fitting)
                 for channel in file.channels:
                     known = _with_presets(channel, file, entry, chosen, fitting, labels_from_path)
-                    _describe(entry, known, file, reader.name, found)
+                    _describe(entry, known, file, reader.name, statistics, found)
     except (FormatError, OSError) as bad:
         found.problems.append(_problem(entry.path, entry.member, bad))
 
@@ -164,14 +181,35 @@ def _with_presets(
         channel = chosen.applied(channel, file, entry.absolute)
     if labels_from_path:
         channel = replace(channel, labels={**channel.labels, **labels_of(entry.absolute, entry.relative)})
+        channel = _with_rate_of_path(channel, file, entry, fitting)
     for preset in [chosen] if chosen in fitting and chosen else fitting if labels_from_path else []:
         channel = speed_from_load(preset, channel)
     return channel
 
 
-def _describe(entry: _Entry, channel: FoundChannel, file: OpenFile, reader: str, found: _Findings) -> None:
-    with file.source(channel.inner) as source:
-        stats, preview = describe(source)
+def _with_rate_of_path(
+    channel: FoundChannel, file: OpenFile, entry: _Entry, fitting: list[Preset]
+) -> FoundChannel:
+    """The rate that a folder states, unless a layout that fits the file declares another: then a person decides."""
+    stated = rate_of(entry.absolute)
+    if channel.rate_hz is not None or stated is None:
+        return channel
+    rate, folder = stated
+    for preset in fitting:
+        declared = preset.applied(channel, file, entry.called).rate_hz
+        if declared not in (None, rate):
+            note = f"the folder {folder!r} says {rate:g} Hz, {preset.source} says {declared:g} Hz for this recording"
+            return replace(channel, findings=(*channel.findings, note))
+    return replace(channel, rate_hz=rate, rate_source=f"folder {folder}")
+
+
+def _describe(
+    entry: _Entry, channel: FoundChannel, file: OpenFile, reader: str, statistics: bool, found: _Findings
+) -> None:
+    stats, preview = not_described(channel.length), Preview((), ())
+    if statistics:
+        with file.source(channel.inner) as source:
+            stats, preview = describe(source)
     if stats.n_nan == stats.n:
         raise_hint = "export it again, or leave this channel out"
         message = f"{channel.variable} in {entry.called} holds no number at all ({stats.n} samples, all NaN)"
@@ -183,7 +221,7 @@ def _describe(entry: _Entry, channel: FoundChannel, file: OpenFile, reader: str,
     read = ChannelRead(
         recording=recording,
         name=channel.name,
-        length=source.length,
+        length=channel.length,
         source_dtype=channel.dtype,
         rate_hz=channel.rate_hz,
         rate_source=channel.rate_source,
@@ -206,7 +244,7 @@ def _describe(entry: _Entry, channel: FoundChannel, file: OpenFile, reader: str,
 def _told_by(stats: ChannelStats) -> Iterator[str]:
     if stats.n_nan:
         yield f"{stats.n_nan} of {stats.n} samples are not numbers"
-    if stats.min == stats.max:
+    if stats.min is not None and stats.min == stats.max:
         yield f"every sample is {stats.min:g}"
     if stats.clipped_fraction > CLIPPED_FROM:
         yield f"{stats.clipped_fraction:.1%} of the samples repeat the extreme value: the sensor may be clipping"

@@ -100,6 +100,20 @@ def labels_of(absolute: str, relative: str) -> dict[str, str | float]:
     return labels
 
 
+def rate_of(absolute: str) -> tuple[float, str] | None:
+    """The sampling rate that a folder's name states (``12k_Drive_End``, ``25.6kHz``) and that folder; the nearest wins.
+
+    Returns
+    -------
+    (float, str) or None
+        Rate in Hz, and the folder's name for citing it.
+    """
+    for folder in reversed(PurePosixPath(absolute).parts[:-1]):
+        if found := re.match(r"(?i)(\d+(?:\.\d+)?)\s?k(?:hz|s/s|sps)?(?=$|[_\- ])", folder):
+            return float(found[1]) * 1000, folder
+    return None
+
+
 def _layout_labels(found: re.Match[str]) -> dict[str, str | float]:
     read = {key: value for key, value in found.groupdict().items() if value is not None}
     labels: dict[str, str | float] = {}

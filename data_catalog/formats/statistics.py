@@ -134,3 +134,8 @@ def _told(moments: RunningMoments, top: _Extreme, bottom: _Extreme, n: int) -> C
         clipped_fraction=0.0 if constant else (top.repeats + bottom.repeats) / n,
         kurtosis=None if constant or moments.m2 == 0 else moments.n * moments.m4 / moments.m2**2 - 3.0,
     )
+
+
+def not_described(length: int) -> ChannelStats:
+    """Statistics of a channel whose samples were not read."""
+    return ChannelStats(length, 0, None, None, None, None, None, 0.0, None)
