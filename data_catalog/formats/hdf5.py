@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from data_catalog.formats.contract import Limits
 from data_catalog.formats.reader import REGISTRY, OpenFile, Reader
 from data_catalog.formats.sources import ChannelSource
 from data_catalog.formats.structure import Leaf, channels_of
+from data_catalog.formats.vocabulary import LABEL_ATTRIBUTES
 
 MAGIC = b"\x89HDF\r\n\x1a\n"
 _MAGIC_OFFSETS = (0, 512, 1024, 2048)  # HDF5 file format specification, section II.A: 0, 512 and doublings
@@ -28,12 +30,19 @@ class _DatasetSource(ChannelSource):
         if inner["column"] is not None:
             self._where[long_axes[inner["axis"]]] = inner["column"]
         self._time_axis = long_axes[0] if inner["column"] is None else long_axes[1 - inner["axis"]]
-        super().__init__(dataset.shape[self._time_axis], dataset.dtype)
+        self._scale = _number(dataset, "scale_factor", 1.0)
+        self._offset = _number(dataset, "add_offset", 0.0)
+        self._packed = self._scale != 1.0 or self._offset != 0.0
+        super().__init__(dataset.shape[self._time_axis], np.dtype(np.float64) if self._packed else dataset.dtype)
 
     def read(self, start: int, stop: int) -> NDArray[Any]:
         where = list(self._where)
         where[self._time_axis] = slice(start, stop)
-        return np.ascontiguousarray(self._dataset[tuple(where)], dtype=self.dtype)
+        stored = self._dataset[tuple(where)]
+        if self._packed:
+            # CF conventions 1.11, section 8.1: packed counts become values through these two attributes
+            stored = stored * self._scale + self._offset
+        return np.ascontiguousarray(stored, dtype=self.dtype)
 
 
 class _Hdf5File(OpenFile):
@@ -52,10 +61,17 @@ class _Hdf5File(OpenFile):
         try:
             self._walk(self._file, "", limits.max_depth)
             leaves = [Leaf(name, one.shape, one.dtype) for name, one in self._datasets.items()]
-            self.channels = channels_of(leaves, self.metadata, limits, called)
+            self.channels = [
+                replace(channel, labels={**channel.labels, **self._labels(channel.variable)})
+                for channel in channels_of(leaves, self.metadata, limits, called)
+            ]
         except BaseException:
             self._file.close()
             raise
+
+    def _labels(self, variable: str) -> dict[str, str | float]:
+        named = {name: self.metadata.get(f"{variable}@{name}") for name in LABEL_ATTRIBUTES}
+        return {name: value for name, value in named.items() if value is not None}
 
     def _walk(self, group: Any, name: str, depth: int) -> None:
         self._attributes(group, name)
@@ -121,6 +137,11 @@ class _Hdf5File(OpenFile):
     def close(self) -> None:
         self._datasets.clear()
         self._file.close()
+
+
+def _number(dataset: Any, attribute: str, otherwise: float) -> float:
+    value = np.asarray(dataset.attrs.get(attribute, otherwise))
+    return float(value.item()) if value.size == 1 and value.dtype.kind in "fiu" else otherwise
 
 
 def _matlab_class(item: Any) -> str:

@@ -30,6 +30,9 @@ LABEL_NAMES = frozenset(
 )
 """Column names that hold what is to be predicted, not what was measured."""
 
+LABEL_ATTRIBUTES = ("fault", "fault_size", "position", "load", "severity", "bearing", "asset")
+"""Attributes of an HDF5 dataset that are labels of the signal in it."""
+
 TRAILING_WORDS = frozenset(("time", "data", "signal", "values"))
 """Last words of variable names that say nothing about the channel (``X105_DE_time`` is channel DE)."""
 
