@@ -49,9 +49,9 @@ class JournalConfig(Declared):
         TRANSIENTS, "Kinds of transient", needs="transient_probability", choices=TRANSIENTS
     )
     baseline: float = control(0.05, "Noise of the structure as a share of the base amplitude", ge=0, le=10)
-    noise: NoiseConfig = Field(NoiseConfig(), description="The eight layers of noise")
-    augmentation: AugmentationConfig = Field(AugmentationConfig(), description="Extra, changed records")
-    advanced: AdvancedConfig = Field(AdvancedConfig(), description="Optional rotor physics")
+    noise: NoiseConfig = Field(default=NoiseConfig(), description="The eight layers of noise")
+    augmentation: AugmentationConfig = Field(default=AugmentationConfig(), description="Extra, changed records")
+    advanced: AdvancedConfig = Field(default=AdvancedConfig(), description="Optional rotor physics")
 
     @property
     def samples(self) -> int:

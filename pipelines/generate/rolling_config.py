@@ -63,7 +63,7 @@ class RollingConfig(Declared):
         0.03, "Amplitude of the first order of the shaft, half of it at the second", unit="g", ge=0, le=1000
     )
     background: float = control(0.03, "Noise of the machine as heard through the resonances", unit="g", ge=0, le=1000)
-    noise: NoiseConfig = Field(NoiseConfig(), description="The eight layers of noise")
+    noise: NoiseConfig = Field(default=NoiseConfig(), description="The eight layers of noise")
 
     @property
     def samples(self) -> int:
@@ -82,7 +82,20 @@ class RollingConfig(Declared):
                 hint=f"At most {int(pi * self.D_mm / self.d_mm)} fit; check n, d_mm and D_mm.",
             )
         require_record(self.rate_hz, self.duration_s, self.resonance_max_hz, "a resonance")
+        self._require_events()
         fastest = self.nominal_speed_hz * (1 + self.speed_variation) * (1 + 3 * self.speed_fluctuation)
         highest = fault_orders(self.n, self.d_mm, self.D_mm, self.alpha_deg, self.slip).bpfi * fastest
         require_record(self.rate_hz, self.duration_s, highest, "the inner-race frequency")
         return self
+
+    def _require_events(self) -> None:
+        """Refuse records in which a fault could pass without striking once: they would be healthy by construction."""
+        slowest = self.nominal_speed_hz * (1 - self.speed_variation) * (1 - 3 * self.speed_fluctuation)
+        orders = fault_orders(self.n, self.d_mm, self.D_mm, self.alpha_deg, self.slip)
+        rates = {"outer_race": orders.bpfo, "inner_race": orders.bpfi, "ball": orders.ball, "cage": orders.ftf}
+        for name, order in rates.items():
+            if name in self.classes and order * slowest * self.duration_s < 1.0:
+                raise InputError(
+                    f"a record of {self.duration_s:g} s may hold less than one event of class {name}",
+                    hint=f"Lengthen duration_s to {1.0 / (order * slowest):.2g} s or more.",
+                )

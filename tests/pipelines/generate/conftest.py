@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pipelines.generate import GeneratedSignal, JournalConfig, NoiseConfig, generate, plan
 
-SILENT: dict[str, Any] = {name: 0.0 for name in NoiseConfig.model_fields}
+SILENT: dict[str, Any] = dict.fromkeys(NoiseConfig.model_fields, 0.0)
 Signal = NDArray[np.float32]
 
 

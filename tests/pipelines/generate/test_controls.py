@@ -1,8 +1,9 @@
-"""Every control of a configuration changes what is generated; found from the declarations, so a new one is tested too."""
+"""Every control of a configuration changes what is generated; controls are found from the declarations."""
 
 import hashlib
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, get_args
 
 import pytest
@@ -14,8 +15,8 @@ from pipelines.generate import JournalConfig, RollingConfig, generate, plan
 # the folded tone is made common, so that a few records are enough to meet it
 OFTEN = {"aliasing_probability": 0.5}
 SMALL = {
-    "journal": {"per_class": 12, "duration_s": 0.5, "noise": OFTEN},
-    "rolling": {"per_class": 8, "duration_s": 0.5, "noise": OFTEN},
+    "journal": {"per_class": 12, "duration_s": 0.25, "noise": OFTEN},
+    "rolling": {"per_class": 8, "duration_s": 0.25, "noise": OFTEN},
 }
 BUILD = {"journal": JournalConfig, "rolling": RollingConfig}
 
@@ -57,6 +58,7 @@ ALL = [
 ]
 
 
+@cache
 def output(config: JournalConfig | RollingConfig, *, labels: bool) -> str:
     digest = hashlib.sha256()
     for spec in plan(config):

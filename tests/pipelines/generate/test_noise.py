@@ -1,6 +1,7 @@
 """Each layer of noise has the law it declares, and the converter comes last."""
 
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from pipelines.generate.noise import Background, add_noise, convert, gaussian
 from pipelines.generate.timeline import Timeline
 
 RATE, SAMPLES = 20480.0, 102400
-SILENT = {name: 0.0 for name in NoiseConfig.model_fields}
+SILENT = dict.fromkeys(NoiseConfig.model_fields, 0.0)
 
 
 def layer(seed=0, **levels):
@@ -27,7 +28,7 @@ def log_slope(x, low=10.0, high=5000.0):
     # equal weight to every decade
     edges = np.geomspace(low, high, 30)
     middle, level = [], []
-    for a, b in zip(edges[:-1], edges[1:], strict=True):
+    for a, b in pairwise(edges):
         inside = (frequencies >= a) & (frequencies < b)
         if inside.any():
             middle.append(np.log(frequencies[inside]).mean())
