@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from data_catalog.formats.moments import looks_like_moment
 
 SAMPLE_BYTES = 2**16
+SAMPLE_LINES = 400
+_SAMPLE_ROWS = 100
 _DELIMITERS: tuple[str | None, ...] = (";", "\t", ",", "|", None)  # None: any run of blanks
 _DOT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _COMMA = re.compile(r"[+-]?(\d+,\d+|,\d+)([eE][+-]?\d+)?")
 MISSING = ("", "na", "nan", "n/a", "#n/a", "null", "none", "?", "-", "inf", "-inf", "+inf")
 _STATED = re.compile(r"^[#%/\s]*(?P<key>[A-Za-z][\w .\-]*?)(?:\s*[(\[][^)\]]*[)\]])?\s*[:=]\s*(?P<value>.+?)\s*$")
 _NUMBER_AND_UNIT = re.compile(r"(?P<number>[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?)\s*(?P<unit>[A-Za-z/]*)")
+_CONTROL = bytes(set(range(32)) - {9, 10, 12, 13, 26})
 _PLAUSIBLE = frozenset("°µμ²³äöüÄÖÜßéèêàâçñøåÅæØ±·")
 """Characters that measurement tables of western makers hold; they tell one old encoding from another."""
 
@@ -61,7 +64,7 @@ def encoding_of(head: bytes) -> str | None:
         if max(halves) < 0.9 * half or min(halves) > 0.1 * half:
             return None
         return "utf-16-be" if halves[0] > halves[1] else "utf-16-le"
-    if sum(byte < 32 and byte not in (9, 10, 12, 13, 26) for byte in head) > 0.001 * len(head):
+    if len(head) - len(head.translate(None, _CONTROL)) > 0.001 * len(head):
         return None
     try:
         head[: max(len(head) - 3, 1)].decode("utf-8")
@@ -90,8 +93,8 @@ def dialect_of(sample: bytes, *, whole: bool) -> Dialect | None:
     if encoding is None:
         return None
     lines = re.split(r"\r\n|\n|\r", sample.decode(encoding, "replace"))
-    lines = lines if whole else lines[:-1]
-    tables = [table for delimiter in _DELIMITERS if (table := _table(lines, delimiter))]
+    lines = (lines if whole else lines[:-1])[:SAMPLE_LINES]
+    tables = [table for delimiter in _present(lines) if (table := _table(lines, delimiter))]
     if not tables:
         return None
     best = max(tables, key=lambda table: table.score)
@@ -107,6 +110,12 @@ def dialect_of(sample: bytes, *, whole: bool) -> Dialect | None:
         trailing=best.trailing,
         stated=_stated(lines[: best.start]),
     )
+
+
+def _present(lines: Sequence[str]) -> list[str | None]:
+    """Delimiters that occur near the end of the sample, where the table certainly is."""
+    probe = "\n".join([line for line in lines if line.strip()][-5:])
+    return [one for one in _DELIMITERS if (one or " ") in probe] or [";"]
 
 
 @dataclass(frozen=True)
@@ -135,16 +144,16 @@ def _table(lines: Sequence[str], delimiter: str | None) -> _Table | None:
     split = [(n, split_line(line, delimiter)) for n, line in enumerate(lines) if line.strip()]
     if not split:
         return None
-    widths = Counter(len(cells) for _, cells in split[-1000:])
+    widths = Counter(len(cells) for _, cells in split[-_SAMPLE_ROWS:])
     width = widths.most_common(1)[0][0]
-    trailing = width > 1 and all(not cells[-1] for _, cells in split[-1000:] if len(cells) == width)
+    trailing = width > 1 and all(not cells[-1] for _, cells in split[-_SAMPLE_ROWS:] if len(cells) == width)
     accepted = {width, width - 1} if trailing else {width}
     first = next((at for at in range(len(split)) if _mostly(split[at:], accepted)), None)
     if first is None:
         return None
     width -= trailing
     rows = tuple(tuple(cells[:width]) for _, cells in split[first:] if len(cells) >= width)
-    cells = [cell for row in rows[1:] or rows for cell in row]
+    cells = [cell for row in rows[1:][-_SAMPLE_ROWS:] or rows for cell in row]
     if not cells:
         return None
     dots, commas = (sum(bool(form.fullmatch(cell)) for cell in cells) for form in (_DOT, _COMMA))
