@@ -56,19 +56,19 @@ def magnitude_and_moments(y: Rows, quadrature: Rows, out: NDArray[np.float64]) -
 def strongest_bin(packed: Rows, start: int, out: NDArray[np.int64]) -> None:
     """Write the bin of the largest magnitude from `start` to below Nyquist of packed half-complex rows."""
     for b in range(packed.shape[0]):
-        pairs = packed[b, 2 * start - 1 : -1].reshape(-1, 2)
+        row = packed[b, 2 * start - 1 : -1]
         highest, at = np.int32(-1), 0
-        for first in range(0, len(pairs), CHUNK):
-            part = pairs[first : first + CHUNK]
+        for first in range(0, len(row) // 2, CHUNK):
+            part = row[2 * first : 2 * (first + CHUNK)]
             top = np.int32(0)
-            for k in range(len(part)):
-                p = bits(part[k, 0] * part[k, 0] + part[k, 1] * part[k, 1])
+            for k in range(len(part) // 2):
+                p = bits(part[2 * k] * part[2 * k] + part[2 * k + 1] * part[2 * k + 1])
                 top = p if p > top else top
             if top > highest:
                 highest, at = top, first
         found = np.float32(-1)
-        for k in range(at, min(at + CHUNK, len(pairs))):
-            p = pairs[k, 0] * pairs[k, 0] + pairs[k, 1] * pairs[k, 1]
+        for k in range(at, min(at + CHUNK, len(row) // 2)):
+            p = row[2 * k] * row[2 * k] + row[2 * k + 1] * row[2 * k + 1]
             if p > found:
                 found = p
                 out[b] = start + k

@@ -22,15 +22,14 @@ def power_and_quadrature(packed: Rows, power: Rows, out: NDArray[np.float64]) ->
     for b in range(packed.shape[0]):
         total = first = second = np.float64(0)
         highest, at = np.float32(-1), 1
-        pairs = packed[b, 1:-1].reshape(-1, 2)
         for start in range(1, bins - 1, CHUNK):
-            part = pairs[start - 1 : start - 1 + CHUNK]
-            levels = power[b, start : start + len(part)]
+            levels = power[b, start : min(start + CHUNK, bins - 1)]
+            part = packed[b, 2 * start - 1 : 2 * (start + len(levels)) - 1]
             s0 = s1 = s2 = np.float32(0)
             top = np.int32(0)
-            for k in range(len(part)):
-                re, im = part[k, 0], part[k, 1]
-                part[k, 0], part[k, 1] = im, -re
+            for k in range(len(levels)):
+                re, im = part[2 * k], part[2 * k + 1]
+                part[2 * k], part[2 * k + 1] = im, -re
                 p = re * re + im * im
                 levels[k] = p
                 near = np.float32(np.int32(k))
