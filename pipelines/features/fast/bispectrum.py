@@ -37,10 +37,10 @@ def slice_sums(segments: NDArray[np.float32], slices: NDArray[np.float64], out: 
         sum_im = np.zeros(SLICE_STOP)
         possible = power = np.float64(0)
         for s in range(count):
-            pairs = segments[b, s, 1:-1].reshape(-1, 2)
+            row = segments[b, s]
             p = np.float32(0)
             for k in range(1, half):
-                re[k], im[k] = pairs[k - 1, 0], pairs[k - 1, 1]
+                re[k], im[k] = row[2 * k - 1], row[2 * k]
                 p += re[k] * re[k] + im[k] * im[k]
             for k in range(1, SLICE_STOP):
                 even_re[k], even_im[k] = re[2 * k], im[2 * k]

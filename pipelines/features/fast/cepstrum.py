@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.features.fast.kernel import CHUNK, kernel
+from pipelines.features.fast.kernel import CHUNK, bits, from_bits, kernel
 from pipelines.features.fast.ratios import Column, ratios
 from pipelines.features.fast.spectrum import Rows
 from pipelines.features.fast.waveform import Waveform
@@ -17,16 +17,17 @@ def magnitude_sums(cepstrum: Rows, out: NDArray[np.float64]) -> None:
         total = first = np.float64(0)
         highest = np.float32(0)
         for start in range(1, length, CHUNK):
-            s0 = s1 = top = np.float32(0)
+            s0 = s1 = np.float32(0)
+            top = np.int32(0)
             part = cepstrum[b, start : start + CHUNK]
             for n in range(len(part)):
                 c = abs(part[n])
                 s0 += c
-                s1 += np.float32(n) * c
-                top = max(top, c)
+                s1 += np.float32(np.int32(n)) * c
+                top = bits(c) if bits(c) > top else top
             total += s0
             first += s1 + np.float64(start) * s0
-            highest = max(highest, top)
+            highest = max(highest, from_bits(top))
         out[b, 0], out[b, 1], out[b, 2] = total, first, highest
 
 

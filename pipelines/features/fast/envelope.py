@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.features.fast.kernel import CHUNK, kernel
+from pipelines.features.fast.kernel import CHUNK, bits, from_bits, kernel
 from pipelines.features.fast.ratios import Column, ratios
 from pipelines.features.fast.spectrum import Rows
 from pipelines.features.fast.waveform import Waveform
@@ -18,7 +18,8 @@ def magnitude_and_moments(y: Rows, quadrature: Rows, out: NDArray[np.float64]) -
         total = square = np.float64(0)
         peak = np.float32(0)
         for start in range(0, length, CHUNK):
-            s1 = s2 = top = np.float32(0)
+            s1 = s2 = np.float32(0)
+            top = np.int32(0)
             direct, turned = y[b, start : start + CHUNK], quadrature[b, start : start + CHUNK]
             for i in range(len(direct)):
                 q = direct[i] * direct[i] + turned[i] * turned[i]
@@ -26,10 +27,10 @@ def magnitude_and_moments(y: Rows, quadrature: Rows, out: NDArray[np.float64]) -
                 turned[i] = e
                 s1 += e
                 s2 += q
-                top = max(top, e)
+                top = bits(e) if bits(e) > top else top
             total += s1
             square += s2
-            peak = max(peak, top)
+            peak = max(peak, from_bits(top))
         mean = np.float32(total / length)
         m1 = m2 = m3 = m4 = np.float64(0)
         for start in range(0, length, CHUNK):
@@ -55,18 +56,19 @@ def magnitude_and_moments(y: Rows, quadrature: Rows, out: NDArray[np.float64]) -
 def strongest_bin(packed: Rows, start: int, out: NDArray[np.int64]) -> None:
     """Write the bin of the largest magnitude from `start` to below Nyquist of packed half-complex rows."""
     for b in range(packed.shape[0]):
-        pairs = packed[b, 2 * start - 1 : -1].reshape(-1, 2)
-        highest, at = np.float32(-1), 0
-        for first in range(0, len(pairs), CHUNK):
-            part = pairs[first : first + CHUNK]
-            top = np.float32(0)
-            for k in range(len(part)):
-                top = max(top, part[k, 0] * part[k, 0] + part[k, 1] * part[k, 1])
+        row = packed[b, 2 * start - 1 : -1]
+        highest, at = np.int32(-1), 0
+        for first in range(0, len(row) // 2, CHUNK):
+            part = row[2 * first : 2 * (first + CHUNK)]
+            top = np.int32(0)
+            for k in range(len(part) // 2):
+                p = bits(part[2 * k] * part[2 * k] + part[2 * k + 1] * part[2 * k + 1])
+                top = p if p > top else top
             if top > highest:
                 highest, at = top, first
         found = np.float32(-1)
-        for k in range(at, min(at + CHUNK, len(pairs))):
-            p = pairs[k, 0] * pairs[k, 0] + pairs[k, 1] * pairs[k, 1]
+        for k in range(at, min(at + CHUNK, len(row) // 2)):
+            p = row[2 * k] * row[2 * k] + row[2 * k + 1] * row[2 * k + 1]
             if p > found:
                 found = p
                 out[b] = start + k

@@ -1,4 +1,4 @@
-"""How the kernels are compiled, and the two tricks they share."""
+"""How the kernels are compiled, and the tricks they share."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +21,8 @@ def kernel(function: Callable[..., Any]) -> Any:
 
 
 @intrinsic
-def _bits(typing_context: Any, value: Any) -> Any:
+def bits(typing_context: Any, value: Any) -> Any:
+    """Bits of a float32 as int32: non-negative numbers sort alike, and only integer maxima vectorise."""
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.bitcast(arguments[0], ir.IntType(32))
 
@@ -29,7 +30,8 @@ def _bits(typing_context: Any, value: Any) -> Any:
 
 
 @intrinsic
-def _float(typing_context: Any, value: Any) -> Any:
+def from_bits(typing_context: Any, value: Any) -> Any:
+    """The float32 of the bits."""
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.bitcast(arguments[0], ir.FloatType())
 
@@ -43,9 +45,9 @@ def log32(value: float) -> float:
     The exponent is read from the bits so that the mantissa m lies in [√½, √2); ln m = 2 artanh((m-1)/(m+1)) by its
     series.
     """
-    bits = _bits(numba.float32(value))
-    exponent = (bits - numba.int32(0x3F3504F3)) >> numba.int32(23)
-    m = _float(numba.int32(bits - (exponent << numba.int32(23))))
+    pattern = bits(numba.float32(value))
+    exponent = (pattern - numba.int32(0x3F3504F3)) >> numba.int32(23)
+    m = from_bits(numba.int32(pattern - (exponent << numba.int32(23))))
     z = (m - numba.float32(1)) / (m + numba.float32(1))
     q = z * z
     series = numba.float32(2 / 9) * q + numba.float32(2 / 7)

@@ -29,14 +29,13 @@ def whiten(packed: Rows, power: Rows, total: NDArray[np.float64], white: Rows, q
     for b in range(packed.shape[0]):
         # a constant row has no power at all: any floor above 0 whitens it to 0
         floor = np.float32(LOG_FLOOR * total[b] / (bins - 2)) if total[b] > 0 else np.float32(1)
-        pairs = packed[b, 1:-1].reshape(-1, 2)
-        direct, turned = white[b, 1:-1].reshape(-1, 2), quadrature[b, 1:-1].reshape(-1, 2)
+        pairs, direct, turned = packed[b, 1:-1], white[b, 1:-1], quadrature[b, 1:-1]
         levels = power[b, 1:-1]
         for k in range(len(levels)):
             gain = np.float32(1) / np.sqrt(levels[k] + floor)
-            re, im = pairs[k, 0] * gain, pairs[k, 1] * gain
-            direct[k, 0], direct[k, 1] = re, im
-            turned[k, 0], turned[k, 1] = im, -re
+            re, im = pairs[2 * k] * gain, pairs[2 * k + 1] * gain
+            direct[2 * k], direct[2 * k + 1] = re, im
+            turned[2 * k], turned[2 * k + 1] = im, -re
         white[b, 0] = white[b, -1] = quadrature[b, 0] = quadrature[b, -1] = 0
 
 

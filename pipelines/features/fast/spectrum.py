@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.features.fast.kernel import CHUNK, kernel, log32
+from pipelines.features.fast.kernel import CHUNK, bits, from_bits, kernel, log32
 from pipelines.features.fast.ratios import Column, ratios
 from pipelines.features.fast.waveform import Waveform
 from pipelines.features.grid import BANDS_HZ, band_bins, harmonic_bins
@@ -21,27 +21,27 @@ def power_and_quadrature(packed: Rows, power: Rows, out: NDArray[np.float64]) ->
     bins = power.shape[1]
     for b in range(packed.shape[0]):
         total = first = second = np.float64(0)
-        highest, at = np.float32(-1), 0
-        pairs = packed[b, 1:-1].reshape(-1, 2)
+        highest, at = np.float32(-1), 1
         for start in range(1, bins - 1, CHUNK):
-            part = pairs[start - 1 : start - 1 + CHUNK]
-            levels = power[b, start : start + len(part)]
-            s0 = s1 = s2 = top = np.float32(0)
-            for k in range(len(part)):
-                re, im = part[k, 0], part[k, 1]
-                part[k, 0], part[k, 1] = im, -re
+            levels = power[b, start : min(start + CHUNK, bins - 1)]
+            part = packed[b, 2 * start - 1 : 2 * (start + len(levels)) - 1]
+            s0 = s1 = s2 = np.float32(0)
+            top = np.int32(0)
+            for k in range(len(levels)):
+                re, im = part[2 * k], part[2 * k + 1]
+                part[2 * k], part[2 * k + 1] = im, -re
                 p = re * re + im * im
                 levels[k] = p
-                near = np.float32(k)
+                near = np.float32(np.int32(k))
                 s0 += p
                 s1 += near * p
                 s2 += near * near * p
-                top = max(top, p)
+                top = bits(p) if bits(p) > top else top
             total += s0
             first += s1 + np.float64(start) * s0
             second += s2 + 2.0 * start * s1 + np.float64(start) * start * s0
-            if top > highest:
-                highest, at = top, start
+            if from_bits(top) > highest:
+                highest, at = from_bits(top), start
         while at < bins - 2 and power[b, at] < highest:
             at += 1
         packed[b, 0] = packed[b, -1] = 0

@@ -53,27 +53,23 @@ def _total(values: NDArray[Any]) -> float:
 
 
 @kernel
-def _range(values: NDArray[Any]) -> tuple[float, float]:
-    low = high = values[0]
-    for i in range(len(values)):
-        low = min(low, values[i])
-        high = max(high, values[i])
-    return low, high
-
-
-@kernel
 def _extremes(x: Samples, head: int, out: NDArray[np.float64]) -> None:
     """Write total, minimum and maximum of the first `head` samples and of all samples."""
+    # extremes are kept place by place of a chunk, because a running one does not vectorise
+    low = np.empty(CHUNK, x.dtype)
+    high = np.empty(CHUNK, x.dtype)
     for b in range(x.shape[0]):
+        low[:] = high[:] = x[b, 0]
         total = np.float64(0)
-        low, high = x[b, 0], x[b, 0]
-        for end, column in ((head, 0), (x.shape[1], 3)):
-            for start in range(0 if column == 0 else head, end, CHUNK):
+        for begin, end, column in ((0, head, 0), (head, x.shape[1], 3)):
+            for start in range(begin, end, CHUNK):
                 part = x[b, start : min(start + CHUNK, end)]
                 total += _total(part)
-                least, most = _range(part)
-                low, high = min(low, least), max(high, most)
-            out[b, column], out[b, column + 1], out[b, column + 2] = total, low, high
+                for i in range(len(part)):
+                    value = part[i]
+                    low[i] = value if value < low[i] else low[i]
+                    high[i] = value if value > high[i] else high[i]
+            out[b, column], out[b, column + 1], out[b, column + 2] = total, low.min(), high.max()
 
 
 @kernel

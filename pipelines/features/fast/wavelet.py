@@ -32,10 +32,9 @@ def _level(x: Rows, length: int, low: Rows, sums: NDArray[np.float64]) -> None:
         t1 = t2 = t3 = t4 = np.float64(0)
         for start in range(0, count, CHUNK):
             size = min(CHUNK, count - start)
-            pairs = x[b, 2 * start : 2 * (start + size + _LAP)].reshape(-1, 2)
+            pairs = x[b, 2 * start : 2 * (start + size + _LAP)]
             for i in range(size + _LAP):
-                even[i] = pairs[i, 0]
-                odd[i] = pairs[i, 1]
+                even[i], odd[i] = pairs[2 * i], pairs[2 * i + 1]
             part = low[b, start : start + size]
             s1 = s2 = s3 = s4 = np.float32(0)
             for i in range(size):
