@@ -9,8 +9,8 @@ def sized_table(make_table, windows: int = 3):
     labels, sizes = ["a", "b"] * 20, [7, 7, 21, 21] * 10
     table = make_table(labels, separation=0.0, windows=windows, fault_size=sizes)
     for r, (label, size) in enumerate(zip(labels, sizes, strict=True)):
-        table.values[table.record == r, 0] += 5.0 if (label == "a") == (size == 7) else -5.0
-        table.values[table.record == r, 1] += 5.0 if size == 7 else -5.0
+        table.values[table.record == r, 0] += 8.0 if (label == "a") == (size == 7) else -8.0
+        table.values[table.record == r, 1] += 8.0 if size == 7 else -8.0
     return table
 
 
