@@ -1,7 +1,12 @@
 """Why two experiments on the same data score differently."""
 
+from scipy.stats import binomtest
+
 from pipelines.learn.result import ExperimentResult
 from pipelines.learn.split import Overlap
+from pipelines.learn.wording import counted
+
+SIGNIFICANT = 0.05
 
 
 def explain_difference(result_a: ExperimentResult, result_b: ExperimentResult) -> str:
@@ -27,9 +32,7 @@ def explain_difference(result_a: ExperimentResult, result_b: ExperimentResult) -
             "the higher one holds only for those it has."
         )
     sentences += _untold_classes(result_a, result_b, name_a, name_b)
-    low, high = result_a.exact_accuracy, result_b.exact_accuracy
-    if low.low <= high.high:
-        sentences.append("With this many recordings the 95 % intervals overlap: the difference may be chance.")
+    sentences.append(_chance(result_a, result_b))
     return " ".join(sentences)
 
 
@@ -95,6 +98,21 @@ def _consequence(column: str) -> str:
 
 def _share(overlap: Overlap) -> float:
     return overlap.shared / overlap.tested if overlap.tested else 0.0
+
+
+def _chance(a: ExperimentResult, b: ExperimentResult) -> str:
+    """Judge the difference by the recordings that both tested: Q. McNemar, Psychometrika 12 (1947) 153, exact form."""
+    both = a.recordings.merge(b.recordings, on="recording", suffixes=("_a", "_b"))
+    only_a = int((both["correct_a"] & ~both["correct_b"]).sum())
+    only_b = int((both["correct_b"] & ~both["correct_a"]).sum())
+    if only_a + only_b == 0:
+        return f"On the {counted(len(both), 'recording')} that both tested they do not differ."
+    p = float(binomtest(only_a, only_a + only_b).pvalue)
+    verdict = "the difference may be chance" if p > SIGNIFICANT else "chance alone hardly explains the difference"
+    return (
+        f"Of {counted(len(both), 'recording')} that both tested, {only_a} came out right only in the first "
+        f"and {only_b} only in the second (exact McNemar test, p = {p:.2g}): {verdict}."
+    )
 
 
 def _untold_classes(a: ExperimentResult, b: ExperimentResult, name_a: str, name_b: str) -> list[str]:

@@ -12,6 +12,8 @@ LEVEL = 0.95
 FEW_UNITS = 10
 """Below this many resampled units a percentile bootstrap interval is known to be too narrow."""
 
+MOST_WEIGHTS = 4_000_000
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -58,20 +60,30 @@ def bootstrap(
     per_unit = np.zeros((len(units), classes * classes))
     np.add.at(per_unit, (owner, label * classes + probabilities.argmax(axis=1)), 1.0)
     losses = np.bincount(owner, weights=metrics.log_losses(probabilities, label))
-    sizes = np.bincount(owner).astype(np.float64)
+    sums = np.column_stack([per_unit, losses, np.bincount(owner)])
 
-    drawn = rng.multinomial(len(units), np.full(len(units), 1.0 / len(units)), size=draws).astype(np.float64)
-    all_once = np.ones((1, len(units)))
+    once = sums.sum(axis=0, keepdims=True)
+    drawn = _resampled(sums, draws, rng)
     intervals = {}
     for name, measure in (
         ("accuracy", metrics.accuracy),
         ("balanced_accuracy", metrics.balanced_accuracy),
         ("macro_f1", metrics.macro_f1),
     ):
-        value, spread = (measure((w @ per_unit).reshape(-1, classes, classes)) for w in (all_once, drawn))
+        value, spread = (measure(s[:, :-2].reshape(-1, classes, classes)) for s in (once, drawn))
         intervals[name] = _percentiles(value[0], spread)
-    intervals["log_loss"] = _percentiles(losses.sum() / sizes.sum(), (drawn @ losses) / (drawn @ sizes))
+    value, spread = (s[:, -2] / s[:, -1] for s in (once, drawn))
+    intervals["log_loss"] = _percentiles(value[0], spread)
     return intervals
+
+
+def _resampled(sums: NDArray[np.float64], draws: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return the sums over units drawn with replacement, shape (draws, columns), in blocks of bounded memory."""
+    units = len(sums)
+    block = max(1, MOST_WEIGHTS // units)
+    equal = np.full(units, 1.0 / units)
+    sizes = [min(block, draws - begin) for begin in range(0, draws, block)]
+    return np.concatenate([rng.multinomial(units, equal, size=size) @ sums for size in sizes])
 
 
 def _percentiles(value: float, spread: NDArray[np.float64]) -> Interval:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pipelines.learn.pooling import mean_by
 from pipelines.learn.split import Split
 from pipelines.learn.table import NOT_GIVEN, FeatureTable, metadata
+from pipelines.learn.wording import counted, listed
 
 ACQUISITION_COLUMNS = ("rate_hz", "samples", "duration_s", "channel", "unit", "sensor", "source_format", "dataset")
 """How a signal was taken: a difference here shows in the features although no machine is involved."""
@@ -17,7 +18,6 @@ CONDITION_COLUMNS = ("load", "speed_rpm", "asset", "bearing", "temperature", "me
 """What a signal was taken from: when it goes with one class only, the two cannot be told apart."""
 MOST_VALUES = 12
 CHANCE = 0.01
-MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -72,17 +72,12 @@ def telling_features(table: FeatureTable, split: Split) -> tuple[TellingColumn, 
     codes = np.array([split.classes.index(name) for name in label[first_rows]])
     if _chance_of_blocks(codes) * len(table.names) >= CHANCE:
         return ()
-    telling = []
-    for column, name in enumerate(table.names):
-        values = table.values[rows, column]
-        if np.isnan(values).any():
-            continue
-        means = mean_by(values[:, None], owner, len(names))[:, 0]
-        if _in_blocks(means, codes):
-            telling.append(name)
+    means = mean_by(table.values[rows], owner, len(names))
+    complete = ~np.isnan(means).any(axis=0)
+    telling = [table.names[f] for f in np.flatnonzero(complete) if _in_blocks(means[:, f], codes)]
     if not telling:
         return ()
-    shown = ", ".join(telling[:MOST_NAMED]) + (f" and {len(telling) - MOST_NAMED} more" if telling[MOST_NAMED:] else "")
+    shown = listed(telling)
     plural = "each tell" if len(telling) > 1 else "tells"
     explanation = (
         f"{shown} {plural} all classes apart without any other feature: "
@@ -99,10 +94,8 @@ def _telling_column(column: str, told: tuple[str, ...], named: str, recordings: 
         if kind == "acquisition"
         else "its effect cannot be told from the fault's"
     )
-    explanation = (
-        f"{column} tells {classes}: its {recordings} recordings, and no other class's, have {column} {named}; "
-        f"{consequence}."
-    )
+    those = counted(recordings, "recording")
+    explanation = f"{column} tells {classes}: its {those}, and no other class's, have {column} {named}; {consequence}."
     return TellingColumn(column, kind, told, explanation)
 
 

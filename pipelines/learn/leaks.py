@@ -6,6 +6,7 @@ from pipelines.learn.duplicates import DuplicatePair, exact_duplicates, near_dup
 from pipelines.learn.label_telling import TellingColumn, telling_columns, telling_features
 from pipelines.learn.split import Split
 from pipelines.learn.table import FeatureTable
+from pipelines.learn.wording import counted
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,12 @@ class LeakReport:
         found = []
         if self.exact:
             found.append(
-                f"{len(self.exact)} signals are in training and in test with identical samples, "
+                f"{counted(len(self.exact), 'pair')} of signals with identical samples in training and in test, "
                 f"for example {self.exact[0].describe()}: scores are too good."
             )
         if self.near:
             found.append(
-                f"{len(self.near)} tested signals are near-duplicates of a training signal, "
+                f"{counted(len(self.near), 'pair')} of nearly identical signals in training and in test, "
                 f"for example {self.near[0].describe()}: scores are likely too good."
             )
         return (*found, *(column.describe() for column in self.telling))

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
@@ -33,9 +34,8 @@ class NoveltyGate:
     def novelty(self, prepared: NDArray[np.float64], owner: NDArray[np.int64], owners: int) -> NDArray[np.float64]:
         """Return each recording's distance over the threshold, shape (owners,): above 1 is unlike the training data."""
         distance = _distance(prepared, self.reference.astype(np.float64))
-        return np.array([np.median(distance[owner == o]) if (owner == o).any() else np.nan for o in range(owners)]) / (
-            self.threshold
-        )
+        typical = pd.Series(distance).groupby(owner).median().reindex(range(owners))
+        return np.asarray(typical, dtype=np.float64) / self.threshold
 
 
 def fit_gate(

@@ -11,6 +11,7 @@ from pipelines.learn.overlap import group_overlaps
 from pipelines.learn.split import Fold, Split, SplitConfig
 from pipelines.learn.table import NOT_GIVEN, as_keys, metadata, ordered
 from pipelines.learn.units import class_counts, deal_into_folds, draw_test_units, join_signals
+from pipelines.learn.wording import counted, listed
 
 FEW_GROUPS = 10
 """Up to this many groups each is left out once by itself, so that a fold's score names one group."""
@@ -46,7 +47,7 @@ def make_split(records: pd.DataFrame, target: str, config: SplitConfig) -> Split
     used = labels != NOT_GIVEN
     if not used.all():
         unlabelled = len(set(recordings[~used]))
-        notes.append(f"{unlabelled} recordings without a value of {target} were not used.")
+        notes.append(f"{counted(unlabelled, 'recording')} without a value of {target}: not used.")
     _refuse_few_classes(ordered(labels[used].tolist()), target)
 
     rows = np.flatnonzero(used)
@@ -61,8 +62,8 @@ def make_split(records: pd.DataFrame, target: str, config: SplitConfig) -> Split
     counts = class_counts(unit, recording_code, label_code)
     fold_of = _deal(counts, config)
     if config.folds is not None and fold_of.max() + 1 != config.folds:
-        counted = f"{len(counts)} {'groups' if config.groups else 'recordings'}"
-        notes.append(f"{fold_of.max() + 1} folds instead of {config.folds}, for {counted}.")
+        units = counted(len(counts), "group" if config.groups else "recording")
+        notes.append(f"{fold_of.max() + 1} folds instead of {config.folds}, for {units}.")
 
     group_names = _unit_names(records.iloc[rows], unit, config.groups)
     folds = tuple(_fold(f, fold_of, unit, rows, group_names) for f in range(fold_of.max() + 1))
@@ -90,7 +91,7 @@ def _refuse_contradicting_labels(labels: NDArray[np.object_], recordings: NDArra
     contradicting = [str(name) for name in distinct.index[distinct > 1]]
     if contradicting:
         raise InputError(
-            f"the channels of a recording must agree on {target}; they differ in {_listed(contradicting)}",
+            f"the channels of a recording must agree on {target}; they differ in {listed(contradicting)}",
             hint=f"correct {target} of these recordings, or train on one channel only",
         )
 
@@ -129,14 +130,15 @@ def _too_small(
 
 
 def _why_too_small(name: str, count: int, records: pd.DataFrame, config: SplitConfig) -> str:
+    recordings = counted(count, "recording")
     if count < 2 and config.kind == "recording":
-        return f"class {name!r} has {count} recording; a split by recording needs 2 (one to learn from, one to test)"
+        return f"class {name!r} has {recordings}; a split by recording needs 2 (one to learn from, one to test)"
     columns = " and ".join(config.groups)
     values = {column: ordered(metadata(records, column).tolist()) for column in config.groups}
     if all(len(found) == 1 for found in values.values()):
         where = " and ".join(f"{column} {found[0]}" for column, found in values.items())
-        return f"class {name!r} ({count} recordings) occurs in one group only ({where}); a split by {columns} needs 2"
-    return f"class {name!r} ({count} recordings) is one block joined by shared values; a split by {columns} needs 2"
+        return f"class {name!r} ({recordings}) occurs in one group only ({where}); a split by {columns} needs 2"
+    return f"class {name!r} ({recordings}) is one block joined by shared values; a split by {columns} needs 2"
 
 
 def _deal(counts: NDArray[np.int64], config: SplitConfig) -> NDArray[np.int64]:
@@ -172,7 +174,7 @@ def _unit_names(records: pd.DataFrame, unit: NDArray[np.int64], groups: Sequence
         return []
     values = {column: metadata(records, column) for column in groups}
     return [
-        " and ".join(f"{column} {_listed(ordered(found[unit == u].tolist()))}" for column, found in values.items())
+        " and ".join(f"{column} {listed(ordered(found[unit == u].tolist()))}" for column, found in values.items())
         for u in range(unit.max() + 1)
     ]
 
@@ -181,7 +183,7 @@ def _fold(
     fold: int, fold_of: NDArray[np.int64], unit: NDArray[np.int64], rows: NDArray[np.int64], names: list[str]
 ) -> Fold:
     tested = fold_of[unit] == fold
-    name = _listed([names[u] for u in np.flatnonzero(fold_of == fold)]) if names else f"fold {fold + 1}"
+    name = listed([names[u] for u in np.flatnonzero(fold_of == fold)]) if names else f"fold {fold + 1}"
     return Fold(tuple(rows[~tested].tolist()), tuple(rows[tested].tolist()), name)
 
 
@@ -190,8 +192,3 @@ def _untested_classes(folds: Sequence[Fold], labels: NDArray[np.object_], classe
     return [
         f"Class {name!r} is not tested: no whole group of it could be spared." for name in classes if name not in tested
     ]
-
-
-def _listed(names: Sequence[str], most: int = 5) -> str:
-    shown = ", ".join(names[:most])
-    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"

@@ -5,6 +5,7 @@ import numpy as np
 from pipelines.learn.intervals import FEW_UNITS, Interval
 from pipelines.learn.metrics import LevelScores
 from pipelines.learn.split import Split
+from pipelines.learn.wording import counted
 
 
 def state_result(
@@ -27,7 +28,7 @@ def state_result(
         what = "groups" if split.grouped else "recordings"
         sentences.append(f"Only {units} {what} were tested: the intervals are a rough guide.")
     if split.left_out:
-        named = ", ".join(f"{name!r} ({n} recordings)" for name, n in split.left_out.items())
+        named = ", ".join(f"{name!r} ({counted(n, 'recording')})" for name, n in split.left_out.items())
         sentences.append(f"Nothing is said about {named}: left out as too small for this split.")
     return " ".join(sentences)
 

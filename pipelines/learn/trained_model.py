@@ -13,6 +13,9 @@ from pipelines.learn.novelty import NoveltyGate
 from pipelines.learn.pooling import agreement, mean_by
 from pipelines.learn.table import refuse_infinite
 
+ROUNDING = 1e-9
+"""Shares averaged over other numbers of windows differ by this at most."""
+
 
 @dataclass(frozen=True)
 class Prediction:
@@ -102,7 +105,7 @@ class TrainedModel:
     def _reason(self, novelty: float, missing: float, windows: int) -> str:
         if windows == 0:
             return "no window of this recording has a feature the model uses"
-        if missing > self.gate.most_missing:
+        if missing > self.gate.most_missing + ROUNDING:
             return f"{missing:.0%} of the features the model uses could not be computed"
         if novelty > 1.0:
             return f"unlike the training data: {novelty:.1f} times as far from it as its recordings are from each other"

@@ -44,7 +44,7 @@ def build_table(
     return FeatureTable(np.concatenate(values), names, np.array(record), start, pd.DataFrame(rows))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_table() -> TableMaker:
     """The builder of feature tables."""
     return build_table

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from pipelines.learn.novelty import NoveltyGate, fit_gate
 
@@ -46,5 +47,5 @@ def test_the_reference_stays_small_and_draws_from_every_recording():
 def test_the_share_of_gaps_met_in_training_stays_familiar():
     rng = np.random.default_rng(3)
     prepared, owner = windows(rng, 4)
-    assert fit_gate(prepared, np.full(len(prepared), 0.7), owner, rng).most_missing == np.float64(0.7)
+    assert fit_gate(prepared, np.full(len(prepared), 0.7), owner, rng).most_missing == pytest.approx(0.7)
     assert fit_gate(prepared, np.zeros(len(prepared)), owner, rng).most_missing == 0.5

@@ -12,7 +12,7 @@ from pipelines.learn.saving import MAGIC
 SMALL = {"random_forest": {"n_estimators": 10}, "svm_rbf": {"gamma": 0.1}, "hist_gradient_boosting": {"max_iter": 5}}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def saved(make_table) -> bytes:
     config = TrainConfig(model="svm_rbf", split=SplitConfig(folds=2), calibrate=False)
     return save_model(run_experiment(make_table(["a", "b"] * 4), config))

@@ -180,7 +180,7 @@ def test_channels_of_a_recording_with_different_labels_are_refused():
 def test_recordings_without_a_label_are_left_out_and_said_so():
     split = make_split(records_of(["a", "a", "b", "b", None]), "fault", SplitConfig())
     assert split.recordings == 4
-    assert "1 recordings without a value of fault" in split.describe()
+    assert "1 recording without a value of fault" in split.describe()
 
 
 def test_an_unknown_target_is_refused():

@@ -5,7 +5,7 @@ from pipelines.errors import InputError
 from pipelines.learn import ExperimentResult, FeatureTable, SplitConfig, TrainConfig, run_experiment
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def trained(make_table) -> tuple[FeatureTable, ExperimentResult]:
     table = make_table(["a", "b", "c"] * 5, separation=4.0)
     return table, run_experiment(table, TrainConfig(params={"n_estimators": 30}, split=SplitConfig(folds=3)))
