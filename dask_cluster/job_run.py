@@ -15,13 +15,13 @@ from distributed import Future, KilledWorker
 from dask_cluster.cluster import ClusterHandle
 from dask_cluster.cluster_link import ClusterLink, raise_flag
 from dask_cluster.errors import ClusterError, JobFailedError
-from dask_cluster.jobs.kind import JobContext, Plan, Step
+from dask_cluster.jobs.kind import JobContext, JobKind, Plan, Step
 from dask_cluster.jobs.registry import get_kind
 from dask_cluster.jobs.worker import Cancelled, Interrupted, Outcome, Paused, StepOrder, run_step
 from dask_cluster.ledger import Ledger
 from dask_cluster.progress import Rate, Throttle
 from dask_cluster.step_window import StepWindow
-from data_catalog import fault_points
+from data_catalog import jobs
 from data_catalog.errors import CatalogError, FencedError
 from data_catalog.schema import Job
 from pipelines.errors import PipelineError
@@ -123,7 +123,7 @@ class JobRun:
             owner=self._job.owner,
             params=kind.Params.model_validate(self._job.params),
             log=lambda level, text: self._ledger.log(self.job_id, level, text),
-            step_results=lambda session: self._ledger.step_results(session, self.job_id),
+            step_results=lambda session: jobs.step_results(session, self.job_id),
             check=self._check,
         )
         plan = kind.plan(context)
@@ -139,9 +139,7 @@ class JobRun:
             self._absorb(window)
             self._commit(window, kind, context)
             self._publish(window)
-        fault_points.reach("job.before_finish")
-        self._ledger.finish(self.job_id, lambda session: kind.finish(session, context))
-        fault_points.reach("job.after_finish")
+        self._ledger.finish(self.job_id, plan.units, lambda session: kind.finish(session, context))
 
     def _check(self) -> None:
         if self._asked is not None:
@@ -223,9 +221,11 @@ class JobRun:
             self._ledger.log(self.job_id, "debug", outcome.details)
             raise JobFailedError(outcome.message, hint=outcome.hint)
 
-    def _commit(self, window: StepWindow, kind: Any, context: JobContext) -> None:
-        for step, result in window.ready():
-            self._ledger.commit_step(self.job_id, kind, context, step, result, window.committed_units + step.units)
+    def _commit(self, window: StepWindow, kind: JobKind, context: JobContext) -> None:
+        ready = window.ready()
+        if ready:
+            self._ledger.commit_steps(kind, context, ready)
+        for step, _ in ready:
             window.commit(step.key)
 
     def _publish(self, window: StepWindow) -> None:
@@ -233,7 +233,7 @@ class JobRun:
         self._rate.add(self._shown_units)
         if self._throttle.ready():
             eta = self._rate.remaining_s(window.total_units)
-            self._ledger.progress(self.job_id, int(self._shown_units), eta, self._message)
+            self._ledger.progress(self.job_id, int(self._shown_units), window.total_units, eta, self._message)
 
     # -- the ends --------------------------------------------------------------------------------------------------
 

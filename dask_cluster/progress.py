@@ -30,8 +30,8 @@ class Rate:
     """Units per second from the last samples, and the time that remains.
 
     The rate is the median of the slopes between all pairs of samples (Theil 1950, Sen 1968): one stalled or one lucky
-    step moves it little. It looks back over the last 33 samples, which it spaces further apart as a job grows longer (at
-    least 1 % of its age), so a short pause in a long job does not swing the estimate.
+    step moves it little. It looks back over the last 33 samples, which it spaces further apart as a job grows
+    longer (at least 1 % of its age), so a short pause in a long job does not swing the estimate.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

@@ -51,7 +51,7 @@ class ClusterSettings(BaseSettings):
             ) from error
 
     def environment(self) -> dict[str, str]:
-        """Return the variables that make a child process read these same settings; secrets stay off its command line."""
+        """Return the variables that make a child process read these settings; no secret is on its command line."""
         dumped = self.model_dump(mode="json", exclude_none=True)
         as_json = {"backend_options", "preload"}
         plain = {name: str(value) for name, value in dumped.items() if name not in as_json}

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
 
 if TYPE_CHECKING:
-    from data_catalog import Catalog
     from dask_cluster.jobs.worker import WorkerContext
+    from data_catalog import Catalog
 
 
 class JobParams(BaseModel):

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from data_catalog import fault_points
 from data_catalog.errors import CatalogError
-from data_catalog.store import SignalStore
 from pipelines.errors import PipelineError
+
+if TYPE_CHECKING:
+    from data_catalog.store import SignalStore
 
 PROGRESS_TOPIC = "pfd-progress"
 CHECK_INTERVAL_S = 0.1
@@ -20,7 +21,7 @@ PROGRESS_INTERVAL_S = 0.1
 Request = Literal["pause", "cancel"]
 
 
-class Interrupted(BaseException):  # noqa: N818 - not an error; BaseException so that a kind's `except Exception` lets it by
+class Interrupted(BaseException):
     """The job was asked to stop; raised by `WorkerContext.check`."""
 
 
@@ -48,8 +49,10 @@ class WorkerContext:
     _told_at: float = field(default=0.0, repr=False)
 
     @cached_property
-    def store(self) -> SignalStore:
+    def store(self) -> "SignalStore":
         """The signal store of the data directory."""
+        from data_catalog.store import SignalStore
+
         return SignalStore(self.home / "store")
 
     def check(self) -> None:
@@ -119,14 +122,9 @@ def run_step(order: StepOrder) -> Outcome:
         return "cancel" if Event(f"{order.stop_name}-cancel", client=client).is_set() else "pause"
 
     emit = get_worker().log_event
-    context = WorkerContext(
-        order.home, order.job_id, order.step, ask, lambda event: emit(PROGRESS_TOPIC, event)
-    )
+    context = WorkerContext(order.home, order.job_id, order.step, ask, lambda event: emit(PROGRESS_TOPIC, event))
     try:
-        fault_points.reach("worker.before_run")
-        result = order.run(order.payload, context)
-        fault_points.reach("worker.after_run")
-        return Outcome("done", result)
+        return Outcome("done", order.run(order.payload, context))
     except Interrupted:
         return Outcome("interrupted")
     except (CatalogError, PipelineError) as error:
