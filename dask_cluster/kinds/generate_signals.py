@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 ROWS_PER_STEP = 64
+CHANNEL = "vibration"
 # metadata that has a column of its own; everything else is kept as labels
 COLUMNS = ("fault", "severity", "load", "fault_size", "position", "bearing", "asset")
 
@@ -40,8 +41,8 @@ def draft_of(metadata: dict[str, Any], manifest: SegmentManifest, place: int) ->
     columns = {name: labels.pop(name, None) for name in COLUMNS}
     source = f"generator {GENERATOR_VERSION}"
     return MemberDraft(
-        recording=labels.pop("name"),
-        channel=labels.pop("channel"),
+        recording=f"{columns['fault']}_{metadata['index']:05d}",
+        channel=CHANNEL,
         rate_hz=float(labels.pop("rate_hz")),
         rate_source=source,
         speed_rpm=float(labels.pop("speed_rpm")),
@@ -90,7 +91,7 @@ class GenerateSignals(JobKind):
         samples, metadata = generate_block(config, plan(config)[payload["first"] : payload["last"]])
         worker.check()
         manifest = worker.store.write_short(
-            [RowInput(entry["channel"], row) for entry, row in zip(metadata, samples, strict=True)]
+            [RowInput(CHANNEL, row) for row in samples]
         )
         drafts = [draft_of(entry, manifest, place) for place, entry in enumerate(metadata)]
         return {"manifest": manifest, "drafts": drafts}

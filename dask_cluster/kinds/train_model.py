@@ -1,11 +1,12 @@
 """Train a baseline on a feature set, test it honestly, and keep the model with everything needed to doubt it."""
 
+import time
 from typing import Any
 
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from data_catalog import artifacts, datasets, features, models, splits
+from data_catalog import artifacts, datasets, features, jobs, models, splits
 from data_catalog.errors import NotFoundError
 from data_catalog.models import ModelDraft, PredictionDraft
 from data_catalog.schema import Member
@@ -26,6 +27,7 @@ class TrainParams(JobParams):
     channels: tuple[str, ...] | None = Field(None, description="Channels to learn from; none: all.")
     features: FeatureConfig = Field(default_factory=FeatureConfig, description="The feature set to learn from.")
     config: TrainConfig = Field(default_factory=TrainConfig, description="Model, target, split and seed.")
+    after: str | None = Field(None, description="Job that extracts the features; the training waits for its end.")
 
 
 def record_of(member: Member, recording: str) -> dict[str, Any]:
@@ -52,6 +54,8 @@ class TrainModel(JobKind):
 
     def plan(self, context: JobContext) -> Plan:
         params: TrainParams = context.params
+        if params.after:
+            await_end(context, params.after)
         with context.catalog.read() as session:
             dataset = datasets.get(session, params.dataset)
             version = datasets.version(session, dataset.id)
@@ -180,6 +184,17 @@ class TrainModel(JobKind):
 
     def finish(self, session: Session, context: JobContext) -> dict[str, Any]:
         return context.step_results(session)["experiment"]
+
+
+def await_end(context: JobContext, job_id: str) -> None:
+    """Return once another job has ended; its own row says how, and the features say what it left."""
+    while True:
+        with context.catalog.read() as session:
+            job = jobs.get(session, job_id)
+        if job.state in jobs.FINISHED:
+            return
+        context.check()
+        time.sleep(0.2)
 
 
 def missing_features(dataset: str) -> NotFoundError:

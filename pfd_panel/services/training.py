@@ -78,7 +78,7 @@ def start(context: Context, dataset: str, asked: Mapping[str, Any]) -> Job:
     after = None
     if have.present < have.signals:
         after = extracting.start(context, name, params.features).id
-    return work.start(context, "train_model", params.model_dump(mode="json"), after=after)
+    return work.start(context, "train_model", params.model_dump(mode="json") | {"after": after})
 
 
 def page(

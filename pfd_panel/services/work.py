@@ -5,7 +5,7 @@ from typing import Any
 
 from data_catalog import jobs
 from data_catalog.schema import Job, JobEvent
-from dask_cluster import kinds as _kinds  # noqa: F401 - importing registers them
+
 from dask_cluster.coordination import ensure_coordinator
 from dask_cluster.jobs import request, retry, submit, wait
 from pfd_panel.services.context import Context
