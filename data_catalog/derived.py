@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from data_catalog import leases
-from data_catalog.batches import batches
+from data_catalog.batches import batches, changed
 from data_catalog.canonical import digest
 from data_catalog.database import Database
 from data_catalog.schema import Derived, Setting, utc_now
@@ -61,7 +61,7 @@ def evict(session: Session, budget_bytes: int) -> int:
     ranked = select(Derived.key, kept.label("kept")).subquery()
     keys = session.scalars(select(ranked.c.key).where(ranked.c.kept > budget_bytes)).all()
     for chunk in batches(keys, 500):
-        session.execute(delete(Derived).where(Derived.key.in_(chunk)).execution_options(synchronize_session=False))
+        changed(session, delete(Derived).where(Derived.key.in_(chunk)))
     return len(keys)
 
 
@@ -137,12 +137,7 @@ class DerivedCache:
         used, self._used = self._used, set()
         hits, misses, self._hits, self._misses = self._hits, self._misses, 0, 0
         for chunk in batches(sorted(used), 500):
-            session.execute(
-                update(Derived)
-                .where(Derived.key.in_(chunk))
-                .values(used_at=utc_now())
-                .execution_options(synchronize_session=False)
-            )
+            changed(session, update(Derived).where(Derived.key.in_(chunk)).values(used_at=utc_now()))
         setting = session.get(Setting, _COUNTS, with_for_update=True)
         if setting is None:
             session.add(Setting(key=_COUNTS, value={"hits": hits, "misses": misses}))

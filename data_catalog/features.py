@@ -101,9 +101,9 @@ def locate(session: Session, feature_set_id: str, pairs: Sequence[Pair]) -> dict
         else [statement.where(FeatureRow.signal_id.in_(chunk)) for chunk in batches(ids, 500)]
     )
     return {
-        (signal_id, key): FeaturePlace(*place)
+        (signal_id, key): FeaturePlace(part_id, first_row, windows)
         for one in narrowed
-        for signal_id, key, *place in session.execute(one)
+        for signal_id, key, part_id, first_row, windows in session.execute(one)
         if (signal_id, key) in wanted
     }
 

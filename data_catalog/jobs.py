@@ -7,6 +7,7 @@ from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from data_catalog import audit, leases
+from data_catalog.batches import changed
 from data_catalog.errors import CatalogError, ConflictError, NotFoundError
 from data_catalog.schema import Job, JobEvent, JobStep, utc_now
 
@@ -177,11 +178,11 @@ def add_progress(
         Another coordinator has taken over.
     """
     leases.require(session, COORDINATOR, fence)
-    session.execute(
+    changed(
+        session,
         update(Job)
         .where(Job.id == job_id)
-        .values(done_units=done, total_units=total, message=message, eta_s=eta, heartbeat_at=utc_now())
-        .execution_options(synchronize_session=False)
+        .values(done_units=done, total_units=total, message=message, eta_s=eta, heartbeat_at=utc_now()),
     )
 
 
@@ -236,12 +237,7 @@ def _settle(session: Session, fence: int) -> None:
         (and_(waiting, Job.requested == "cancel"), {"state": "cancelled", "finished_at": now, "eta_s": None}),
         (and_(Job.state == "queued", Job.requested == "pause"), {"state": "paused"}),
     ):
-        session.execute(
-            update(Job)
-            .where(condition)
-            .values(fence=fence, heartbeat_at=now, **values)
-            .execution_options(synchronize_session=False)
-        )
+        changed(session, update(Job).where(condition).values(fence=fence, heartbeat_at=now, **values))
 
 
 def _locked(session: Session, job_id: str) -> Job:

@@ -6,7 +6,7 @@ the meantime is dropped then, and one that another job merely has pending is not
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,10 +15,11 @@ from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from data_catalog import audit
-from data_catalog.batches import batches, insert_new
+from data_catalog.batches import batches, changed, insert_all, insert_new
 from data_catalog.canonical import digest
 from data_catalog.errors import CatalogError, NotFoundError
-from data_catalog.schema import Dataset, DatasetVersion, JobStep, Member, Recording, Segment, Signal, new_id, utc_now
+from data_catalog.recordings import recordings_of
+from data_catalog.schema import Dataset, DatasetVersion, JobStep, Member, Segment, Signal, utc_now
 from data_catalog.store.records import SegmentManifest, StoredSignal
 from data_catalog.visibility import in_version, live
 
@@ -126,13 +127,12 @@ def add_segments(
         known[draft.stored.signal_id] = draft.recording
         fresh.append(draft)
     _add_signals(session, segments, fresh, job_id)
-    recordings = _recordings(session, dataset.id, fresh)
+    recordings = recordings_of(session, dataset.id, fresh)
     rows = [
         _member_row(dataset.id, job_id, draft, *recordings[draft.recording, draft.source_path, draft.source_member])
         for draft in fresh
     ]
-    for chunk in batches(rows, 500):
-        session.execute(Member.__table__.insert(), chunk)
+    insert_all(session, Member, rows)
     detail = {"added": len(fresh), "duplicates": len(duplicates), "reason": reason, "job": job_id}
     audit.record(session, owner, "add signals", "dataset", dataset.id, detail)
     session.flush()
@@ -158,15 +158,10 @@ def seal_version(session: Session, dataset_id: str, *, owner: str, reason: str, 
         sealed.removed_version.is_(None),
         sealed.added_version.is_not(None),
     )
-    session.execute(delete(Member).where(*mine, overtaken).execution_options(synchronize_session=False))
+    changed(session, delete(Member).where(*mine, overtaken))
     number = dataset.current_version + 1
-    moved = session.execute(
-        update(Member)
-        .where(*mine)
-        .values(added_version=number, pending=None)
-        .execution_options(synchronize_session=False)
-    )
-    if moved.rowcount == 0 and dataset.current_version > 0:
+    moved = changed(session, update(Member).where(*mine).values(added_version=number, pending=None))
+    if moved == 0 and dataset.current_version > 0:
         found = session.get(DatasetVersion, (dataset.id, dataset.current_version))
         assert found is not None
         return found
@@ -196,7 +191,7 @@ def correct(
     unknown = sorted(set(changes) - CORRECTABLE)
     if unknown or not changes:
         raise CatalogError(
-            f"cannot correct {', '.join(unknown) or 'nothing'}; attributes that can be: {', '.join(sorted(CORRECTABLE))}",
+            f"cannot correct {', '.join(unknown) or 'nothing'}; correctable: {', '.join(sorted(CORRECTABLE))}",
             hint="name at least one of those",
         )
     values = dict(changes)
@@ -207,18 +202,17 @@ def correct(
         _check_rate(values["rate_hz"], "the correction")
     dataset = _locked(session, dataset_id)
     current = _current(session, dataset, signal_ids)
-    changed = [member for member in current if any(getattr(member, name) != new for name, new in values.items())]
-    if not changed:
+    differing = [member for member in current if any(getattr(member, name) != new for name, new in values.items())]
+    if not differing:
         return session.get_one(DatasetVersion, (dataset.id, dataset.current_version))
     number = dataset.current_version + 1
     rows = []
-    for member in changed:
+    for member in differing:
         row = {column.key: getattr(member, column.key) for column in Member.__table__.columns if column.key != "id"}
         row |= values | {"added_version": number}
         rows.append(row | {"attributes_hash": attributes_hash(row)})
-    _close(session, changed, number)
-    for chunk in batches(rows, 500):
-        session.execute(Member.__table__.insert(), chunk)
+    _close(session, differing, number)
+    insert_all(session, Member, rows)
     return _new_version(session, dataset, owner=owner, reason=reason, job_id=None, action="correct", detail=values)
 
 
@@ -237,13 +231,9 @@ def remove(session: Session, dataset_id: str, signal_ids: Sequence[str], *, owne
 
 def discard_pending(session: Session, job_id: str) -> int:
     """Forget what a job added but never sealed, and its steps, so that a retry starts afresh; how many members."""
-    gone = session.execute(
-        delete(Member)
-        .where(Member.added_version.is_(None), Member.pending == job_id)
-        .execution_options(synchronize_session=False)
-    )
-    session.execute(delete(JobStep).where(JobStep.job_id == job_id).execution_options(synchronize_session=False))
-    return gone.rowcount
+    gone = changed(session, delete(Member).where(Member.added_version.is_(None), Member.pending == job_id))
+    changed(session, delete(JobStep).where(JobStep.job_id == job_id))
+    return gone
 
 
 def _locked(session: Session, dataset_id: str) -> Dataset:
@@ -316,65 +306,6 @@ def _add_signals(
     )
 
 
-def _recordings(
-    session: Session, dataset_id: str, fresh: Sequence[MemberDraft]
-) -> dict[tuple[str, str, str], tuple[str, str]]:
-    """(id, name) of the recording of each draft by (name, source): an existing one if it is the same and lacks these
-    channels, else a new one, numbered where the name is taken."""
-    wanted: dict[tuple[str, str, str], list[MemberDraft]] = {}
-    for draft in fresh:
-        wanted.setdefault((draft.recording, draft.source_path, draft.source_member), []).append(draft)
-    found: dict[tuple[str, str, str], tuple[str, str]] = {}
-    names = _taken_names(session, dataset_id, [key[0] for key in wanted])
-    for key, drafts in wanted.items():
-        existing = names.get(key[0])
-        if existing and (existing.source_path, existing.source_member) == key[1:]:
-            channels = {draft.channel for draft in drafts}
-            if not _has_channel(session, existing.id, channels):
-                found[key] = (existing.id, existing.name)
-                continue
-        recording = Recording(
-            id=new_id(),
-            dataset_id=dataset_id,
-            name=_unused(session, dataset_id, key[0], names),
-            source_path=key[1],
-            source_member=key[2],
-            sequence=drafts[0].sequence,
-            started_at=drafts[0].started_at,
-        )
-        session.add(recording)
-        names[recording.name] = recording
-        found[key] = (recording.id, recording.name)
-    session.flush()
-    return found
-
-
-def _taken_names(session: Session, dataset_id: str, names: Iterable[str]) -> dict[str, Recording]:
-    taken: dict[str, Recording] = {}
-    for chunk in batches(sorted(set(names)), 500):
-        rows = session.scalars(select(Recording).where(Recording.dataset_id == dataset_id, Recording.name.in_(chunk)))
-        taken.update((row.name, row) for row in rows)
-    return taken
-
-
-def _has_channel(session: Session, recording_id: str, channels: set[str]) -> bool:
-    clash = select(Member.id).where(
-        Member.recording_id == recording_id, Member.removed_version.is_(None), Member.channel.in_(channels)
-    )
-    return session.scalar(clash.limit(1)) is not None
-
-
-def _unused(session: Session, dataset_id: str, name: str, taken: dict[str, Recording]) -> str:
-    if name not in taken:
-        return name
-    number = 2
-    while True:
-        candidate = f"{name} ({number})"
-        if candidate not in taken and not _taken_names(session, dataset_id, [candidate]):
-            return candidate
-        number += 1
-
-
 def _member_row(
     dataset_id: str, job_id: str | None, draft: MemberDraft, recording_id: str, recording: str
 ) -> dict[str, Any]:
@@ -411,12 +342,7 @@ def _current(session: Session, dataset: Dataset, signal_ids: Sequence[str]) -> l
 
 def _close(session: Session, members: Sequence[Member], number: int) -> None:
     for chunk in batches([member.id for member in members], 500):
-        session.execute(
-            update(Member)
-            .where(Member.id.in_(chunk))
-            .values(removed_version=number)
-            .execution_options(synchronize_session=False)
-        )
+        changed(session, update(Member).where(Member.id.in_(chunk)).values(removed_version=number))
     for member in members:
         session.expunge(member)
 

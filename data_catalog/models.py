@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from data_catalog import audit
-from data_catalog.batches import batches
+from data_catalog.batches import insert_all
 from data_catalog.database import lock_name
 from data_catalog.datasets import nearest_names
 from data_catalog.errors import CatalogError, NotFoundError
@@ -106,7 +106,7 @@ def get(session: Session, reference: str) -> ModelVersion:
 
 def page(session: Session, *, dataset_id: str | None = None, offset: int = 0, limit: int = 50) -> ModelPage:
     """Living model versions, newest first."""
-    conditions = [ModelVersion.deleted_at.is_(None)]
+    conditions: list[ColumnElement[bool]] = [ModelVersion.deleted_at.is_(None)]
     if dataset_id is not None:
         conditions.append(ModelVersion.dataset_id == dataset_id)
     total = session.scalar(select(func.count()).select_from(ModelVersion).where(*conditions)) or 0
@@ -151,8 +151,7 @@ def restore(session: Session, model_id: str, *, owner: str) -> ModelVersion:
 def add_predictions(session: Session, model_id: str, drafts: Sequence[PredictionDraft]) -> None:
     """Store predictions of a model version, many at once."""
     rows = [asdict(draft) | {"model_id": model_id, "created_at": utc_now()} for draft in drafts]
-    for chunk in batches(rows, 500):
-        session.execute(Prediction.__table__.insert(), list(chunk))
+    insert_all(session, Prediction, rows)
 
 
 def predictions(

@@ -230,10 +230,14 @@ def _conditions(query: SignalQuery) -> list[ColumnElement[bool]]:
             found.append(column >= low)
         if high is not None:
             found.append(column <= high)
-    for word in query.text.split():
-        found.append(or_(*(getattr(Member, name).icontains(word, autoescape=True) for name in _SEARCHED)))
-    for tag in query.tags:
-        found.append(exists().where(Tag.subject_kind == "signal", Tag.subject_id == Member.signal_id, Tag.tag == tag))
+    found.extend(
+        or_(*(getattr(Member, name).icontains(word, autoescape=True) for name in _SEARCHED))
+        for word in query.text.split()
+    )
+    found.extend(
+        exists().where(Tag.subject_kind == "signal", Tag.subject_id == Member.signal_id, Tag.tag == tag)
+        for tag in query.tags
+    )
     return found
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from data_catalog import audit
-from data_catalog.batches import batches, insert_new
+from data_catalog.batches import batches, changed, insert_new
 from data_catalog.errors import CatalogError
 from data_catalog.schema import Tag
 
@@ -35,11 +35,7 @@ def add(session: Session, subject_kind: str, subject_ids: Sequence[str], tag: st
 def remove(session: Session, subject_kind: str, subject_ids: Sequence[str], tag: str, *, owner: str) -> None:
     """Take a tag off subjects."""
     for chunk in batches(list(subject_ids), 500):
-        session.execute(
-            delete(Tag)
-            .where(Tag.subject_kind == subject_kind, Tag.subject_id.in_(chunk), Tag.tag == tag)
-            .execution_options(synchronize_session=False)
-        )
+        changed(session, delete(Tag).where(Tag.subject_kind == subject_kind, Tag.subject_id.in_(chunk), Tag.tag == tag))
     for subject_id in subject_ids:
         audit.record(session, owner, "untag", subject_kind, subject_id, {"tag": tag})
 

@@ -1,9 +1,11 @@
 """Writing so that a crash leaves a thing whole or leaves nothing: hidden name, fsync, rename, fsync."""
 
+import hashlib
 import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -32,16 +34,39 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def sync_tree(root: Path) -> None:
-    """Force every file and folder below `root`, and `root` itself, onto the disk."""
-    for folder, _, files in root.walk(top_down=False):
-        for name in files:
-            descriptor = os.open(folder / name, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+_content_hash: Any = partial(hashlib.blake2b, digest_size=16)
+
+
+def sync_and_hash(root: Path) -> tuple[str, int]:
+    """Force every file and folder below `root`, and `root` itself, onto the disk.
+
+    Returns
+    -------
+    tuple of str and int
+        Checksum over the names and contents of all files (`checksum`), and their size in bytes.
+    """
+    found, size = _checksum(root, sync=True)
+    for folder, _, _ in root.walk(top_down=False):
         sync_folder(folder)
+    return found, size
+
+
+def checksum(root: Path) -> str:
+    """blake2b-128 over the names and contents of all files below `root`, in the order of their names."""
+    return _checksum(root, sync=False)[0]
+
+
+def _checksum(root: Path, *, sync: bool) -> tuple[str, int]:
+    total, size = hashlib.blake2b(digest_size=16), 0
+    files = sorted(folder / name for folder, _, names in root.walk() for name in names)
+    for path in files:
+        with path.open("rb") as file:
+            content = hashlib.file_digest(file, _content_hash)
+            size += file.tell()
+            if sync:
+                os.fsync(file.fileno())
+        total.update(f"{path.relative_to(root).as_posix()}\n{content.hexdigest()}\n".encode())
+    return total.hexdigest(), size
 
 
 @contextmanager
