@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from data_catalog.errors import FormatError
 from data_catalog.formats.contract import Limits
 
+NPY_MAGIC = b"\x93NUMPY"
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _STEP = 2**20
 _RATIO_COUNTS_FROM = 2**20
@@ -24,12 +25,18 @@ def is_archive(head: bytes, path: Path) -> bool:
 
 
 def is_npz(head: bytes, path: Path) -> bool:
-    """Whether a zip holds ``.npy`` members and nothing else."""
+    """Whether a zip holds ``.npy`` members and nothing else, the first of them really one."""
     if head[:4] != ZIP_MAGIC[0] or not zipfile.is_zipfile(path):
         return False
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
-    return bool(names) and all(name.endswith(".npy") and "/" not in name for name in names)
+        if not names or not all(name.endswith(".npy") and "/" not in name for name in names):
+            return False
+        try:
+            with archive.open(names[0]) as first:
+                return first.read(len(NPY_MAGIC)) == NPY_MAGIC
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+            return False
 
 
 def members(path: Path, limits: Limits) -> list[str]:

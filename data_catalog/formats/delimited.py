@@ -173,7 +173,6 @@ def _chunks(path: Path, dialect: Dialect, names: list[str]) -> Iterator[pd.DataF
         comment=dialect.comment,
         na_values=[token for word in MISSING if "inf" not in word for token in {word, word.upper(), word.capitalize()}],
         skipinitialspace=dialect.delimiter is not None,
-        float_precision="round_trip",
         low_memory=False,
         chunksize=max(1000, _VALUES_PER_CHUNK // width),
     ) as chunks:

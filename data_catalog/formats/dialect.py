@@ -152,6 +152,8 @@ def _table(lines: Sequence[str], delimiter: str | None) -> _Table | None:
     if first is None:
         return None
     width -= trailing
+    if width == 1:
+        first = _single_column_start(split, first)
     rows = tuple(tuple(cells[:width]) for _, cells in split[first:] if len(cells) >= width)
     cells = [cell for row in rows[1:][-_SAMPLE_ROWS:] or rows for cell in row]
     if not cells:
@@ -164,6 +166,18 @@ def _table(lines: Sequence[str], delimiter: str | None) -> _Table | None:
         return None
     coverage = round(len(rows) / max(len(split), 1), 1)
     return _Table(delimiter, decimal, split[first][0], width, trailing, rows, (round(share, 2), coverage, width))
+
+
+def _single_column_start(split: Sequence[tuple[int, list[str]]], first: int) -> int:
+    """Every line of prose has one cell too: the table starts at the numbers, or at the word above them."""
+
+    def counts(at: int) -> bool:
+        return any(_is_value(split[at][1][0], decimal) for decimal in ".,")
+
+    data = next(
+        (at for at in range(first, len(split)) if counts(at) and all(map(counts, range(at, len(split))[:5]))), first
+    )
+    return data - 1 if data > first and not _STATED.match(split[data - 1][1][0]) else data
 
 
 def _mostly(split: Sequence[tuple[int, list[str]]], widths: set[int]) -> bool:

@@ -12,12 +12,10 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from data_catalog.errors import FormatError
-from data_catalog.formats.archive import is_npz
+from data_catalog.formats.archive import NPY_MAGIC, is_npz
 from data_catalog.formats.arrays_file import ArraysFile
 from data_catalog.formats.contract import Limits
 from data_catalog.formats.reader import REGISTRY, OpenFile, Reader
-
-MAGIC = b"\x93NUMPY"
 
 
 def _header(file: IO[bytes], called: str) -> tuple[tuple[int, ...], np.dtype[Any]]:
@@ -68,7 +66,7 @@ class NpyReader(Reader):
 
     def claims(self, head: bytes, path: Path) -> bool:
         """NumPy's magic string."""
-        return head.startswith(MAGIC)
+        return head.startswith(NPY_MAGIC)
 
     def open(self, path: Path, limits: Limits, called: str) -> OpenFile:
         """Check the header, then map the samples."""

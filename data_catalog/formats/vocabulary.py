@@ -26,7 +26,7 @@ TIME_NAMES = frozenset(
 )
 INDEX_NAMES = frozenset(("index", "idx", "id", "no", "nr", "row", "sample", "samplenumber", "sampleno"))
 LABEL_NAMES = frozenset(
-    ("anomaly", "changepoint", "label", "labels", "class", "target", "fault", "faultclass", "state", "y")
+    ("anomaly", "changepoint", "label", "labels", "class", "target", "fault", "faultclass", "state")
 )
 """Column names that hold what is to be predicted, not what was measured."""
 

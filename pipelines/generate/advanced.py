@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 import numpy as np
 import scipy.fft
-import scipy.signal
 from numpy.typing import NDArray
 
 from pipelines.generate.declared import Declared, control
@@ -86,13 +85,13 @@ def _run_up(kind: str, profile: str, timeline: Timeline) -> NDArray[np.float64]:
 
 def slow_noise(rng: np.random.Generator, timeline: Timeline) -> NDArray[np.float64]:
     """Gaussian noise below 5 Hz at the knots with unit expected variance, kept within three deviations."""
-    knots_hz = timeline.rate_hz / timeline.block
-    warm_up = int(KNOTS_PER_SECOND)
-    sections = scipy.signal.butter(2, min(FLUCTUATION_HZ, 0.4 * knots_hz), fs=knots_hz, output="sos")
-    raw = rng.standard_normal(timeline.seconds.size + warm_up)
-    # a second-order Butterworth low-pass at fc passes white noise in an equivalent band of 1.11 fc
-    deviation = np.sqrt(1.11 * min(FLUCTUATION_HZ, 0.4 * knots_hz) / (knots_hz / 2))
-    return np.clip(scipy.signal.sosfilt(sections, raw)[warm_up:] / deviation, -3.0, 3.0)
+    # a second more than needed is drawn, so the end does not join the start
+    size = timeline.seconds.size + KNOTS_PER_SECOND
+    spectrum = np.fft.rfft(rng.standard_normal(size))
+    frequencies = np.fft.rfftfreq(size, timeline.block / timeline.rate_hz)
+    slow = (frequencies > 0) & (frequencies <= FLUCTUATION_HZ)
+    deviation = np.sqrt(2.0 * np.count_nonzero(slow) / size)
+    return np.clip(np.fft.irfft(spectrum * slow, n=size)[KNOTS_PER_SECOND:] / deviation, -3.0, 3.0)
 
 
 def shape_motion(

@@ -25,14 +25,14 @@ from pipelines.generate.transients import transient_profiles
 
 def generate_journal(config: JournalConfig, spec: SignalSpec, *, keep_parts: bool = False) -> GeneratedSignal:
     """Simulate one record; see `pipelines.generate.generate`."""
-    for_conditions, for_severity, for_speed, for_fault, for_physics, for_noise, for_augmentation = streams(spec.seed, 7)
+    for_operation, for_fault, for_physics, for_noise = streams(spec.seed, 4)
     timeline = Timeline.of(config.samples, config.rate_hz)
     fault = fault_class(spec.class_id)
-    conditions = draw_conditions(config, for_conditions)
-    severity = draw_severity(spec.severity_level, config.evolution_probability, for_severity, timeline)
-    transient = _draw_transient(config, for_speed)
+    conditions = draw_conditions(config, for_operation)
+    severity = draw_severity(spec.severity_level, config.evolution_probability, for_operation, timeline)
+    transient = _draw_transient(config, for_operation)
     ratio, envelope, transient_parameters = transient_profiles(transient, timeline)
-    physics_ratio, ramp, physics_draws = speed_profile(config.advanced, for_speed, timeline)
+    physics_ratio, ramp, physics_draws = speed_profile(config.advanced, for_operation, timeline)
     state = JournalState(timeline, conditions, severity, ratio * physics_ratio, envelope * ramp)
 
     signal = np.zeros(timeline.samples, dtype=np.float32)
@@ -42,7 +42,7 @@ def generate_journal(config: JournalConfig, spec: SignalSpec, *, keep_parts: boo
     if parts is not None:
         parts["motion"] = signal.copy()
 
-    augmentation = draw_augmentation(spec.augmentation, for_augmentation)
+    augmentation = draw_augmentation(spec.augmentation, for_physics)
     floor = float(np.hypot(config.baseline * conditions.amplitude, augmentation.get("added_noise", 0.0)))
     noise_draws = add_noise(signal, config.noise, Background(floor), for_noise, timeline)
     add_axial(config.advanced, state, signal, for_physics)

@@ -79,6 +79,21 @@ def multiply(out: Samples, gain: Knots, block: int) -> None:
             part[i] *= g0 + np.float32(np.int32(i)) * dg
 
 
+@njit(cache=True, fastmath=True)
+def shape_spectrum(coefficients: Samples, power: Samples, scale: float, floor: float) -> None:
+    """Multiply Fourier coefficients, real and imaginary parts in turn, by √(scale · power + floor) in place.
+
+    The first and the last are real and carry the power of a pair, so they are multiplied by √2 as well.
+    """
+    s, f = np.float32(scale), np.float32(floor)
+    for k in range(power.size):
+        amplitude = np.sqrt(s * power[k] + f)
+        coefficients[2 * k] *= amplitude
+        coefficients[2 * k + 1] *= amplitude
+    coefficients[0] *= np.float32(np.sqrt(2.0))
+    coefficients[2 * power.size - 2] *= np.float32(np.sqrt(2.0))
+
+
 @njit(cache=True)
 def add_ramp(out: Samples, last: float) -> None:
     """Add a straight line from zero to ``last`` at the last sample, in place."""

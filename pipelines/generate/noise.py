@@ -14,7 +14,7 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from pipelines.generate.declared import Declared, control
-from pipelines.generate.kernels import add_ramp, add_tone, quantise
+from pipelines.generate.kernels import add_ramp, add_tone, quantise, shape_spectrum
 from pipelines.generate.timeline import Timeline
 
 IMPULSE_SAMPLES = 5
@@ -121,12 +121,11 @@ def gaussian(rng: np.random.Generator, samples: int, white: float, pink: float) 
     if not pink:
         return rng.standard_normal(samples, dtype=np.float32) * np.float32(white)
     length = _drawn_length(samples)
-    amplitude = np.sqrt(_pink_power(length) * np.float32(0.25 * pink**2) + np.float32(0.5 * white**2 / length))
-    # both ends of the spectrum are real coefficients and carry half the power of a pair
-    amplitude[[0, -1]] *= np.float32(np.sqrt(2.0))
-    coefficients = rng.standard_normal(length + 2, dtype=np.float32).view(np.complex64)
-    coefficients *= amplitude
-    noise: NDArray[np.float32] = scipy.fft.irfft(coefficients, n=length, norm="forward", overwrite_x=True, workers=1)
+    coefficients = rng.standard_normal(length + 2, dtype=np.float32)
+    shape_spectrum(coefficients, _pink_power(length), 0.25 * pink**2, 0.5 * white**2 / length)
+    noise: NDArray[np.float32] = scipy.fft.irfft(
+        coefficients.view(np.complex64), n=length, norm="forward", overwrite_x=True, workers=1
+    )
     return noise[:samples]
 
 
@@ -157,6 +156,5 @@ def _spikes(out: NDArray[np.float32], expected: float, rng: np.random.Generator)
     starts = rng.integers(0, max(1, out.size - IMPULSE_SAMPLES), count)
     peaks = 0.02 + 0.03 * rng.random(count)
     shapes = np.exp(-0.3 * np.arange(IMPULSE_SAMPLES)) * rng.standard_normal((count, IMPULSE_SAMPLES))
-    for start, peak, shape in zip(starts, peaks, shapes, strict=True):
-        out[start : start + IMPULSE_SAMPLES] += (peak * shape).astype(np.float32)
+    np.add.at(out, starts[:, None] + np.arange(IMPULSE_SAMPLES), (peaks[:, None] * shapes).astype(np.float32))
     return count

@@ -42,18 +42,18 @@ def simulated_bearing(config: RollingConfig, number: int) -> SimulatedBearing:
 
 def generate_rolling(config: RollingConfig, spec: SignalSpec, *, keep_parts: bool = False) -> GeneratedSignal:
     """Simulate one record; see `pipelines.generate.generate`."""
-    for_conditions, for_severity, for_speed, for_fault, for_machine, for_noise = streams(spec.seed, 6)
+    for_operation, for_fault, for_machine, for_noise = streams(spec.seed, 4)
     timeline = Timeline.of(config.samples, config.rate_hz)
     fault = fault_class(spec.class_id)
     number = spec.bearing or 0
     bearing = simulated_bearing(config, number)
-    u: list[float] = for_conditions.random(3).tolist()
+    u: list[float] = for_operation.random(3).tolist()
     load_percent = config.load_min_percent + (config.load_max_percent - config.load_min_percent) * u[1]
     # a loaded element grips, so the cage lags less
     slip = config.slip * u[2] * (1.0 - 0.7 * load_percent / 100.0)
     speed_hz = config.nominal_speed_hz * (1.0 + config.speed_variation * (2.0 * u[0] - 1.0))
-    speed = speed_hz * (1.0 + config.speed_fluctuation * slow_noise(for_speed, timeline))
-    severity = draw_severity(spec.severity_level, config.evolution_probability, for_severity, timeline)
+    severity = draw_severity(spec.severity_level, config.evolution_probability, for_operation, timeline)
+    speed = speed_hz * (1.0 + config.speed_fluctuation * slow_noise(for_operation, timeline))
     state = RollingState(
         timeline=timeline,
         bearing=bearing,

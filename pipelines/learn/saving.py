@@ -1,7 +1,7 @@
 """Models as bytes, and back without running anybody's code.
 
-The format is a line of JSON (magic, versions, checksum) followed by a pickle. A pickle may name any function for the
-reader to call, so reading resolves only the classes in `LOADABLE`: what the declared models consist of.
+The format is a line of JSON (magic, versions, checksum) followed by a compressed pickle. A pickle may name any
+function for the reader to call, so reading resolves only the classes in `LOADABLE`: what declared models consist of.
 """
 
 import hashlib
@@ -9,6 +9,7 @@ import io
 import json
 import pickle
 import warnings
+import zlib
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
@@ -23,12 +24,14 @@ from pipelines.learn.trained_model import TrainedModel
 MAGIC = "pfd-learn-model"
 CHECKED = ("scikit-learn", "numpy", "learn")
 PICKLE_PROTOCOL = 5
+MOST_BYTES = 4 * 2**30
+"""No honest model is larger; a few kilobytes of zeros can unpack to any size."""
 
 
 def save_model(result: ExperimentResult | TrainedModel) -> bytes:
     """Return the model as bytes that `load_model` reads; the header holds library versions and a checksum."""
     model = result.model if isinstance(result, ExperimentResult) else result
-    payload = pickle.dumps(model, protocol=PICKLE_PROTOCOL)
+    payload = zlib.compress(pickle.dumps(model, protocol=PICKLE_PROTOCOL), level=1)
     header = {"magic": MAGIC, "environment": environment(), "sha256": hashlib.sha256(payload).hexdigest()}
     return json.dumps(header, sort_keys=True).encode() + b"\n" + payload
 
@@ -56,8 +59,9 @@ def load_model(data: bytes) -> TrainedModel:
         # told below in words, for every library and not only for scikit-learn
         warnings.simplefilter("ignore", InconsistentVersionWarning)
         try:
-            model = _Reader(io.BytesIO(payload)).load()
+            model = _Reader(io.BytesIO(_unpack(payload))).load()
         except (
+            zlib.error,
             pickle.UnpicklingError,
             EOFError,
             AttributeError,
@@ -70,6 +74,14 @@ def load_model(data: bytes) -> TrainedModel:
     if not isinstance(model, TrainedModel):
         raise InputError(f"the saved object is a {type(model).__name__}, expected a trained model")
     return replace(model, notes=(*model.notes, *notes))
+
+
+def _unpack(payload: bytes) -> bytes:
+    unpacker = zlib.decompressobj()
+    unpacked = unpacker.decompress(payload, MOST_BYTES)
+    if unpacker.unconsumed_tail:
+        raise InputError(f"the saved model unpacks to more than {MOST_BYTES / 2**30:.0f} GiB", hint="train it again")
+    return unpacked
 
 
 def _compare(saved: dict[str, Any]) -> tuple[str, ...]:

@@ -18,7 +18,13 @@ def test_columns_are_channels_read_across_row_groups(tmp_path: Path) -> None:
     columns = [pa.array(X.astype(np.float32)), pa.array((X * 100).astype(np.int16))]
     pq.write_table(pa.table(columns, schema=schema), tmp_path / "a.bin", row_group_size=130)
     acc, count = inspect(tmp_path / "a.bin").channels
-    assert (acc.name, acc.unit, acc.rate_hz, acc.rate_source, acc.speed_rpm) == ("acc", "g", 25600.0, "file (fs)", 1800.0)
+    assert (acc.name, acc.unit, acc.rate_hz, acc.rate_source, acc.speed_rpm) == (
+        "acc",
+        "g",
+        25600.0,
+        "file (fs)",
+        1800.0,
+    )
     assert (count.source_dtype, count.length) == ("int16", 1000)
     with open_channel(acc.locator) as source:
         np.testing.assert_array_equal(source.read(100, 400), X.astype(np.float32)[100:400])

@@ -1,6 +1,7 @@
 import hashlib
 import json
 import pickle
+import zlib
 
 import numpy as np
 import pytest
@@ -16,6 +17,10 @@ SMALL = {"random_forest": {"n_estimators": 10}, "svm_rbf": {"gamma": 0.1}, "hist
 def saved(make_table) -> bytes:
     config = TrainConfig(model="svm_rbf", split=SplitConfig(folds=2), calibrate=False)
     return save_model(run_experiment(make_table(["a", "b"] * 4), config))
+
+
+def pickled(thing: object) -> bytes:
+    return zlib.compress(pickle.dumps(thing))
 
 
 def packed(payload: bytes, **header: object) -> bytes:
@@ -58,13 +63,26 @@ class Malicious:
 def test_a_file_that_names_a_function_to_call_is_refused_unrun(saved: bytes):
     environment = json.loads(saved.partition(b"\n")[0])["environment"]
     with pytest.raises(InputError, match="no part of a model"):
-        load_model(packed(pickle.dumps(Malicious("code of a model file was run")), environment=environment))
+        load_model(packed(pickled(Malicious("code of a model file was run")), environment=environment))
+
+
+def test_a_file_that_unpacks_to_more_than_any_model_is_refused(saved: bytes, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("pipelines.learn.saving.MOST_BYTES", 2**20)
+    environment = json.loads(saved.partition(b"\n")[0])["environment"]
+    with pytest.raises(InputError, match="unpacks to more than"):
+        load_model(packed(zlib.compress(bytes(2**21)), environment=environment))
+
+
+def test_what_is_not_compressed_is_refused(saved: bytes):
+    environment = json.loads(saved.partition(b"\n")[0])["environment"]
+    with pytest.raises(InputError, match="cannot be read"):
+        load_model(packed(b"plain bytes", environment=environment))
 
 
 def test_another_object_than_a_model_is_refused(saved: bytes):
     environment = json.loads(saved.partition(b"\n")[0])["environment"]
     with pytest.raises(InputError, match="expected a trained model"):
-        load_model(packed(pickle.dumps({"a": 1}), environment=environment))
+        load_model(packed(pickled({"a": 1}), environment=environment))
 
 
 @pytest.mark.parametrize("library", ["scikit-learn", "numpy", "learn"])
