@@ -90,9 +90,7 @@ class GenerateSignals(JobKind):
         config = config_adapter().validate_python(payload["config"])
         samples, metadata = generate_block(config, plan(config)[payload["first"] : payload["last"]])
         worker.check()
-        manifest = worker.store.write_short(
-            [RowInput(CHANNEL, row) for row in samples]
-        )
+        manifest = worker.store.write_short([RowInput(CHANNEL, row) for row in samples])
         drafts = [draft_of(entry, manifest, place) for place, entry in enumerate(metadata)]
         return {"manifest": manifest, "drafts": drafts}
 

@@ -16,7 +16,18 @@ from pipelines.features import FeatureConfig
 from pipelines.learn import TrainConfig
 
 # columns of a member that a split may group by or a model may predict
-METADATA = ("channel", "rate_hz", "speed_rpm", "fault", "fault_size", "position", "load", "severity", "bearing", "asset")
+METADATA = (
+    "channel",
+    "rate_hz",
+    "speed_rpm",
+    "fault",
+    "fault_size",
+    "position",
+    "load",
+    "severity",
+    "bearing",
+    "asset",
+)
 
 
 class TrainParams(JobParams):
@@ -118,7 +129,11 @@ class TrainModel(JobKind):
             starts.append(np.maximum(rows.starts, 0))
         record = np.repeat(np.arange(len(values)), [len(block) for block in values])
         table = FeatureTable(
-            np.concatenate(values), tuple(payload["names"]), record, np.concatenate(starts), pd.DataFrame(payload["records"])
+            np.concatenate(values),
+            tuple(payload["names"]),
+            record,
+            np.concatenate(starts),
+            pd.DataFrame(payload["records"]),
         )
         config = TrainConfig.model_validate(payload["config"])
         result = run_experiment(

@@ -34,21 +34,26 @@ class Globals:
         from pfd_panel.cli.progress import bar
         from pfd_panel.workbench import Workbench
 
-        return Workbench(self.home, on_progress=bar() if progress and sys.stderr.isatty() else None, workers=self.workers)
+        return Workbench(
+            self.home, on_progress=bar() if progress and sys.stderr.isatty() else None, workers=self.workers
+        )
 
 
 @app.callback()
 def common(
     context: typer.Context,
     home: Annotated[
-        Path | None, typer.Option("--home", envvar="PFD_HOME", help="Data directory (default ~/.pfd).", show_envvar=True)
+        Path | None,
+        typer.Option("--home", envvar="PFD_HOME", help="Data directory (default ~/.pfd).", show_envvar=True),
     ] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Worker processes (default: cores).")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", help="Log to standard error.")] = False,
 ) -> None:
     """Options that come before the command."""
     logging.basicConfig(
-        level=logging.INFO if verbose else logging.CRITICAL, stream=sys.stderr, format="%(asctime)s %(name)s %(message)s"
+        level=logging.INFO if verbose else logging.CRITICAL,
+        stream=sys.stderr,
+        format="%(asctime)s %(name)s %(message)s",
     )
     context.obj = Globals(home, workers)
 

@@ -19,7 +19,8 @@ Rate = Annotated[
 Speed = Annotated[list[str] | None, typer.Option("--rpm", help="Shaft speed in rpm: PATTERN=NUMBER, or a number.")]
 Unit = Annotated[list[str] | None, typer.Option("--unit", help="Unit: PATTERN=UNIT, or a unit for all.")]
 Label = Annotated[
-    list[str] | None, typer.Option("--label", help="A label: 'PATTERN:fault=inner_race', or 'fault=inner_race' for all.")
+    list[str] | None,
+    typer.Option("--label", help="A label: 'PATTERN:fault=inner_race', or 'fault=inner_race' for all."),
 ]
 Preset = Annotated[str | None, typer.Option(help="Declared layout of a known data set, as offered by `pfd inspect`.")]
 FromPath = Annotated[bool, typer.Option("--labels-from-path", help="Read labels from folder and file names.")]
@@ -90,7 +91,9 @@ def describe(found: "Inspection") -> None:
         speed = f"{one.speed_rpm:,.0f}" if one.speed_rpm else None
         rms = None if one.stats.rms is None else f"{one.stats.rms:.4g}"
         rows.append((one.recording, one.name, f"{one.length:,}", rate, speed, one.unit, rms, labels))
-    table(("Recording", "Channel", "Samples", "Rate (Hz)", "Speed (rpm)", "Unit", "RMS", "Labels"), rows, right=(2, 4, 6))
+    table(
+        ("Recording", "Channel", "Samples", "Rate (Hz)", "Speed (rpm)", "Unit", "RMS", "Labels"), rows, right=(2, 4, 6)
+    )
     for one in found.channels:
         for finding in one.findings:
             say(f"  note: {one.recording}:{one.name}: {finding}")
@@ -139,7 +142,9 @@ def import_(
 def told(result: dict[str, Any]) -> None:
     """What an import did, for a person."""
     version = f", version {result['version']}" if "version" in result else ""
-    say(f"{result['added']} signals added to {result['dataset']}{version}; {len(result['duplicates'])} were there already.")
+    say(
+        f"{result['added']} signals added to {result['dataset']}{version}; {len(result['duplicates'])} were there already."
+    )
     for problem in result["problems"]:
         say(f"  not read: {problem['path']}: {problem['message']}. {problem['hint']}")
     for need in result["needs"]:

@@ -23,7 +23,9 @@ def diagnose(
     ball_mm: Annotated[float | None, typer.Option("--ball-mm", help="Free geometry: element diameter.")] = None,
     pitch_mm: Annotated[float | None, typer.Option("--pitch-mm", help="Free geometry: pitch diameter.")] = None,
     angle_deg: Annotated[float, typer.Option("--angle-deg", help="Free geometry: contact angle.")] = 0.0,
-    rpm: Annotated[float | None, typer.Option(help="Shaft speed; read from the file or estimated if not given.")] = None,
+    rpm: Annotated[
+        float | None, typer.Option(help="Shaft speed; read from the file or estimated if not given.")
+    ] = None,
     rate: Annotated[float | None, typer.Option(help="Sampling rate in Hz, if the file does not state it.")] = None,
     preset: Preset = None,
     as_json: Json = False,
@@ -60,7 +62,14 @@ def told(found: "FileDiagnosis") -> None:
     say(f"[bold]{result.verdict}[/bold], confidence {result.confidence:.0%}")
     say(result.reason)
     rows = [
-        (one.title, one.definition, f"{one.frequency_hz:.1f}", f"{one.score:.1f}", f"{one.gate:.1f}", f"{one.slip:+.1%}")
+        (
+            one.title,
+            one.definition,
+            f"{one.frequency_hz:.1f}",
+            f"{one.score:.1f}",
+            f"{one.gate:.1f}",
+            f"{one.slip:+.1%}",
+        )
         for one in result.evidence
     ]
     table(("Fault", "Line", "Hz", "Score", "Gate", "Slip"), rows, right=(2, 3, 4, 5))

@@ -37,7 +37,9 @@ def train(
     context: typer.Context,
     dataset: str,
     model: Annotated[str, typer.Option(help="random_forest, svm_rbf or hist_gradient_boosting.")] = "random_forest",
-    split: Annotated[str, typer.Option(help="recording, or a metadata column whose values stay together.")] = "recording",
+    split: Annotated[
+        str, typer.Option(help="recording, or a metadata column whose values stay together.")
+    ] = "recording",
     group: Annotated[
         list[str] | None, typer.Option("--group", help="Metadata column whose values never are on both sides.")
     ] = None,
@@ -126,7 +128,12 @@ def model_row(model: Any) -> dict[str, Any]:
 def list_models(listed: list[dict[str, Any]]) -> None:
     """Models as a table; an accuracy never stands without its split."""
     rows = [
-        (one["model"], one["kind"], "–" if one["record_accuracy"] is None else f"{one['record_accuracy']:.1%}", one["split"])
+        (
+            one["model"],
+            one["kind"],
+            "–" if one["record_accuracy"] is None else f"{one['record_accuracy']:.1%}",
+            one["split"],
+        )
         for one in listed
     ]
     table(("Model", "Kind", "Recordings right", "Split"), rows, right=(2,))

@@ -78,7 +78,9 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[Any]], *, right: Seque
 def stop(message: str, hint: str = "", *, as_json: bool, status: Exit = Exit.FAILED, **more: Any) -> NoReturn:
     """Say what was wrong and what to do next, and leave with `status`."""
     if as_json:
-        sys.stdout.write(json.dumps(plain({"error": message, "hint": hint, **more}), indent=2, ensure_ascii=False) + "\n")
+        sys.stdout.write(
+            json.dumps(plain({"error": message, "hint": hint, **more}), indent=2, ensure_ascii=False) + "\n"
+        )
     else:
         from rich.console import Console
         from rich.markup import escape
@@ -101,7 +103,12 @@ def spoken_errors(*, as_json: bool) -> Iterator[None]:
         log.info("refused: %s", error, exc_info=True)
         stop(**in_words(error), as_json=as_json)
     except KeyboardInterrupt:
-        stop("Interrupted.", "A submitted job goes on if a server runs it: pfd jobs.", as_json=as_json, status=Exit.CANCELLED)
+        stop(
+            "Interrupted.",
+            "A submitted job goes on if a server runs it: pfd jobs.",
+            as_json=as_json,
+            status=Exit.CANCELLED,
+        )
     except (typer.Exit, typer.Abort):
         raise
     except Exception as error:  # noqa: BLE001 - the last line between a defect and a person

@@ -37,10 +37,11 @@ def listing(
     options: Globals = context.obj
     with spoken_errors(as_json=as_json), options.workbench() as bench:
         listed = [job_row(job) for job in bench.jobs(states=tuple(state or ()), limit=limit)]
-        rows = [(one["id"][:12], one["title"], one["state"], f"{one['done_units']} / {one['total_units']}") for one in listed]
-        show(
-            {"jobs": listed}, as_json=as_json, words=lambda: table(("Job", "What", "State", "Done"), rows, right=(3,))
-        )
+        rows = [
+            (one["id"][:12], one["title"], one["state"], f"{one['done_units']} / {one['total_units']}")
+            for one in listed
+        ]
+        show({"jobs": listed}, as_json=as_json, words=lambda: table(("Job", "What", "State", "Done"), rows, right=(3,)))
 
 
 def end_of(job: Any, *, as_json: bool) -> None:

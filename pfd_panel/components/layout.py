@@ -17,10 +17,13 @@ _PAGE = """
 @media (max-width: 700px) { :host { gap: 12px; padding: 12px; } }
 """
 
-_GRID = """
+_GRID = (
+    """
 :host { display: grid; grid-template-columns: repeat(12, minmax(0, 1fr)); gap: 16px; width: 100%; align-items: stretch; }
 .scroll-button { display: none; }
-""" + "".join(f".span-{n} {{ grid-column: span {n}; }}\n" for n in range(1, 13)) + """
+"""
+    + "".join(f".span-{n} {{ grid-column: span {n}; }}\n" for n in range(1, 13))
+    + """
 .half { min-width: 0; }
 @media (max-width: 1100px) {
   .span-4, .span-5, .span-6, .span-7, .span-8, .span-9 { grid-column: span 12; }
@@ -32,6 +35,7 @@ _GRID = """
   .half { grid-column: span 6 !important; }
 }
 """
+)
 
 _TOOLS = """
 :host { display: flex; flex-direction: row; flex-wrap: wrap; align-items: center; gap: 8px; width: 100%; }

@@ -241,10 +241,10 @@ def _nav(declaration: PageDeclaration, pages: Sequence[PageDeclaration]) -> list
     return [NavItem(page.title, page.path, page.icon, page.path == current) for page in pages if page.nav]
 
 
-def _search(
-    shell: Shell, pages: Sequence[PageDeclaration], services: Callable[[], Any], text: str
-) -> list[SearchHit]:
-    own = [SearchHit(page.title, page.path, "page") for page in pages if page.nav and text.lower() in page.title.lower()]
+def _search(shell: Shell, pages: Sequence[PageDeclaration], services: Callable[[], Any], text: str) -> list[SearchHit]:
+    own = [
+        SearchHit(page.title, page.path, "page") for page in pages if page.nav and text.lower() in page.title.lower()
+    ]
     return [*(shell.search(services(), text) if shell.search else ()), *own]
 
 
@@ -260,7 +260,9 @@ def _release(page: pmui.Page) -> None:
     watched = pn.state.param.watchers.get("busy", {})
     for watchers in watched.values():
         for watcher in tuple(watchers):
-            owner = getattr(watcher.fn, "__self__", None) or getattr(getattr(watcher.fn, "func", None), "__self__", None)
+            owner = getattr(watcher.fn, "__self__", None) or getattr(
+                getattr(watcher.fn, "func", None), "__self__", None
+            )
             if getattr(owner, "self", owner) is page:
                 pn.state.param.unwatch(watcher)
 

@@ -36,7 +36,9 @@ def safe_name(offered: str) -> str:
     last = offered.replace("\\", "/").rsplit("/", 1)[-1]
     cleaned = _UNSAFE.sub("_", last).strip(" .")
     if not cleaned:
-        raise UploadError(f"{offered!r} is not a usable file name: expected letters, digits, spaces and . _ - + = @ ( )")
+        raise UploadError(
+            f"{offered!r} is not a usable file name: expected letters, digits, spaces and . _ - + = @ ( )"
+        )
     stem, dot, suffix = cleaned.rpartition(".")
     return cleaned if len(cleaned) <= _NAME_LIMIT else (stem or cleaned)[: _NAME_LIMIT - len(suffix) - 1] + dot + suffix
 

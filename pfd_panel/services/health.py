@@ -93,6 +93,7 @@ def counts(context: Context) -> Counts:
     with context.catalog.read() as session:
         return Counts(
             session.scalar(select(func.count()).select_from(Dataset).where(Dataset.deleted_at.is_(None))) or 0,
-            session.scalar(select(func.count()).select_from(ModelVersion).where(ModelVersion.deleted_at.is_(None))) or 0,
+            session.scalar(select(func.count()).select_from(ModelVersion).where(ModelVersion.deleted_at.is_(None)))
+            or 0,
             session.scalar(select(func.count()).select_from(Job).where(Job.state.in_(["queued", "running"]))) or 0,
         )

@@ -14,7 +14,7 @@ from pfd_panel.errors import RequestError
 from pfd_panel.services import extracting, work
 from pfd_panel.services.context import Context
 from pipelines.features import FeatureConfig
-from pipelines.learn import MODELS, ModelDeclaration, explain_metrics_difference
+from pipelines.learn import MODELS, ModelDeclaration, SavedResult, explain_difference
 
 
 def declared() -> Mapping[str, ModelDeclaration]:
@@ -108,7 +108,8 @@ def held_out(context: Context, model_id: str) -> list[Prediction]:
 
 def why_different(context: Context, first: str, second: str) -> str:
     """In plain words, why two results on the same data differ."""
-    return explain_metrics_difference(get(context, first).metrics, get(context, second).metrics)
+    told = (get(context, reference).metrics for reference in (first, second))
+    return explain_difference(*(SavedResult.from_json(metrics, metrics["recordings"]) for metrics in told))
 
 
 def delete(context: Context, reference: str) -> None:

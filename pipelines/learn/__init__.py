@@ -4,7 +4,7 @@ The calls people use: ``run_experiment(table, TrainConfig(...))``, ``explain_dif
 ``load_model(data).predict(values, names, record)``.
 """
 
-from pipelines.learn.comparison import explain_difference
+from pipelines.learn.comparison import SavedResult, explain_difference
 from pipelines.learn.config import TrainConfig
 from pipelines.learn.experiment import ExperimentStoppedError, run_experiment
 from pipelines.learn.models import MODELS, ModelDeclaration
@@ -24,6 +24,7 @@ __all__ = [
     "FeatureTable",
     "ModelDeclaration",
     "Prediction",
+    "SavedResult",
     "Split",
     "SplitConfig",
     "TrainConfig",

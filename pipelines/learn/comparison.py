@@ -1,15 +1,63 @@
 """Why two experiments on the same data score differently."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
 from scipy.stats import binomtest
 
+from pipelines.learn.config import TrainConfig
 from pipelines.learn.result import ExperimentResult
-from pipelines.learn.split import Overlap
+from pipelines.learn.split import Overlap, Split
+
+
+@dataclass(frozen=True)
+class _SavedScores:
+    accuracy: float
+    right: int
+    tested: int
+
+
+@dataclass(frozen=True)
+class _SavedModel:
+    trained_on: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SavedResult:
+    """The part of an `ExperimentResult` that a comparison needs, from the JSON that was kept of it."""
+
+    config: TrainConfig
+    split: Split
+    classes: tuple[str, ...]
+    features: tuple[str, ...]
+    recording: _SavedScores
+    recordings: pd.DataFrame
+    model: _SavedModel
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any], recordings: list[dict[str, Any]]) -> "SavedResult":
+        """Rebuild from `ExperimentResult.to_json` and the rows of its `recordings`."""
+        scores = told["recording"]
+        return cls(
+            config=TrainConfig.model_validate(told["config"]),
+            split=Split.from_json(told["split"]),
+            classes=tuple(told["classes"]),
+            features=tuple(told["features"]),
+            recording=_SavedScores(scores["accuracy"], scores["right"], scores["tested"]),
+            recordings=pd.DataFrame(recordings),
+            model=_SavedModel(told["trained_on"]),
+        )
+
+
+Compared = ExperimentResult | SavedResult
 from pipelines.learn.wording import counted
 
 SIGNIFICANT = 0.05
 
 
-def explain_difference(result_a: ExperimentResult, result_b: ExperimentResult) -> str:
+def explain_difference(result_a: Compared, result_b: Compared) -> str:
     """Say in plain words which of two results scored higher, whether that is beyond chance, and what their tests share.
 
     The explanation names only what was counted: what differs in the configuration, and which metadata values (bearing,
@@ -36,12 +84,12 @@ def explain_difference(result_a: ExperimentResult, result_b: ExperimentResult) -
     return " ".join(sentences)
 
 
-def _split_name(result: ExperimentResult) -> str:
+def _split_name(result: Compared) -> str:
     split = result.split
     return f"split by {' and '.join(split.config.groups)}" if split.grouped else "split by recording"
 
 
-def _how(result: ExperimentResult) -> str:
+def _how(result: Compared) -> str:
     folds = len(result.split.folds)
     return f"{f'{folds} folds' if folds > 1 else 'one test'}, {result.config.model}"
 
@@ -50,7 +98,7 @@ def _sentence(words: str) -> str:
     return words[0].upper() + words[1:]
 
 
-def _what_else_differs(a: ExperimentResult, b: ExperimentResult) -> list[str]:
+def _what_else_differs(a: Compared, b: Compared) -> list[str]:
     differences = [
         label
         for label, of_a, of_b in (
@@ -69,7 +117,7 @@ def _what_else_differs(a: ExperimentResult, b: ExperimentResult) -> list[str]:
     return [f"Not only the split differs but also {listed}, so the two scores do not answer the same question."]
 
 
-def _easier_because(a: ExperimentResult, b: ExperimentResult, name_a: str, name_b: str) -> list[str]:
+def _easier_because(a: Compared, b: Compared, name_a: str, name_b: str) -> list[str]:
     """Say for which columns one split tests on values met in training more often than the other does."""
     of_b = {overlap.column: overlap for overlap in b.split.overlaps}
     sentences = []
@@ -100,7 +148,7 @@ def _share(overlap: Overlap) -> float:
     return overlap.shared / overlap.tested if overlap.tested else 0.0
 
 
-def _chance(a: ExperimentResult, b: ExperimentResult) -> str:
+def _chance(a: Compared, b: Compared) -> str:
     """Judge the difference by the recordings that both tested: Q. McNemar, Psychometrika 12 (1947) 153, exact form."""
     both = a.recordings.merge(b.recordings, on="recording", suffixes=("_a", "_b"))
     only_a = int((both["correct_a"] & ~both["correct_b"]).sum())
@@ -115,7 +163,7 @@ def _chance(a: ExperimentResult, b: ExperimentResult) -> str:
     )
 
 
-def _untold_classes(a: ExperimentResult, b: ExperimentResult, name_a: str, name_b: str) -> list[str]:
+def _untold_classes(a: Compared, b: Compared, name_a: str, name_b: str) -> list[str]:
     sentences = []
     for result, other, name in ((a, b, name_a), (b, a, name_b)):
         missing = [c for c in result.split.left_out if c in other.classes]

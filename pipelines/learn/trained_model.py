@@ -37,6 +37,28 @@ class Prediction:
     abstain: NDArray[np.bool_]
     reason: tuple[str, ...]
 
+    def to_records(self) -> list[dict[str, Any]]:
+        """One plain dict a recording; `label` is None where the model abstains, its guess is then `nearest`."""
+        return [
+            {
+                "label": None if self.abstain[i] else self.label[i],
+                "nearest": self.label[i],
+                "probability": _number(self.confidence[i]),
+                "probabilities": {
+                    name: _number(p) for name, p in zip(self.classes, self.probabilities[i], strict=True)
+                },
+                "window_agreement": _number(self.window_agreement[i]),
+                "windows": int(self.windows[i]),
+                "novelty": _number(self.novelty[i]),
+                "reason": self.reason[i],
+            }
+            for i in range(len(self.record))
+        ]
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
 
 @dataclass(frozen=True)
 class TrainedModel:
