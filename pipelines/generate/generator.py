@@ -7,12 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, TypeAdapter, ValidationError
 
+from pipelines.errors import InputError
 from pipelines.generate.declared import refusal
 from pipelines.generate.journal import generate_journal
 from pipelines.generate.journal_config import JournalConfig
 from pipelines.generate.plan import SignalSpec
 from pipelines.generate.rolling import generate_rolling
 from pipelines.generate.rolling_config import RollingConfig
+from pipelines.generate.severity import NOMINAL
 from pipelines.generate.signal import GeneratedSignal
 
 GenerateConfig = Annotated[JournalConfig | RollingConfig, Field(discriminator="kind")]
@@ -23,7 +25,8 @@ def generate(
 ) -> GeneratedSignal:
     """Generate one signal of a plan.
 
-    The same configuration and specification give the same bytes, in any process and in any order.
+    The same configuration and specification give the same bytes, in any process and in any order, on one kind of
+    processor; another may round the last bit of a sum differently before the converter.
 
     Parameters
     ----------
@@ -42,6 +45,11 @@ def generate(
     GeneratedSignal
         float32 samples of shape ``(N,)`` and full metadata.
 
+    Raises
+    ------
+    InputError
+        If the specification belongs to another configuration.
+
     Notes
     -----
     Where the commonly used reference generator of this signal model departs from physics, this one does not: pink
@@ -51,6 +59,11 @@ def generate(
     record is never marked as evolving; everything is added before the converter rounds. Mixed faults are therefore
     stronger, and records of a speed ramp less constant in frequency, than there.
     """
+    if spec.class_id not in config.classes or spec.severity_level not in (NOMINAL, *config.severities):
+        raise InputError(
+            f"signal {spec.index} is {spec.severity_level} {spec.class_id}, which this configuration does not make",
+            hint="Take specifications from plan(config) of the same configuration.",
+        )
     if isinstance(config, JournalConfig):
         signal = generate_journal(config, spec, keep_parts=keep_parts)
     else:

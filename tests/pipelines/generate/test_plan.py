@@ -7,7 +7,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from pipelines.generate import JournalConfig, RollingConfig, SignalSpec, generate, generate_block, plan
+from pipelines.errors import InputError, UnknownNameError
+from pipelines.generate import JournalConfig, RollingConfig, SignalSpec, fault_class, generate, generate_block, plan
 
 SHORT = JournalConfig(per_class=6, duration_s=0.1, augmentation={"share": 0.5})
 SHORT_ROLLING = RollingConfig(per_class=6, duration_s=0.2)
@@ -110,3 +111,14 @@ def test_a_block_holds_the_signals_of_its_specs():
         np.testing.assert_array_equal(row, generate(SHORT, spec).samples)
         assert made["index"] == spec.index
         assert made["timestamp"] == "2024-01-01T00:00:00+00:00"
+
+
+def test_a_specification_of_another_configuration_is_refused():
+    with pytest.raises(InputError, match="inner_race, which this configuration does not make") as refused:
+        generate(SHORT, plan(SHORT_ROLLING)[10])
+    assert "plan(config)" in refused.value.hint
+
+
+def test_an_unknown_class_is_refused_by_name():
+    with pytest.raises(UnknownNameError, match="unknown fault class 'rust'"):
+        fault_class("rust")
