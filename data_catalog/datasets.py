@@ -58,6 +58,21 @@ def create(
     return dataset
 
 
+def get_or_create(
+    session: Session,
+    name: str,
+    *,
+    owner: str,
+    synthetic: bool = False,
+    source: Mapping[str, Any] | None = None,
+    notes: str = "",
+) -> Dataset:
+    """The living dataset of that name, added if there is none; what exists keeps its source and notes."""
+    lock_name(session, f"dataset:{name.strip()}")
+    found = session.scalars(select(Dataset).where(Dataset.name == name.strip(), Dataset.deleted_at.is_(None))).first()
+    return found or create(session, name, owner=owner, synthetic=synthetic, source=source, notes=notes)
+
+
 def get(session: Session, name_or_id: str) -> Dataset:
     """The living dataset of that name or id.
 

@@ -74,6 +74,13 @@ def get(session: Session, feature_set_id: str) -> FeatureSet:
     return found
 
 
+def find(session: Session, dataset_id: str, config_key: str) -> FeatureSet | None:
+    """The feature set of this dataset and configuration, if there is one."""
+    return session.scalars(
+        select(FeatureSet).where(FeatureSet.dataset_id == dataset_id, FeatureSet.config_key == config_key)
+    ).first()
+
+
 def of_dataset(session: Session, dataset_id: str) -> list[FeatureSet]:
     """The feature sets of a dataset, the most recently extended first."""
     rows = session.scalars(

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from data_catalog.batches import batches
 from data_catalog.errors import CatalogError, NotFoundError
 from data_catalog.schema import Dataset, Member, Signal, Tag
 from data_catalog.visibility import in_version, live
@@ -257,3 +258,12 @@ def _before(query: SignalQuery, column: InstrumentedAttribute[Any], member_id: i
     ahead = column > value if query.descending else column < value
     # coalesced to false, because the negation of an unknown is unknown and would lose the rows without a value
     return func.coalesce(or_(ahead, and_(column == value, Member.id < member_id)), False)
+
+
+def places(session: Session, signal_ids: Sequence[str]) -> dict[str, tuple[str, int]]:
+    """Segment and row of each signal, for workers that read the store themselves."""
+    found: dict[str, tuple[str, int]] = {}
+    for chunk in batches(list(signal_ids), 500):
+        rows = session.execute(select(Signal.id, Signal.segment_id, Signal.row).where(Signal.id.in_(chunk)))
+        found |= {signal_id: (segment_id, row) for signal_id, segment_id, row in rows}
+    return found

@@ -12,6 +12,7 @@ from data_catalog.signal_query import (
     get,
     neighbours,
     page,
+    places,
 )
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "get",
     "neighbours",
     "page",
+    "places",
     "remove",
     "seal_version",
 ]

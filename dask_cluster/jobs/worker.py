@@ -12,7 +12,7 @@ from data_catalog.errors import CatalogError
 from pipelines.errors import PipelineError
 
 if TYPE_CHECKING:
-    from data_catalog.store import SignalStore
+    from data_catalog.store import ArtifactStore, FeatureStore, SignalStore
 
 PROGRESS_TOPIC = "pfd-progress"
 CHECK_INTERVAL_S = 0.1
@@ -54,6 +54,20 @@ class WorkerContext:
         from data_catalog.store import SignalStore
 
         return SignalStore(self.home / "store")
+
+    @cached_property
+    def feature_store(self) -> "FeatureStore":
+        """The feature store of the data directory."""
+        from data_catalog.store import FeatureStore
+
+        return FeatureStore(self.home / "store" / "features")
+
+    @cached_property
+    def artifacts(self) -> "ArtifactStore":
+        """The artifact store of the data directory."""
+        from data_catalog.store import ArtifactStore
+
+        return ArtifactStore(self.home / "artifacts")
 
     def check(self) -> None:
         """Raise `Paused` or `Cancelled` when the job was asked to stop; call it once per batch.

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from data_catalog import datasets, features
+from data_catalog import datasets, features, signals
 from data_catalog.features import FeatureRowDraft
 from data_catalog.schema import Member
 from dask_cluster.jobs import JobContext, JobKind, JobParams, Plan, Step, WorkerContext, register
@@ -66,12 +66,12 @@ class ExtractFeatures(JobKind):
                 }
                 for member in members
             }
-            where = features.sample_places(session, list(places))
+            where = signals.places(session, list(places))
         steps = []
         # blocks are cut from all members, so that their keys do not depend on what is already done
         for first in range(0, len(members), SIGNALS_PER_STEP):
             block = [
-                places[member.signal_id] | where[member.signal_id]
+                places[member.signal_id] | dict(zip(("segment_id", "row"), where[member.signal_id], strict=True))
                 for member in members[first : first + SIGNALS_PER_STEP]
                 if (member.signal_id, input_key(member)) in needed
             ]

@@ -96,7 +96,7 @@ def draft_of(channel: "ChannelRead", manifest: SegmentManifest, place: int) -> M
         labels=labels,
         findings=list(channel.findings),
         source_path=channel.path,
-        source_member=channel.member,
+        source_member=channel.locator["member"],
         sequence=channel.order,
         started_at=channel.started_at,
         stored=manifest.stored[place],
@@ -120,7 +120,7 @@ def store_channels(
             worker.progress(done, channel.recording)
             source = files.open(channel.locator)
             if source.length > LONG_SAMPLES:
-                manifest = worker.store.write_long(channel.name, source.blocks(), source.length)
+                manifest = worker.store.write_long(source.blocks(), source.length, channel=channel.name)
                 manifests.append(manifest)
                 drafts.append(draft_of(channel, manifest, 0))
             else:

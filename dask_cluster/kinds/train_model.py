@@ -41,11 +41,11 @@ class TrainParams(JobParams):
     after: str | None = Field(None, description="Job that extracts the features; the training waits for its end.")
 
 
-def record_of(member: Member, recording: str) -> dict[str, Any]:
+def record_of(member: Member) -> dict[str, Any]:
     """What is known about a signal, flat: columns first, other plain labels after."""
     said = {name: value for name, value in member.labels.items() if isinstance(value, str | int | float | bool)}
     known = {name: getattr(member, name) for name in METADATA}
-    return said | known | {"signal_id": member.signal_id, "recording": recording}
+    return said | known | {"signal_id": member.signal_id, "recording": member.recording}
 
 
 @register
@@ -73,7 +73,6 @@ class TrainModel(JobKind):
             stored = features.find(session, dataset.id, params.features.key())
             if stored is None:
                 raise missing_features(dataset.name)
-            names = datasets.recording_names(session, dataset.id)
             members = [
                 member
                 for member in datasets.manifest(session, dataset.id)
@@ -90,11 +89,7 @@ class TrainModel(JobKind):
                 raise missing_features(dataset.name)
             absent = len(pairs) - len(places)
             payload = {
-                "records": [
-                    record_of(member, names[member.recording_id])
-                    for member, pair in zip(members, pairs, strict=True)
-                    if pair in places
-                ],
+                "records": [record_of(member) for member, pair in zip(members, pairs, strict=True) if pair in places],
                 "places": [
                     (place.part_id, place.first_row, place.windows)
                     for pair in pairs
@@ -102,6 +97,7 @@ class TrainModel(JobKind):
                 ],
                 "names": list(stored.names),
                 "config": params.config.model_dump(mode="json"),
+                "folds": params.config.split.folds or 1,
                 "about": {
                     "dataset_id": dataset.id,
                     "dataset_version": version.number,
@@ -111,7 +107,7 @@ class TrainModel(JobKind):
                     "without_features": absent,
                 },
             }
-        return Plan(steps=[Step(key="experiment", payload=payload, units=max(1, params.config.split.folds or 5))])
+        return Plan(steps=[Step(key="experiment", payload=payload, units=payload["folds"])])
 
     @staticmethod
     def run(payload: dict[str, Any], worker: WorkerContext) -> dict[str, Any]:
@@ -124,9 +120,8 @@ class TrainModel(JobKind):
         for part_id, first, windows in payload["places"]:
             # a record shorter than one window is judged by its whole-record row
             low, high = (first + 1, first + 1 + windows) if windows else (first, first + 1)
-            rows = worker.feature_store.read_rows(part_id, low, high)
-            values.append(rows.values)
-            starts.append(np.maximum(rows.starts, 0))
+            values.append(worker.feature_store.read_rows(part_id, [(low, high)]))
+            starts.append(np.maximum(worker.feature_store.window_starts(part_id)[low:high], 0))
         record = np.repeat(np.arange(len(values)), [len(block) for block in values])
         table = FeatureTable(
             np.concatenate(values),
@@ -136,8 +131,9 @@ class TrainModel(JobKind):
             pd.DataFrame(payload["records"]),
         )
         config = TrainConfig.model_validate(payload["config"])
+        folds = payload["folds"]
         result = run_experiment(
-            table, config, progress=lambda done, total, text: worker.progress(done, text), should_stop=asked(worker)
+            table, config, progress=lambda share, text: worker.progress(share * folds, text), should_stop=asked(worker)
         )
         told = result.to_json()
         return {

@@ -187,9 +187,7 @@ def _with_presets(
     return channel
 
 
-def _with_rate_of_path(
-    channel: FoundChannel, file: OpenFile, entry: _Entry, fitting: list[Preset]
-) -> FoundChannel:
+def _with_rate_of_path(channel: FoundChannel, file: OpenFile, entry: _Entry, fitting: list[Preset]) -> FoundChannel:
     """The rate that a folder states, unless a layout that fits the file declares another: then a person decides."""
     stated = rate_of(entry.absolute)
     if channel.rate_hz is not None or stated is None:

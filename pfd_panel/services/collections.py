@@ -109,4 +109,8 @@ def tag(context: Context, subject_kind: str, subject_id: str, words: Sequence[st
     """Replace the tags of a dataset, signal or model."""
     context.require("work")
     with context.catalog.write() as session:
-        tags.replace(session, subject_kind, subject_id, words, owner=context.user.name)
+        present = set(tags.of(session, subject_kind, [subject_id])[subject_id])
+        for word in sorted(set(words) - present):
+            tags.add(session, subject_kind, [subject_id], word, owner=context.user.name)
+        for word in sorted(present - set(words)):
+            tags.remove(session, subject_kind, [subject_id], word, owner=context.user.name)

@@ -70,7 +70,8 @@ def of_signal(context: Context, row: SignalRow) -> Diagnosis:
         )
         return found.to_dict()
 
-    stored = derived.compute_once(context.catalog, "diagnose", METHOD_VERSION, inputs, compute)
+    key = derived.key("diagnose", METHOD_VERSION, {}, inputs)
+    stored = derived.DerivedCache(context.catalog.database).get_or_compute(key, "diagnose", compute)
     return Diagnosis.from_dict(stored)
 
 

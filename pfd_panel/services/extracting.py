@@ -80,8 +80,8 @@ def table(
     values = np.full((len(rows), len(names)), np.nan)
     for part_id in dict.fromkeys(place.part_id for place in where):
         chosen = [index for index, place in enumerate(where) if place.part_id == part_id]
-        part = context.catalog.feature_store.read_rows(part_id)
-        values[chosen] = part.values[[where[index].first_row for index in chosen]]
+        ranges = [(where[index].first_row, where[index].first_row + 1) for index in chosen]
+        values[chosen] = context.catalog.feature_store.read_rows(part_id, ranges)
     attributes = pd.DataFrame(
         [
             {

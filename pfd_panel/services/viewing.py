@@ -6,7 +6,7 @@ import numpy as np
 
 from data_catalog import datasets, signals
 from data_catalog.signals import Neighbours, SignalPage, SignalQuery, SignalRow
-from data_catalog.store import Overview
+from data_catalog.store.segment_reader import Overview
 from pfd_panel.errors import RequestError
 from pfd_panel.services.context import Context
 from pipelines.bearings import lookup

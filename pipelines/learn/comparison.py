@@ -10,6 +10,7 @@ from scipy.stats import binomtest
 from pipelines.learn.config import TrainConfig
 from pipelines.learn.result import ExperimentResult
 from pipelines.learn.split import Overlap, Split
+from pipelines.learn.wording import counted
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,6 @@ class SavedResult:
 
 
 Compared = ExperimentResult | SavedResult
-from pipelines.learn.wording import counted
 
 SIGNIFICANT = 0.05
 
