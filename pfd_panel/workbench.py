@@ -15,15 +15,15 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
+from dask_cluster.kinds.import_signals import ImportParams
+from dask_cluster.kinds.predict_recordings import PredictParams
+from dask_cluster.settings import ClusterSettings
 from data_catalog import doctor as _doctor
 from data_catalog.catalog import Catalog
 from data_catalog.datasets import DatasetSummary
 from data_catalog.formats import Inspection
 from data_catalog.schema import DatasetVersion, Job, ModelVersion
 from data_catalog.signals import SignalPage, SignalQuery, SignalRow
-from dask_cluster.kinds.import_signals import ImportParams
-from dask_cluster.kinds.predict_recordings import PredictParams
-from dask_cluster.settings import ClusterSettings
 from pfd_panel.errors import ServiceError
 from pfd_panel.services import collections, diagnosing, extracting, generating, importing, training, viewing, work
 from pfd_panel.services.context import LOCAL_USER, Context, User

@@ -7,10 +7,10 @@ from typing import Any
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from dask_cluster.jobs import JobContext, JobKind, JobParams, Plan, Step, WorkerContext, register
 from data_catalog import datasets, features, signals
 from data_catalog.features import FeatureRowDraft
 from data_catalog.schema import Member
-from dask_cluster.jobs import JobContext, JobKind, JobParams, Plan, Step, WorkerContext, register
 from pipelines.features import FeatureConfig
 
 # measured: task overhead is then about two per cent

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from dask_cluster.jobs import JobContext, JobKind, JobParams, Plan, Step, WorkerContext, register
 from data_catalog import datasets, signals
 from data_catalog.errors import FormatError
 from data_catalog.signals import MemberDraft
 from data_catalog.store import RowInput, SegmentManifest
-from dask_cluster.jobs import JobContext, JobKind, JobParams, Plan, Step, WorkerContext, register
 
 if TYPE_CHECKING:
     import numpy as np

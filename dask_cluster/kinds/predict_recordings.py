@@ -5,10 +5,10 @@ from typing import Any
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from data_catalog import models
-from data_catalog.models import PredictionDraft
 from dask_cluster.jobs import JobContext, JobKind, Plan, Step, WorkerContext, register
 from dask_cluster.kinds.import_signals import ImportParams, batches, refuse
+from data_catalog import models
+from data_catalog.models import PredictionDraft
 from pipelines.features import FeatureConfig
 
 

@@ -6,12 +6,12 @@ from typing import Any
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from dask_cluster.jobs import JobContext, JobKind, JobParams, Plan, Step, WorkerContext, register
+from dask_cluster.kinds.extract_features import input_key
 from data_catalog import artifacts, datasets, features, jobs, models, splits
 from data_catalog.errors import NotFoundError
 from data_catalog.models import ModelDraft, PredictionDraft
 from data_catalog.schema import Member
-from dask_cluster.jobs import JobContext, JobKind, JobParams, Plan, Step, WorkerContext, register
-from dask_cluster.kinds.extract_features import input_key
 from pipelines.features import FeatureConfig
 from pipelines.learn import TrainConfig
 

@@ -111,6 +111,6 @@ def spoken_errors(*, as_json: bool) -> Iterator[None]:
         )
     except (typer.Exit, typer.Abort):
         raise
-    except Exception as error:  # noqa: BLE001 - the last line between a defect and a person
+    except Exception as error:
         log.exception("unexpected error")
         stop(**in_words(error), as_json=as_json)

@@ -202,7 +202,7 @@ def _contents(
     try:
         view = declaration.view(services(), query)
         shown = view.__panel__() if isinstance(view, Viewer) else view
-    except Exception as failure:  # noqa: BLE001 - whatever a page raises is shown in words and logged
+    except Exception as failure:
         number = secrets.token_hex(4)
         log.error("page %s failed (%s)", declaration.path, number, exc_info=failure)
         advice = Markup("{} The details are in the log under number {}.").format(getattr(failure, "hint", ""), number)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from data_catalog.catalog import Catalog
 from dask_cluster.settings import ClusterSettings
+from data_catalog.catalog import Catalog
 from pfd_panel.errors import NotAllowedError
 
 Role = Literal["viewer", "operator", "admin"]

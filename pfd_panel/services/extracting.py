@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from dask_cluster.kinds.extract_features import input_key
 from data_catalog import datasets, features, signals
 from data_catalog.features import FeaturePlace
 from data_catalog.schema import Job, Member
 from data_catalog.signals import SignalQuery
-from dask_cluster.kinds.extract_features import input_key
 from pfd_panel.services import work
 from pfd_panel.services.context import Context
 from pipelines.features import FeatureConfig, FeatureDeclaration, declaration

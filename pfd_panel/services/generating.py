@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from data_catalog.schema import Job
 from dask_cluster.kinds.generate_signals import config_adapter
+from data_catalog.schema import Job
 from pfd_panel.errors import RequestError
 from pfd_panel.services import work
 from pfd_panel.services.context import Context

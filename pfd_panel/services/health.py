@@ -3,15 +3,14 @@
 import shutil
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from sqlalchemy import func, select, text
 
-from datetime import timedelta
-
+from dask_cluster.devices import gpu_count
 from data_catalog import leases
 from data_catalog.schema import Dataset, Job, ModelVersion, Segment, utc_now
-from dask_cluster.devices import gpu_count
 from pfd_panel.services.context import Context
 
 DAY = timedelta(days=1)

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from dask_cluster.kinds.import_signals import ImportParams
 from data_catalog.formats import Inspection
 from data_catalog.schema import Job
-from dask_cluster.kinds.import_signals import ImportParams
 from pfd_panel.errors import RequestError
 from pfd_panel.services import work
 from pfd_panel.services.context import Context

@@ -6,10 +6,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from data_catalog import datasets, models
-from data_catalog.schema import Job, ModelVersion, Prediction
 from dask_cluster.kinds.predict_recordings import PredictParams
 from dask_cluster.kinds.train_model import TrainParams
+from data_catalog import datasets, models
+from data_catalog.schema import Job, ModelVersion, Prediction
 from pfd_panel.errors import RequestError
 from pfd_panel.services import extracting, work
 from pfd_panel.services.context import Context

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from data_catalog import jobs
-from data_catalog.schema import Job, JobEvent
-
 from dask_cluster.coordination import ensure_coordinator
 from dask_cluster.jobs import request, retry, submit, wait
+from data_catalog import jobs
+from data_catalog.schema import Job, JobEvent
 from pfd_panel.services.context import Context
 
 
