@@ -113,6 +113,14 @@ class Database:
                     raise
                 time.sleep(0.02)
 
+    def fold_write_ahead_log(self) -> None:
+        """Fold SQLite's log into the database file, as far as readers let it."""
+        if self.backend == "sqlite":
+            with translated_errors(), self.engine.connect() as connection:
+                driver = connection.connection.driver_connection
+                assert driver is not None
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Drop every connection."""
         self.engine.dispose()
