@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from data_catalog.errors import CatalogError, ConflictError, StoreError
@@ -171,7 +171,10 @@ def translated_errors() -> Iterator[None]:
             f"the change contradicts what the catalog holds: {error.orig}",
             hint="someone may have changed the same thing at the same moment; look again and repeat",
         ) from error
-    except OperationalError as error:
+    except DatabaseError as error:
+        # the other kinds of database errors are mistakes of ours and keep their traceback
+        if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
+            raise
         message, hint = _in_words(error)
         raise StoreError(message, hint=hint) from error
 
