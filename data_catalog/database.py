@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from data_catalog.errors import CatalogError, ConflictError, StoreError
@@ -113,6 +113,14 @@ class Database:
                     raise
                 time.sleep(0.02)
 
+    def fold_write_ahead_log(self) -> None:
+        """Fold SQLite's log into the database file, as far as readers let it."""
+        if self.backend == "sqlite":
+            with translated_errors(), self.engine.connect() as connection:
+                driver = connection.connection.driver_connection
+                assert driver is not None
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Drop every connection."""
         self.engine.dispose()
@@ -163,7 +171,10 @@ def translated_errors() -> Iterator[None]:
             f"the change contradicts what the catalog holds: {error.orig}",
             hint="someone may have changed the same thing at the same moment; look again and repeat",
         ) from error
-    except OperationalError as error:
+    except DatabaseError as error:
+        # the other kinds of database errors are mistakes of ours and keep their traceback
+        if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
+            raise
         message, hint = _in_words(error)
         raise StoreError(message, hint=hint) from error
 

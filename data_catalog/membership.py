@@ -229,6 +229,15 @@ def remove(session: Session, dataset_id: str, signal_ids: Sequence[str], *, owne
     return _new_version(session, dataset, owner=owner, reason=reason, job_id=None, action="remove signals")
 
 
+def manifest_hash(session: Session, dataset_id: str, number: int) -> tuple[str, int]:
+    """sha256 over the sorted lines "signal_id attributes_hash" of a version, and how many lines there are."""
+    pairs = session.execute(
+        select(Member.signal_id, Member.attributes_hash).where(Member.dataset_id == dataset_id, in_version(number))
+    )
+    lines = sorted(f"{signal_id} {attributes}\n" for signal_id, attributes in pairs)
+    return hashlib.sha256("".join(lines).encode()).hexdigest(), len(lines)
+
+
 def discard_pending(session: Session, job_id: str) -> int:
     """Forget what a job added but never sealed, and its steps, so that a retry starts afresh; how many members."""
     gone = changed(session, delete(Member).where(Member.added_version.is_(None), Member.pending == job_id))
@@ -359,14 +368,13 @@ def _new_version(
 ) -> DatasetVersion:
     number = dataset.current_version + 1
     of_version = (Member.dataset_id == dataset.id, in_version(number))
-    pairs = session.execute(select(Member.signal_id, Member.attributes_hash).where(*of_version))
-    lines = sorted(f"{signal_id} {attributes}\n" for signal_id, attributes in pairs)
+    found, count = manifest_hash(session, dataset.id, number)
     recordings = session.scalar(select(func.count(Member.recording_id.distinct())).where(*of_version))
     version = DatasetVersion(
         dataset_id=dataset.id,
         number=number,
-        manifest_hash=hashlib.sha256("".join(lines).encode()).hexdigest(),
-        signal_count=len(lines),
+        manifest_hash=found,
+        signal_count=count,
         recording_count=recordings or 0,
         reason=reason,
         job_id=job_id,
@@ -375,7 +383,7 @@ def _new_version(
     session.add(version)
     dataset.current_version = number
     dataset.updated_at = utc_now()
-    summed = {"version": number, "signals": len(lines), "reason": reason, "job": job_id} | dict(detail or {})
+    summed = {"version": number, "signals": count, "reason": reason, "job": job_id} | dict(detail or {})
     audit.record(session, owner, action, "dataset", dataset.id, summed)
     session.flush()
     return version

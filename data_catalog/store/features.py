@@ -8,7 +8,7 @@ import numpy as np
 from data_catalog.errors import CatalogError, StoreError
 from data_catalog.store.durable import store_errors
 from data_catalog.store.records import PartManifest
-from data_catalog.store.signals import folder_names, folder_problems, sweep_folders
+from data_catalog.store.signals import folder_names, folder_problems, sweep_folders, unreferenced_folders
 
 
 class FeatureStore:
@@ -90,6 +90,10 @@ class FeatureStore:
     def verify(self, part_id: str, checksum: str) -> list[str]:
         """What is wrong with a part, in words; nothing if its files are those that were written."""
         return folder_problems(self.root / part_id, checksum, f"feature part {part_id}")
+
+    def orphans(self, referenced: set[str], older_than_s: float) -> list[str]:
+        """What `sweep` would remove."""
+        return unreferenced_folders(self.root, referenced, older_than_s)
 
     def sweep(self, referenced: set[str], older_than_s: float) -> list[str]:
         """Remove parts that nothing refers to, and leavings of killed writers; see `SignalStore.sweep`."""

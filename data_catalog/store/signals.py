@@ -102,6 +102,10 @@ class SignalStore:
         """What is wrong with a segment, in words; nothing if its files are those that were written."""
         return folder_problems(self._segments / segment_id, checksum, f"segment {segment_id}")
 
+    def orphans(self, referenced: set[str], older_than_s: float) -> list[str]:
+        """What `sweep` would remove."""
+        return unreferenced_folders(self._segments, referenced, older_than_s)
+
     def sweep(self, referenced: set[str], older_than_s: float) -> list[str]:
         """Remove segments that nothing refers to, and leavings of killed writers, older than `older_than_s` seconds.
 
@@ -142,20 +146,26 @@ def folder_problems(folder: Path, expected: str, what: str) -> list[str]:
     return [] if found == expected else [f"{what} is damaged: its checksum is {found}, it was written with {expected}"]
 
 
-def sweep_folders(root: Path, referenced: set[str], older_than_s: float) -> list[str]:
-    """Remove folders not in `referenced` that nobody touched for `older_than_s` seconds; their names."""
-    removed: list[str] = []
+def unreferenced_folders(root: Path, referenced: set[str], older_than_s: float) -> list[str]:
+    """Names of folders not in `referenced` that nobody touched for `older_than_s` seconds, hidden ones included."""
     if not root.is_dir():
-        return removed
+        return []
     oldest = time.time() - older_than_s
-    for entry in list(root.iterdir()):
-        if entry.name in referenced or not entry.is_dir() or _touched(entry) > oldest:
-            continue
-        hidden = entry
-        if not entry.name.startswith(HIDDEN):
-            hidden = entry.rename(root / hidden_name())  # gone for readers in one step
+    return [
+        entry.name
+        for entry in root.iterdir()
+        if entry.name not in referenced and entry.is_dir() and _touched(entry) <= oldest
+    ]
+
+
+def sweep_folders(root: Path, referenced: set[str], older_than_s: float) -> list[str]:
+    """Remove what `unreferenced_folders` names; the names."""
+    removed = unreferenced_folders(root, referenced, older_than_s)
+    for name in removed:
+        hidden = root / name
+        if not name.startswith(HIDDEN):
+            hidden = hidden.rename(root / hidden_name())  # gone for readers in one step
         shutil.rmtree(hidden, ignore_errors=True)
-        removed.append(entry.name)
     return removed
 
 
