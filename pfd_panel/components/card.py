@@ -8,16 +8,9 @@ from markupsafe import Markup
 
 from pfd_panel.components.live import Live, static
 from pfd_panel.components.markup import Text, icon
+from pfd_panel.components.styles import STYLE_ADDRESS
 from pfd_panel.server.exchange import Download
 from pfd_panel.server.session import page_session
-
-_CARD = """
-:host { display: flex; flex-direction: column; background: var(--p-surface); border: 1px solid var(--p-line); border-radius: 8px;
-  padding: 12px 16px 16px; box-sizing: border-box; min-width: 0; width: 100%; }
-:host(.flush) { padding: 0; }
-.scroll-button { display: none; }
-"""
-
 
 def download_link(produce: Callable[[], Download], label: str = "Download the data") -> Markup:
     """An icon link that fetches over HTTP what `produce` makes at that moment."""
@@ -98,8 +91,9 @@ def card(
 
 
 def surface(*body: Any, flush: bool = False) -> pn.Column:
-    """A card without a head (a stat, a toolbar)."""
+    """A card without a head (a stat, a toolbar); `flush` leaves out the padding."""
     shown = [static(part) if isinstance(part, Markup) else part for part in body]
+    classes = ["p-card", "p-flush"] if flush else ["p-card"]
     return pn.Column(
-        *shown, stylesheets=[_CARD], css_classes=["flush"] if flush else [], margin=0, sizing_mode="stretch_width"
+        *shown, stylesheets=[STYLE_ADDRESS], css_classes=classes, margin=0, sizing_mode="stretch_width"
     )

@@ -12,7 +12,7 @@ from panel.custom import JSComponent
 
 from pfd_panel.components.live import static
 from pfd_panel.components.markup import icon
-from pfd_panel.components.styles import STYLE
+from pfd_panel.components.styles import STYLE_ADDRESS
 
 log = logging.getLogger(__name__)
 
@@ -36,29 +36,6 @@ class NavItem:
     active: bool = False
 
 
-_HEADER_STYLE = """
-:host { flex: 1 1 auto; min-width: 0; }
-.top { display: flex; align-items: center; gap: 8px; height: 48px; }
-.brand { display: inline-flex; align-items: center; gap: 8px; color: var(--p-text); font-weight: 700; font-size: 15px; white-space: nowrap; }
-.brand:hover { text-decoration: none; }
-.crumbs { color: var(--p-text2); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0; padding-left: 8px; }
-.crumbs a { color: var(--p-text2); } .crumbs a:hover { color: var(--p-accent); }
-.find { position: relative; margin-left: auto; flex: 0 1 280px; min-width: 0; }
-.find input { width: 100%; height: 32px; padding: 0 28px 0 10px; border: 1px solid var(--p-control); border-radius: 6px;
-  background: var(--p-surface); color: var(--p-text); font: inherit; }
-.find input::placeholder { color: var(--p-text3); opacity: 1; }
-.find kbd { position: absolute; right: 9px; top: 6px; font: inherit; color: var(--p-text3); pointer-events: none; }
-.find input:focus + kbd { display: none; }
-.hits { position: absolute; right: 0; top: 36px; width: min(420px, 92vw); max-height: 60vh; overflow-y: auto; background: var(--p-surface);
-  border: 1px solid var(--p-line); border-radius: 8px; box-shadow: 0 6px 24px rgb(0 0 0 / .18); padding: 4px; }
-.hits a { display: flex; gap: 12px; justify-content: space-between; padding: 6px 10px; border-radius: 6px; color: var(--p-text); }
-.hits a[aria-selected=true], .hits a:hover { background: var(--p-tint); text-decoration: none; }
-.hits .note { align-self: center; white-space: nowrap; }
-.hits .none { padding: 8px 10px; color: var(--p-text2); }
-@media (max-width: 700px) { .crumbs { display: none } .find kbd { display: none } .find { flex: 1 1 auto } }
-"""
-
-
 class Header(JSComponent):
     """Mark, breadcrumb and a search box that acts; it also keeps theme, width and address in the browser.
 
@@ -77,7 +54,6 @@ class Header(JSComponent):
     query = param.String(doc="Query string without the question mark.")
     dark = param.Boolean(doc="Theme now shown.")
     narrow = param.Boolean(doc="Whether the window was narrow when it was opened.")
-    settled = param.Boolean(doc="Whether theme and width were known to the server.")
 
     _esm = """
 const MARK = '<svg width="22" height="22" viewBox="0 0 24 24" fill="none" stroke="var(--p-accent)" stroke-width="2.2" ' +
@@ -118,7 +94,7 @@ export function render({model, el}) {
   top.append(brand, crumbs, find)
   el.append(top)
 
-  let at = -1, timer = null
+  let at = -1, timer = null, followed = null
   const links = () => [...list.querySelectorAll('a')]
   const close = () => { list.hidden = true; input.setAttribute('aria-expanded', 'false'); at = -1 }
   const mark = (to) => { const all = links(); at = all.length ? (to + all.length) % all.length : -1
@@ -170,18 +146,22 @@ export function render({model, el}) {
     const address = window.location.pathname + (model.query ? '?' + model.query : '') + window.location.hash
     window.history.replaceState(window.history.state, '', address)
   })
-  model.on('dark', () => { keep('pfd_theme', model.dark ? 'dark' : 'light') })
+  model.on('dark', () => { if (model.dark !== followed) keep('pfd_theme', model.dark ? 'dark' : 'light') })
   model.on('msg:custom', (message) => { if (message.go) go(message.go) })
   trail()
-  const narrow = window.innerWidth < 700
+  const narrow = window.innerWidth < 700, dark = window.matchMedia('(prefers-color-scheme: dark)').matches
   keep('pfd_narrow', narrow ? 1 : 0)
-  if (!model.settled) model.send_msg({dark: window.matchMedia('(prefers-color-scheme: dark)').matches, narrow})
-  else if (narrow !== model.narrow) model.send_msg({narrow})
+  keep('pfd_prefers', dark ? 'dark' : 'light')
+  const chosen = /(?:^|; )pfd_theme=/.test(document.cookie) || /[?&]theme=/.test(window.location.search)
+  const news = {}
+  if (!chosen && dark !== model.dark) { news.dark = dark; followed = dark }
+  if (narrow !== model.narrow) news.narrow = narrow
+  if (Object.keys(news).length) model.send_msg(news)
 }
 """
 
     def __init__(self, *, find: Callable[[str], Sequence[SearchHit]] | None = None, **params: Any) -> None:
-        super().__init__(stylesheets=[STYLE, _HEADER_STYLE], margin=0, sizing_mode="stretch_width", **params)
+        super().__init__(stylesheets=[STYLE_ADDRESS], css_classes=["p-header"], margin=0, sizing_mode="stretch_width", **params)
         self._find = find
         self.on_browser: Callable[[bool | None, bool | None], None] | None = None
 
@@ -198,18 +178,6 @@ export function render({model, el}) {
         self._send_msg({"go": href})
 
 
-_NAV_STYLE = """
-nav { display: flex; flex-direction: column; gap: 3px; padding: 12px 8px; }
-nav a { position: relative; display: flex; align-items: center; gap: 10px; height: 33px; padding: 0 12px 0 17px; border-radius: 6px;
-  color: var(--p-text2); }
-nav a:hover { background: var(--p-sunken); text-decoration: none; color: var(--p-text); }
-nav a[aria-current] { background: var(--p-tint); color: var(--p-accent); font-weight: 700; }
-nav a[aria-current]::before { content: ''; position: absolute; left: 0; top: 0; bottom: 0; width: 5px; border-radius: 6px 0 0 6px;
-  background: var(--p-accent); }
-nav .icon { font-size: 18px; }
-"""
-
-
 def navigation(items: Sequence[NavItem]) -> pn.pane.HTML:
     """The navigation: real links, the current one marked."""
     links = Markup("").join(
@@ -218,6 +186,4 @@ def navigation(items: Sequence[NavItem]) -> pn.pane.HTML:
         )
         for item in items
     )
-    pane = static(Markup('<nav aria-label="Pages">{}</nav>').format(links))
-    pane.stylesheets = [*pane.stylesheets, _NAV_STYLE]
-    return pane
+    return static(Markup('<nav class="pages-nav" aria-label="Pages">{}</nav>').format(links))

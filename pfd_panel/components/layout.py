@@ -4,57 +4,27 @@ from typing import Any
 
 import panel as pn
 
-_GAP = """
-:host { display: flex; flex-direction: column; gap: 16px; width: 100%; max-width: 100%; min-width: 0; }
-:host > * , :host > .bk-panel-models-layout-Column { flex: 0 0 auto; }
-.scroll-button { display: none; }
-@media (max-width: 700px) { :host { gap: 12px; } }
-"""
-
-_PAGE = """
-:host { display: flex; flex-direction: column; gap: 16px; padding: 20px 24px; box-sizing: border-box; min-height: 0; width: 100%; }
-.scroll-button { display: none; }
-@media (max-width: 700px) { :host { gap: 12px; padding: 12px; } }
-"""
-
-_GRID = (
-    """
-:host { display: grid; grid-template-columns: repeat(12, minmax(0, 1fr)); gap: 16px; width: 100%; align-items: stretch; }
-.scroll-button { display: none; }
-"""
-    + "".join(f".span-{n} {{ grid-column: span {n}; }}\n" for n in range(1, 13))
-    + """
-.half { min-width: 0; }
-@media (max-width: 1100px) {
-  .span-4, .span-5, .span-6, .span-7, .span-8, .span-9 { grid-column: span 12; }
-  .span-2, .span-3 { grid-column: span 6; }
-}
-@media (max-width: 700px) {
-  :host { gap: 12px; }
-  .span-1, .span-2, .span-3, .span-4 { grid-column: span 12; }
-  .half { grid-column: span 6 !important; }
-}
-"""
-)
-
-_TOOLS = """
-:host { display: flex; flex-direction: row; flex-wrap: wrap; align-items: center; gap: 8px; width: 100%; }
-.scroll-button { display: none; }
-"""
+from pfd_panel.components.styles import STYLE_ADDRESS
 
 
-def stack(*objects: Any, **params: Any) -> pn.Column:
+def _column(kind: str, objects: tuple[Any, ...]) -> pn.Column:
+    return pn.Column(
+        *objects, stylesheets=[STYLE_ADDRESS], css_classes=[f"p-{kind}"], margin=0, sizing_mode="stretch_width"
+    )
+
+
+def stack(*objects: Any) -> pn.Column:
     """Things under one another, 16 px apart (12 on a phone)."""
-    return pn.Column(*objects, stylesheets=[_GAP], margin=0, sizing_mode="stretch_width", **params)
+    return _column("stack", objects)
 
 
 def page_body(*objects: Any) -> pn.Column:
     """The whole of a page below the header."""
-    return pn.Column(*objects, stylesheets=[_PAGE], margin=0, sizing_mode="stretch_width")
+    return _column("page", objects)
 
 
 def grid(*cells: tuple[Any, int] | Any, phone_pairs: bool = False) -> pn.Column:
-    """Twelve columns.
+    """Twelve columns; below 1100 px wide cells drop under one another, below 700 px all do.
 
     Parameters
     ----------
@@ -67,12 +37,12 @@ def grid(*cells: tuple[Any, int] | Any, phone_pairs: bool = False) -> pn.Column:
     placed = []
     for cell in cells:
         shown, span = cell if isinstance(cell, tuple) else (cell, even)
-        holder = shown if isinstance(shown, pn.viewable.Viewable) else pn.panel(shown)
+        holder = pn.panel(shown)
         holder.css_classes = [*(holder.css_classes or []), f"span-{span}", *(["half"] if phone_pairs else [])]
         placed.append(holder)
-    return pn.Column(*placed, stylesheets=[_GRID], margin=0, sizing_mode="stretch_width")
+    return _column("grid", tuple(placed))
 
 
-def toolbar(*objects: Any) -> pn.Row:
+def toolbar(*objects: Any) -> pn.Column:
     """Controls in one wrapping row."""
-    return pn.Row(*objects, stylesheets=[_TOOLS], margin=0, sizing_mode="stretch_width")
+    return _column("tools", objects)

@@ -13,7 +13,7 @@ import param
 from markupsafe import Markup
 from panel.custom import JSComponent
 
-from pfd_panel.components.styles import STYLE
+from pfd_panel.components.styles import STYLE_ADDRESS
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ export function render({model, el}) {
 
     def __init__(self, html: str = "", *, on: dict[str, Callable[..., Any]] | None = None, **params: Any) -> None:
         params.setdefault("sizing_mode", "stretch_width")
-        params["stylesheets"] = [STYLE, *params.get("stylesheets", [])]
+        params["stylesheets"] = [STYLE_ADDRESS, *params.get("stylesheets", [])]
         super().__init__(html=str(html), **params)
         self.on = dict(on or {})
 
@@ -82,4 +82,4 @@ def static(html: Markup, **params: Any) -> pn.pane.HTML:
     """HTML without controls that call back (links work)."""
     params.setdefault("sizing_mode", "stretch_width")
     params.setdefault("margin", 0)
-    return pn.pane.HTML(str(html), stylesheets=[STYLE], **params)
+    return pn.pane.HTML(str(html), stylesheets=[STYLE_ADDRESS], **params)

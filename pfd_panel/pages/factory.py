@@ -19,6 +19,7 @@ from pfd_panel.components.frame import Header, NavItem, SearchHit, navigation
 from pfd_panel.components.layout import page_body
 from pfd_panel.components.live import Live
 from pfd_panel.components.markup import button, error
+from pfd_panel.components.styles import STYLE_ADDRESS
 from pfd_panel.pages.view import PageView
 from pfd_panel.server.exchange import Exchange
 from pfd_panel.server.session import PageSession, open_session
@@ -93,7 +94,7 @@ def page_factory(
             shell=shell,
             session=session,
             query=_query(pn.state.session_args),
-            wishes=_wishes(pn.state.cookies, pn.state.headers),
+            wishes=_wishes(pn.state.cookies),
         )
 
     return make
@@ -144,7 +145,6 @@ def build_page(
         crumbs=_crumbs(shell, declaration, None),
         dark=dark,
         narrow=narrow,
-        settled="dark" in wishes and "narrow" in wishes,
         find=lambda text: _search(shell, pages, services, text),
     )
     body = page_body()
@@ -172,7 +172,8 @@ def build_page(
     fill()
     document = session.document
     if document is not None:
-        document.template_variables.update(ink=PALETTES["dark" if dark else "light"], dark=dark)
+        ink = PALETTES["dark" if dark else "light"]
+        document.template_variables.update(ink=ink, dark=dark, preload_modules=_modules(), style_address=STYLE_ADDRESS)
         document.on_session_destroyed(lambda _: session.close())
     return page
 
@@ -275,19 +276,22 @@ def _query(arguments: Mapping[str, Sequence[bytes]]) -> dict[str, str]:
     }
 
 
-def _wishes(cookies: Mapping[str, str], headers: Mapping[str, str]) -> dict[str, bool]:
-    """Theme and width as the browser asked for them: its own choice of before first, then its client hints."""
-    lowered = {name.lower(): value.strip('"') for name, value in headers.items()}
+def _wishes(cookies: Mapping[str, str]) -> dict[str, bool]:
+    """Theme and width as the browser keeps them: the reader's own choice first, then the system's."""
     found: dict[str, bool] = {}
-    theme = cookies.get("pfd_theme") or lowered.get("sec-ch-prefers-color-scheme", "")
+    theme = cookies.get("pfd_theme") or cookies.get("pfd_prefers")
     if theme in ("dark", "light"):
         found["dark"] = theme == "dark"
-    width = lowered.get("sec-ch-viewport-width", "")
-    if width.isdigit():
-        found["narrow"] = int(width) < 700
-    elif "pfd_narrow" in cookies:
+    if "pfd_narrow" in cookies:
         found["narrow"] = cookies["pfd_narrow"] == "1"
     return found
+
+
+@cache
+def _modules() -> tuple[str, ...]:
+    """Modules that the page imports only after its websocket answered; the browser may fetch them at once."""
+    address = pmui.Page._render_esm(True, server=True)
+    return ("/" + address.lstrip("./"),) if address and "\n" not in address else ()
 
 
 @cache

@@ -15,6 +15,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 from panel.io.fastapi import add_applications
 
+from pfd_panel.components.styles import STYLE, STYLE_ADDRESS
 from pfd_panel.pages.factory import PageDeclaration, Shell, page_factory
 from pfd_panel.server.exchange import Exchange, UploadError
 from pfd_panel.server.guard import Guard
@@ -30,12 +31,10 @@ log = logging.getLogger(__name__)
 UNUSED_SESSION_MS = 20_000
 TOKEN_SECONDS = 300
 PAGE_THREADS = 4
-PAGE_COOKIES = ("pfd_theme", "pfd_narrow")
+PAGE_COOKIES = ("pfd_theme", "pfd_prefers", "pfd_narrow")
 PAGE_HEADERS = (
     *(f"{HEADER_PREFIX}{part}" for part in ("user", "name", "role", "session")),
     "host",
-    "sec-ch-prefers-color-scheme",
-    "sec-ch-viewport-width",
 )
 
 
@@ -127,6 +126,10 @@ def _own_routes(exchange: Exchange, health: Callable[[], dict[str, Any]] | None)
     @router.get("/api/health")
     def alive() -> dict[str, Any]:
         return {"status": "ok", **(health() if health else {})}
+
+    @router.get(STYLE_ADDRESS)
+    def style() -> Response:
+        return Response(STYLE, media_type="text/css")
 
     @router.post("/upload")
     async def upload(request: Request) -> JSONResponse:

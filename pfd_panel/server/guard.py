@@ -12,6 +12,8 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from bokeh import __version__ as BOKEH_VERSION
+
 from pfd_panel.server import policy, words
 from pfd_panel.server.keeper import Keeper
 from pfd_panel.server.static import StaticCache, StaticFile, is_static
@@ -138,10 +140,16 @@ class Guard:
         if fresh is None and user is None:
             await _say(send, asked, words.LINK_SPENT)
             return
-        headers: Headers = [(b"location", b"/"), _NO_STORE, *policy.HEADERS, *policy.CLIENT_HINTS]
+        nonce = policy.new_nonce()
+        headers: Headers = [
+            (b"content-type", b"text/html; charset=utf-8"),
+            (b"content-security-policy", policy.content_security_policy(nonce, asked.host)),
+            _NO_STORE,
+            *policy.HEADERS,
+        ]
         if fresh is not None:
             headers.append((b"set-cookie", self._cookie(self.keeper.seal(fresh), asked)))
-        await _send(send, 303, headers, b"")
+        await _send(send, 200, headers, policy.with_nonce(words.WELCOME, nonce))
 
     async def _logout(self, asked: Asked, user: User, send: Send) -> None:
         if asked.method != "POST":
@@ -236,9 +244,9 @@ class Polish:
             await _say(self.send, self.asked, words.for_status(start["status"]))
             return
         nonce = policy.new_nonce()
-        page = policy.with_nonce(b"".join(self._body), nonce)
+        page = policy.with_nonce(policy.with_versions(b"".join(self._body), BOKEH_VERSION), nonce)
         headers = [(k, v) for k, v in start["headers"] if k.lower() not in (b"content-length", b"cache-control")]
-        headers += [_NO_STORE, *policy.HEADERS, *policy.CLIENT_HINTS]
+        headers += [_NO_STORE, *policy.HEADERS]
         headers.append((b"content-security-policy", policy.content_security_policy(nonce, self.asked.host)))
         await _send(self.send, start["status"], headers, page, head=self.asked.method == "HEAD")
 

@@ -3,6 +3,10 @@
 import re
 import secrets
 
+# Bokeh's own scripts come without a version, which would make browsers ask for them again on every page
+_UNVERSIONED = re.compile(rb'(src|href)="/?((?:\./)?static/js/[\w.-]+\.js)"')
+# WebGL is blocked by the policy below, and pages import modules natively
+_UNUSED = re.compile(rb'\s*<script[^>]*(bokeh-gl|es-module-shims)\.min\.js[^>]*></script>')
 _SCRIPT = re.compile(rb"<script(?=[\s>])", re.IGNORECASE)
 
 # no unsafe-eval and no unsafe-inline script; Bokeh and Material UI write inline styles, ES modules arrive as blobs
@@ -22,13 +26,6 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
 
-CLIENT_HINTS: tuple[tuple[bytes, bytes], ...] = (
-    # lets the first picture come in the reader's own theme and width, without a flash
-    (b"accept-ch", b"Sec-CH-Prefers-Color-Scheme, Sec-CH-Viewport-Width"),
-    (b"critical-ch", b"Sec-CH-Prefers-Color-Scheme, Sec-CH-Viewport-Width"),
-)
-
-
 def new_nonce() -> str:
     """A fresh nonce for one page."""
     return secrets.token_urlsafe(16)
@@ -37,6 +34,11 @@ def new_nonce() -> str:
 def content_security_policy(nonce: str, host: str) -> bytes:
     """The policy header of one page."""
     return _POLICY.format(nonce=nonce, host=host).encode()
+
+
+def with_versions(page: bytes, version: str) -> bytes:
+    """The page with a version in the address of every script, and without scripts that no page uses."""
+    return _UNVERSIONED.sub(rb'\1="/\2?v=' + version.encode() + rb'"', _UNUSED.sub(b"", page))
 
 
 def with_nonce(page: bytes, nonce: str) -> bytes:

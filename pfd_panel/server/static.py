@@ -11,6 +11,7 @@ ASK_AGAIN = b"no-cache"
 
 _COMPRESSIBLE = re.compile(rb"^(text/|application/(javascript|json|xml|wasm)|image/svg)")
 # fonts and bundles carry a content hash in their own name
+_HASH = re.compile(rb"[0-9a-f]{16,}")
 _HASHED = re.compile(r"-[A-Z0-9]{8}\.\w+$|[-.][0-9a-f]{16,}\.\w+$")
 
 
@@ -30,7 +31,8 @@ def is_static(path: str) -> bool:
 
 def freshness(path: str, query: bytes) -> bytes:
     """The Cache-Control of a static path: for good when its address changes with its content."""
-    versioned = b"v=" in query or path.startswith("/assets/") or _HASHED.search(path) is not None
+    versioned = b"v=" in query or _HASH.fullmatch(query) is not None or _HASHED.search(path) is not None
+    versioned = versioned or path.startswith("/assets/")
     return FOR_GOOD if versioned else ASK_AGAIN
 
 

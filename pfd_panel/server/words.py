@@ -58,6 +58,15 @@ FAILED = Answer(
     "Reload the page. If it happens again, the log holds the details under the number shown below.",
 )
 
+# tells the first page which theme and width this browser has, so that it need not flash; no address is left behind
+WELCOME = b"""<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>PFD Panel</title><script>
+const keep = (name, value) => { document.cookie = `${name}=${value}; Path=/; Max-Age=31536000; SameSite=Lax` }
+keep('pfd_prefers', matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')
+keep('pfd_narrow', innerWidth < 700 ? 1 : 0)
+location.replace('/')
+</script></head><body><noscript>PFD Panel needs JavaScript.</noscript></body></html>"""
+
 _BY_STATUS = {401: LOGIN_NEEDED, 403: FORBIDDEN, 404: NOT_FOUND, 500: FAILED}
 
 
