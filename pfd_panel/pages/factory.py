@@ -203,7 +203,7 @@ def _contents(
     try:
         view = declaration.view(services(), query)
         shown = view.__panel__() if isinstance(view, Viewer) else view
-    except Exception as failure:
+    except Exception as failure:  # noqa: BLE001 - whatever a page raises is shown in words and logged
         number = secrets.token_hex(4)
         log.error("page %s failed (%s)", declaration.path, number, exc_info=failure)
         advice = Markup("{} The details are in the log under number {}.").format(getattr(failure, "hint", ""), number)
@@ -242,10 +242,10 @@ def _nav(declaration: PageDeclaration, pages: Sequence[PageDeclaration]) -> list
     return [NavItem(page.title, page.path, page.icon, page.path == current) for page in pages if page.nav]
 
 
-def _search(shell: Shell, pages: Sequence[PageDeclaration], services: Callable[[], Any], text: str) -> list[SearchHit]:
-    own = [
-        SearchHit(page.title, page.path, "page") for page in pages if page.nav and text.lower() in page.title.lower()
-    ]
+def _search(
+    shell: Shell, pages: Sequence[PageDeclaration], services: Callable[[], Any], text: str
+) -> list[SearchHit]:
+    own = [SearchHit(page.title, page.path, "page") for page in pages if page.nav and text.lower() in page.title.lower()]
     return [*(shell.search(services(), text) if shell.search else ()), *own]
 
 
@@ -261,9 +261,7 @@ def _release(page: pmui.Page) -> None:
     watched = pn.state.param.watchers.get("busy", {})
     for watchers in watched.values():
         for watcher in tuple(watchers):
-            owner = getattr(watcher.fn, "__self__", None) or getattr(
-                getattr(watcher.fn, "func", None), "__self__", None
-            )
+            owner = getattr(watcher.fn, "__self__", None) or getattr(getattr(watcher.fn, "func", None), "__self__", None)
             if getattr(owner, "self", owner) is page:
                 pn.state.param.unwatch(watcher)
 

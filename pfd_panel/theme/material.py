@@ -13,16 +13,8 @@ def _scheme(theme: Theme) -> dict[str, Any]:
     return {
         "palette": {
             # the app bar is painted with primary.contrastText, so this must be the surface (see `page_style`)
-            "primary": {
-                "main": ink["accent"],
-                "contrastText": ink["surface"] if theme == "light" else ink["on_accent"],
-            },
-            "default": {
-                "main": ink["text"],
-                "light": ink["sunken"],
-                "dark": ink["text2"],
-                "contrastText": ink["surface"],
-            },
+            "primary": {"main": ink["accent"], "contrastText": ink["surface"] if theme == "light" else ink["on_accent"]},
+            "default": {"main": ink["text"], "light": ink["sunken"], "dark": ink["text2"], "contrastText": ink["surface"]},
             "error": {"main": ink["alarm"]},
             "warning": {"main": ink["watch"]},
             "success": {"main": ink["healthy"]},
@@ -42,10 +34,7 @@ def _scheme(theme: Theme) -> dict[str, Any]:
         },
         "components": {
             "MuiPaper": {"styleOverrides": {"root": {"backgroundImage": "none"}}},
-            "MuiButton": {
-                "defaultProps": {"disableElevation": True},
-                "styleOverrides": {"root": {"boxShadow": "none"}},
-            },
+            "MuiButton": {"defaultProps": {"disableElevation": True}, "styleOverrides": {"root": {"boxShadow": "none"}}},
             "MuiAppBar": {"defaultProps": {"elevation": 0}},
             "MuiOutlinedInput": {
                 "styleOverrides": {"notchedOutline": {"borderColor": ink["control"]}, "root": {"fontSize": 13}}
