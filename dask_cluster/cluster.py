@@ -139,6 +139,8 @@ def _local(settings: ClusterSettings) -> ClusterHandle:
     resources = {"CPU": float(settings.threads_per_worker), "MEMORY": float(memory)}
     gpus = gpu_count()
     configure()
+    if not settings.dashboard:
+        dask.config.set({"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []})
     cluster = _LocalCluster(
         gpus=gpus,
         n_workers=0,
@@ -146,14 +148,15 @@ def _local(settings: ClusterSettings) -> ClusterHandle:
         processes=True,
         host="127.0.0.1",
         security=Security.temporary(),
-        dashboard_address="127.0.0.1:0" if settings.dashboard else None,
+        scheduler_kwargs={"dashboard": settings.dashboard, "dashboard_address": "127.0.0.1:0"},
         memory_limit=memory,
         resources=resources,
         preload=list(settings.preload),
         silence_logs=logging.ERROR,
     )
-    cluster.scale(settings.workers)
+    # the client first: it would wait for the workers that exist already
     client = Client(cluster, set_as_default=False)
+    cluster.scale(settings.workers)
     offers = resources | ({"GPU": 1.0} if gpus else {})
     return ClusterHandle(client, offers, settings.workers * settings.threads_per_worker, cluster)
 

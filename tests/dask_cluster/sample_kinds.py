@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import Field
 from sqlalchemy.orm import Session
 
 from dask_cluster.jobs import JobContext, JobKind, JobParams, Plan, Step, WorkerContext, register
@@ -22,7 +23,7 @@ class CountParams(JobParams):
     refuse_at: int | None = None
     die_once_at: int | None = None
     heal: str | None = None  # while this file is missing, `fail_at` fails
-    resources: dict[str, float] = {}
+    resources: dict[str, float] = Field(default_factory=dict)
     deaf: bool = False
     fault: str | None = None  # a fault point of the coordinator, armed at the commit of step `fault_at`
     fault_at: int = 0
