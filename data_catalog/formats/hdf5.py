@@ -33,7 +33,13 @@ class _DatasetSource(ChannelSource):
     def read(self, start: int, stop: int) -> NDArray[Any]:
         where = list(self._where)
         where[self._time_axis] = slice(start, stop)
-        return np.ascontiguousarray(self._dataset[tuple(where)], dtype=self.dtype)
+        try:
+            return np.ascontiguousarray(self._dataset[tuple(where)], dtype=self.dtype)
+        except OSError as bad:
+            raise FormatError(
+                f"{self._dataset.name} cannot be read from sample {start} on: the HDF5 file is damaged ({bad})",
+                hint="copy it again",
+            ) from bad
 
 
 class _Hdf5File(OpenFile):
