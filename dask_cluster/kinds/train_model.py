@@ -61,7 +61,7 @@ class TrainModel(JobKind):
         from pipelines.learn import MODELS
 
         title = MODELS[params.config.model].title if params.config.model in MODELS else params.config.model
-        return f"Train {title} on {params.dataset}, {params.config.split.title}"
+        return f"Train {title} on {params.dataset}, {held_out_by(params.config)}"
 
     def plan(self, context: JobContext) -> Plan:
         params: TrainParams = context.params
@@ -197,6 +197,12 @@ class TrainModel(JobKind):
         return context.step_results(session)["experiment"]
 
 
+def held_out_by(config: TrainConfig) -> str:
+    """The split in a few words, for titles."""
+    groups = " and ".join(name.replace("_", " ") for name in config.split.groups)
+    return f"held out by {groups or 'recording'}"
+
+
 def await_end(context: JobContext, job_id: str) -> None:
     """Return once another job has ended; its own row says how, and the features say what it left."""
     while True:
@@ -217,15 +223,15 @@ def missing_features(dataset: str) -> NotFoundError:
 
 def held_out(entry: dict[str, Any], job_id: str) -> PredictionDraft:
     """One out-of-fold prediction as a row."""
-    columns = {"signal_id", "recording", "channel", "truth", "predicted", "probability"}
+    columns = {"signal_id", "recording", "channel", "true", "predicted", "confidence"}
     return PredictionDraft(
         kind="held_out",
         recording=str(entry["recording"]),
         channel=str(entry.get("channel", "")),
         signal_id=entry["signal_id"],
-        truth=entry["truth"],
+        truth=entry["true"],
         label=entry["predicted"],
-        probability=entry["probability"],
+        probability=entry["confidence"],
         detail={name: value for name, value in entry.items() if name not in columns},
         job_id=job_id,
     )

@@ -17,7 +17,7 @@ from data_catalog.formats.moments import DAY_FIRST_DOUBT, format_of, is_absolute
 from data_catalog.formats.reader import REGISTRY, OpenFile, Reader, SkippedFile
 from data_catalog.formats.sources import BLOCK, ArraySource, ChannelSource
 from data_catalog.formats.spool import ColumnSpool
-from data_catalog.formats.table import MOST_LABELS, Column, found_channels, roles_of
+from data_catalog.formats.table import MOST_LABELS, Column, Kind, found_channels, roles_of
 
 _VALUES_PER_CHUNK = 2**20
 _MOSTLY = 0.95
@@ -38,7 +38,7 @@ class _ColumnParser:
         self._first_unread = ""
         self.kind = self._kind(first)
 
-    def _kind(self, first: pd.Series) -> str:
+    def _kind(self, first: pd.Series) -> Kind:
         if pd.api.types.is_numeric_dtype(first) and not pd.api.types.is_bool_dtype(first):
             return "number"
         cells = first.dropna()
@@ -47,7 +47,9 @@ class _ColumnParser:
             return "number"
         ends = cells if len(cells) <= 2 * _ENDS else pd.concat([cells.iloc[:_ENDS], cells.iloc[-_ENDS:]])
         self.form = format_of([str(cell).strip() for cell in ends])
-        return "moment" if self.form else "text"
+        if self.form is None:
+            return "text"
+        return "moment" if is_absolute(self.form) else "clock"
 
     def floats(self, chunk: pd.Series) -> NDArray[np.float64]:
         """The chunk as float64, NaN where a cell is no number."""
@@ -114,7 +116,7 @@ class _DelimitedFile(OpenFile):
         parser = self._parsers[place]
         return Column(
             header=parser.header,
-            kind=parser.kind,  # type: ignore[arg-type]
+            kind=parser.kind,
             dtype="float64",
             length=self._rows,
             blocks=lambda: _blocks(self._spool.column(place)),

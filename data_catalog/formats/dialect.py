@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from data_catalog.formats.moments import looks_like_moment
 
-SAMPLE_BYTES = 2**16
+SAMPLE_BYTES = 2**20
 SAMPLE_LINES = 400
 _SAMPLE_ROWS = 100
 _DELIMITERS: tuple[str | None, ...] = (";", "\t", ",", "|", None)  # None: any run of blanks
@@ -92,8 +92,8 @@ def dialect_of(sample: bytes, *, whole: bool) -> Dialect | None:
     encoding = encoding_of(sample)
     if encoding is None:
         return None
-    lines = re.split(r"\r\n|\n|\r", sample.decode(encoding, "replace"))
-    lines = (lines if whole else lines[:-1])[:SAMPLE_LINES]
+    split = re.split(r"\r\n|\n|\r", sample.decode(encoding, "replace"), maxsplit=SAMPLE_LINES)
+    lines = split if whole and len(split) <= SAMPLE_LINES else split[:-1]
     tables = [table for delimiter in _present(lines) if (table := _table(lines, delimiter))]
     if not tables:
         return None

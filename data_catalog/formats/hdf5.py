@@ -38,7 +38,13 @@ class _DatasetSource(ChannelSource):
     def read(self, start: int, stop: int) -> NDArray[Any]:
         where = list(self._where)
         where[self._time_axis] = slice(start, stop)
-        stored = self._dataset[tuple(where)]
+        try:
+            stored = self._dataset[tuple(where)]
+        except OSError as bad:
+            raise FormatError(
+                f"{self._dataset.name} cannot be read from sample {start} on: the HDF5 file is damaged ({bad})",
+                hint="copy it again",
+            ) from bad
         if self._packed:
             # CF conventions 1.11, section 8.1: packed counts become values through these two attributes
             stored = stored * self._scale + self._offset

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import struct
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
@@ -29,6 +31,11 @@ from data_catalog.formats.reader import HEAD_BYTES, REGISTRY, OpenFile, SkippedF
 from data_catalog.formats.scan import scan
 from data_catalog.formats.snapshots import snapshots
 from data_catalog.formats.statistics import describe, not_described
+
+_LOG = logging.getLogger(__name__)
+
+_DAMAGE = (ArithmeticError, EOFError, LookupError, MemoryError, RuntimeError, TypeError, ValueError, struct.error)
+"""What third-party parsers raise for bytes they did not expect; one such file must not stop the others."""
 
 CLIPPED_FROM = 1e-3
 """Share of samples repeating the extreme from which a person is told; free vibration almost never does."""
@@ -141,7 +148,7 @@ def _entries(files: tuple[Path, ...], root: Path, limits: Limits, found: _Findin
             if not is_archive(head, file):
                 yield _Entry(file, "", relative)
                 continue
-            below = "" if len(files) == 1 else PurePosixPath(relative).with_suffix("").as_posix() + "/"
+            below = "" if len(files) == 1 else _without_suffix(relative) + "/"
             for member in members(file, limits):
                 yield _Entry(file, member, below + member)
         except (FormatError, OSError) as bad:
@@ -167,6 +174,11 @@ def _read(
                     _describe(entry, known, file, reader.name, statistics, found)
     except (FormatError, OSError) as bad:
         found.problems.append(_problem(entry.path, entry.member, bad))
+    except _DAMAGE as bad:
+        _LOG.warning("%s could not be parsed", entry.absolute, exc_info=True)
+        message = f"{entry.called} is damaged or of an unusual make ({type(bad).__name__}: {bad})"
+        hint = "copy or export it again; if that does not help, report it with the log"
+        found.problems.append(FileProblem(str(entry.path), entry.member, message, hint))
 
 
 def _with_presets(
@@ -213,7 +225,7 @@ def _describe(
         message = f"{channel.variable} in {entry.called} holds no number at all ({stats.n} samples, all NaN)"
         found.problems.append(FileProblem(str(entry.path), entry.member, message, raise_hint))
         return
-    recording = PurePosixPath(entry.relative).with_suffix("").as_posix()
+    recording = _without_suffix(entry.relative)
     if channel.group:
         recording += channel.group if channel.group.startswith("#") else f"#{channel.group}"
     read = ChannelRead(
@@ -237,6 +249,12 @@ def _describe(
     )
     found.channels.append(read)
     found.relative[entry.absolute] = entry.relative
+
+
+def _without_suffix(relative: str) -> str:
+    """The path without its suffix; digits after the last dot are part of the name (``2004.02.12.10.32.39``)."""
+    path = PurePosixPath(relative)
+    return relative if path.suffix[1:].isdigit() else path.with_suffix("").as_posix()
 
 
 def _told_by(stats: ChannelStats) -> Iterator[str]:

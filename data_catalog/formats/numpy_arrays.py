@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zipfile
 import zlib
 from pathlib import Path
@@ -33,7 +34,7 @@ def _header(file: IO[bytes], called: str) -> tuple[tuple[int, ...], np.dtype[Any
             f"{called} holds pickled Python objects, which can run code; they are never opened",
             hint="save plain numbers: numpy.save(file, array.astype(float), allow_pickle=False)",
         )
-    if dtype.kind not in "fiuUV" or 0 in shape:
+    if dtype.kind not in "fiuUV" or any(side <= 0 for side in shape):
         raise FormatError(
             f"{called} holds an array of {dtype} with shape {shape}, not samples",
             hint="save real numbers with at least one sample",
@@ -47,7 +48,7 @@ class _NpyFile(ArraysFile):
         with path.open("rb") as file:
             shape, dtype = _header(file, called)
             present = path.stat().st_size - file.tell()
-        expected = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
+        expected = math.prod(shape) * dtype.itemsize
         if present < expected:
             raise FormatError(
                 f"{called} ends early: its header promises {expected} bytes of samples, the file has {present}",
@@ -91,7 +92,7 @@ class _NpzFile(ArraysFile):
 def _member(archive: zipfile.ZipFile, member: str, called: str, left: int) -> NDArray[Any]:
     with archive.open(member) as file:
         shape, dtype = _header(file, called)
-    if int(np.prod(shape, dtype=np.int64)) * dtype.itemsize > left:
+    if math.prod(shape) * dtype.itemsize > left:
         raise FormatError(
             f"{called} with shape {shape} is larger than may be held in memory",
             hint="save each array as .npy, which is read in blocks",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +37,25 @@ class _ParquetSource(ChannelSource):
         first = int(np.searchsorted(self._starts, start, side="right")) - 1
         last = int(np.searchsorted(self._starts, stop, side="left"))
         groups = list(range(max(first, 0), max(last, first + 1)))
-        table = self._file.read_row_groups(groups, columns=[self._name])
         begin = start - int(self._starts[groups[0]])
-        return _numbers(table.column(0).slice(begin, stop - start), self.dtype)
+        with _readable(self._name):
+            table = self._file.read_row_groups(groups, columns=[self._name])
+            return _numbers(table.column(0).slice(begin, stop - start), self.dtype)
 
     def blocks(self, size: int = _BATCH) -> Iterator[NDArray[Any]]:
-        for batch in self._file.iter_batches(batch_size=size, columns=[self._name]):
-            yield _numbers(batch.column(0), self.dtype)
+        with _readable(self._name):
+            for batch in self._file.iter_batches(batch_size=size, columns=[self._name]):
+                yield _numbers(batch.column(0), self.dtype)
+
+
+@contextmanager
+def _readable(column: str) -> Iterator[None]:
+    try:
+        yield
+    except (pa.ArrowException, OSError) as bad:
+        raise FormatError(
+            f"column {column} cannot be read: the Parquet file is damaged ({bad})", hint="copy it again"
+        ) from bad
 
 
 def _numbers(values: Any, dtype: np.dtype[Any]) -> NDArray[Any]:
@@ -58,7 +71,7 @@ class _ParquetFile(OpenFile):
         super().__init__()
         try:
             self._file = pq.ParquetFile(path)
-        except (pa.ArrowInvalid, OSError) as bad:
+        except (pa.ArrowException, OSError) as bad:
             raise FormatError(
                 f"{called} is a Parquet file that ends early or is damaged ({bad})", hint="copy it again"
             ) from bad

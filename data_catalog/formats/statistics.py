@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_catalog.formats.contract import ChannelStats, Preview
-from data_catalog.formats.sources import BLOCK, ChannelSource
+from data_catalog.formats.sources import ChannelSource
 
 BUCKETS = 200
+_BLOCK = 2**16  # float64 temporaries of this size stay in the second-level cache
+_PREVIEW_DIGITS = 6  # of the largest value: more than a small plot can show
 
 
 @dataclass
@@ -79,8 +81,11 @@ class _Picture:
         self.high[first:last] = np.fmax(self.high[first:last], np.fmax.reduceat(x, cuts))
 
     def preview(self) -> Preview:
+        scale = np.nanmax(np.abs([self.low, self.high]), initial=0.0)
+        digits = _PREVIEW_DIGITS - int(np.floor(np.log10(scale))) - 1 if scale > 0 else 0
+
         def told(values: NDArray[np.float64]) -> tuple[float | None, ...]:
-            return tuple(float(f"{v:.6g}") if np.isfinite(v) else None for v in values)
+            return tuple(None if value != value else value for value in np.round(values, digits).tolist())
 
         return Preview(low=told(self.low), high=told(self.high))
 
@@ -101,12 +106,14 @@ def describe(source: ChannelSource) -> tuple[ChannelStats, Preview]:
     moments, picture = RunningMoments(), _Picture(source.length)
     top, bottom = _Extreme(1), _Extreme(-1)
     position = 0
-    for block in source.blocks(BLOCK // 4):
+    for block in source.blocks(_BLOCK):
         x = block.astype(np.float64)
-        finite = np.isfinite(x)
-        if finite.all():
+        with np.errstate(invalid="ignore", over="ignore"):
+            all_finite = np.isfinite(x.sum())
+        if all_finite:
             picture.add(position, x)
         else:
+            finite = np.isfinite(x)
             picture.add(position, np.where(finite, x, np.nan))
             x = x[finite]
         position += block.size

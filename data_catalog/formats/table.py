@@ -15,6 +15,8 @@ from data_catalog.formats.contract import FoundChannel, Limits
 from data_catalog.formats.reader import SkippedFile
 from data_catalog.formats.time_axis import TimeAxis, seconds_per, time_axis
 
+Kind = Literal["number", "moment", "clock", "text"]
+
 MOST_LABELS = 20
 """A column named like a label is one only with at most this many different values."""
 
@@ -25,8 +27,8 @@ class Column:
 
     Attributes
     ----------
-    kind : {'number', 'moment', 'text'}
-        `moment` columns give seconds since 1970 UTC.
+    kind : {'number', 'moment', 'clock', 'text'}
+        `moment` columns give seconds since 1970 UTC, `clock` columns seconds since midnight.
     blocks : callable
         Float64 blocks in order, as often as asked; empty for text.
     words : tuple of str
@@ -34,7 +36,7 @@ class Column:
     """
 
     header: str
-    kind: Literal["number", "moment", "text"]
+    kind: Kind
     dtype: str
     length: int
     blocks: Callable[[], Iterator[NDArray[np.float64]]]
@@ -49,6 +51,7 @@ class Roles:
     signals: list[int] = field(default_factory=list)
     time: TimeAxis | None = None
     time_name: str = ""
+    time_source: str = ""
     clock_columns: int = 0
     notes: list[str] = field(default_factory=list)
 
@@ -74,8 +77,8 @@ def roles_of(columns: Sequence[Column], *, has_header: bool, called: str, limits
     for place, column in enumerate(columns[roles.clock_columns :], start=roles.clock_columns):
         if column.kind == "text":
             words.append(column)
-        elif column.kind == "moment" or (has_header and vocabulary.plain(column.header) in vocabulary.TIME_NAMES):
-            _take_time(roles, column)
+        elif _may_be_time(column, has_header) and _take_time(roles, column):
+            continue
         elif _is_counter(column, has_header) and len(columns) > 1:
             roles.notes.append(f"{column.header} counts the rows; it is no signal")
         elif _is_label(column):
@@ -109,7 +112,7 @@ def found_channels(
             f"{called} has {len(roles.signals)} columns, more than {limits.max_channels_per_file}",
             hint="if each row is a recording, transpose it",
         )
-    rate, source = (roles.time.rate_hz, f"time column {roles.time_name!r}") if roles.time else (None, "")
+    rate, source = (roles.time.rate_hz, roles.time_source) if roles.time else (None, "")
     findings = tuple(roles.notes) + (roles.time.findings if roles.time else ())
     stated = {
         key: float(v) for key, v in metadata.items() if isinstance(v, float) and vocabulary.is_rate(key) and v > 0
@@ -145,18 +148,28 @@ def found_channels(
     return found
 
 
-def _take_time(roles: Roles, column: Column) -> None:
-    if roles.time is not None:
-        roles.notes.append(f"{column.header} is a second time column; it is not used")
-        return
+def _may_be_time(column: Column, has_header: bool) -> bool:
+    named = has_header and vocabulary.plain(column.header) in vocabulary.TIME_NAMES
+    return column.kind in ("moment", "clock") or (column.kind == "number" and named)
+
+
+def _take_time(roles: Roles, column: Column) -> bool:
+    """Use the column as the table's clock, or say why not; False for numbers that are no time at all."""
     name, unit = vocabulary.unit_in(column.header)
     first = next((float(block[0]) for block in column.blocks() if block.size), 0.0)
-    size, absolute = (1.0, True) if column.kind == "moment" else seconds_per(unit, first)
+    size, absolute = (1.0, column.kind == "moment") if column.kind != "number" else seconds_per(unit, first)
     if column.kind == "number" and not unit and _is_counter(column, has_header=False):
         roles.notes.append(f"{column.header} counts the rows; it states no rate")
-        return
-    roles.time = time_axis((block * size for block in column.blocks()), absolute=absolute)
-    roles.time_name = name
+        return True
+    axis = time_axis((block * size for block in column.blocks()), absolute=absolute)
+    if column.kind == "number" and not axis.forward:
+        return False
+    if roles.time is not None:
+        roles.notes.append(f"{column.header} is a second time column; it is not used")
+        return True
+    assumed = ", taken as seconds" if column.kind == "number" and not unit and not absolute else ""
+    roles.time, roles.time_name, roles.time_source = axis, name, f"time column {name!r}{assumed}"
+    return True
 
 
 def _refuse_cases(roles: Roles, words: Sequence[Column], called: str) -> None:

@@ -127,7 +127,7 @@ class Preset(_Declared):
             channel = replace(channel, rate_hz=rates[0], rate_source=self.source)
             if len(set(rates)) > 1:
                 others = ", ".join(f"{rate:g} Hz" for rate in sorted(set(rates) - {rates[0]}))
-                note = f"the variables' number says {rates[0]:g} Hz, the path says {others}; the number is taken"
+                note = f"the path says {others}, but {rates[0]:g} Hz is what the preset holds more certain"
                 channel = replace(channel, findings=(*channel.findings, note))
         return self._with_metadata(self._with_speed(channel, rules), file)
 

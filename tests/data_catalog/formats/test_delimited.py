@@ -65,7 +65,7 @@ def test_an_even_time_column_states_the_rate_and_is_no_signal(tmp_path: Path) ->
     (channel,) = written(tmp_path / "a.csv", f"time,acc [g]\n{rows}\n")
     assert (channel.name, channel.unit) == ("acc", "g")
     assert channel.rate_hz == 12800.0
-    assert channel.rate_source == "time column 'time'"
+    assert channel.rate_source == "time column 'time', taken as seconds"
 
 
 def test_time_units_in_the_header_are_obeyed(tmp_path: Path) -> None:
@@ -223,3 +223,46 @@ def test_binary_content_is_no_text() -> None:
     assert encoding_of(bytes(range(256)) * 4) is None
     assert encoding_of("x;y\n1,5;2\n".encode("utf-16-le")) == "utf-16-le"
     assert dialect_of(b"hello world, this is prose.\nand more of it\n", whole=True) is None
+
+
+def test_raw_run_to_failure_snapshots_named_by_their_clock(tmp_path: Path) -> None:
+    folder = tmp_path / "2nd_test"
+    folder.mkdir()
+    for minute in (42, 32, 52):
+        values = np.random.default_rng(minute).normal(size=(100, 4))
+        np.savetxt(folder / f"2004.02.12.10.{minute}.39", values, fmt="%.3f", delimiter="\t")
+    assert inspect(folder).presets_offered == ("ims",)
+    channels = inspect(folder, preset="ims").channels
+    assert [(one.order, one.name) for one in channels[:4]] == [(0, f"bearing {n}") for n in (1, 2, 3, 4)]
+    assert {(one.rate_hz, one.speed_rpm, one.labels["asset"]) for one in channels} == {(20000.0, 2000.0, "2nd_test")}
+    assert str(channels[-1].started_at) == "2004-02-12 10:52:39+00:00"
+    assert channels[0].recording == "2004.02.12.10.32.39"
+
+
+def test_very_wide_tables_are_read(tmp_path: Path) -> None:
+    values = np.random.default_rng(1).normal(size=(70, 3000))
+    np.savetxt(tmp_path / "a.csv", values, fmt="%.4f", delimiter=",")
+    channels = inspect(tmp_path / "a.csv").channels
+    assert len(channels) == 3000
+    assert channels[2999].stats.max == pytest.approx(values[:, 2999].max(), abs=1e-4)
+
+
+def test_times_of_day_state_a_rate_and_no_date(tmp_path: Path) -> None:
+    stamps = [f"08:{n // 60:02}:{n % 60:02}" for n in range(300)]
+    rows = "\n".join(f"{stamp},{x:.4f}" for stamp, x in zip(stamps, X, strict=True))
+    (channel,) = written(tmp_path / "a.csv", f"Clock,x\n{rows}\n")
+    assert (channel.rate_hz, channel.started_at) == (1.0, None)
+    assert any("without a date" in note for note in channel.findings)
+
+
+def test_numbers_called_t_that_do_not_advance_are_a_signal(tmp_path: Path) -> None:
+    rows = "\n".join(f"{20 + x:.3f},{x:.4f}" for x in X)
+    assert [one.name for one in written(tmp_path / "a.csv", f"t,x\n{rows}\n")] == ["t", "x"]
+
+
+def test_day_and_month_that_cannot_be_told_apart_are_told(tmp_path: Path) -> None:
+    rows = "\n".join(f"03/04/2021 {n // 60:02}:{n % 60:02},{x:.4f}" for n, x in enumerate(X))
+    (channel,) = written(tmp_path / "a.csv", f"Date,x\n{rows}\n")
+    assert channel.started_at is not None
+    assert (channel.started_at.day, channel.started_at.month) == (3, 4)
+    assert any("read as day first" in note for note in channel.findings)

@@ -34,17 +34,17 @@ def test_a_long_channel_is_described_as_numpy_would() -> None:
     assert len(preview.low) == len(preview.high) == BUCKETS
     edges = np.linspace(0, x.size, BUCKETS + 1).astype(int)
     for n in (0, 57, BUCKETS - 1):
-        assert preview.low[n] == pytest.approx(x[edges[n] : edges[n + 1]].min(), rel=1e-5)
-        assert preview.high[n] == pytest.approx(x[edges[n] : edges[n + 1]].max(), rel=1e-5)
+        assert preview.low[n] == pytest.approx(x[edges[n] : edges[n + 1]].min(), abs=1e-4)
+        assert preview.high[n] == pytest.approx(x[edges[n] : edges[n + 1]].max(), abs=1e-4)
 
 
 def test_nan_and_infinity_are_counted_and_left_out() -> None:
     x = np.arange(100.0)
     x[[3, 50]] = np.nan
-    x[99] = np.inf
+    x[98:] = np.inf, -np.inf
     stats, _ = describe(ArraySource(x))
-    assert stats.n_nan == 3
-    assert stats.max == 98.0
+    assert stats.n_nan == 4
+    assert stats.max == 97.0
     assert stats.mean == pytest.approx(x[np.isfinite(x)].mean())
 
 
