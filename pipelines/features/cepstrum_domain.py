@@ -12,7 +12,7 @@ _DEFINITION = r"c = \mathrm{IFFT}\left(\ln(P_k + 10^{-9}\bar P)\right),\ n = 1 \
 
 def _flat(s: Representation) -> bool:
     """Tell whether the log power is level (a single impulse, a constant), so that its cepstrum is rounding only."""
-    return s.constant or bool(np.abs(s.cepstrum).mean() * np.sqrt(s.samples) < RELATIVE_FLOOR)
+    return s.lineless or bool(np.abs(s.cepstrum).mean() * np.sqrt(s.samples) < RELATIVE_FLOOR)
 
 
 @feature(

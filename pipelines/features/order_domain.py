@@ -57,7 +57,7 @@ def _floors(spectrum: Array, lines: np.ndarray, comb: Comb) -> Array:
 
 def _evidence(s: Representation, fault: str) -> tuple[float, float]:
     """Return mean log excess of harmonics and of sidebands at the slip that fits the harmonics best."""
-    if s.orders is None or s.constant:
+    if s.orders is None or s.lineless:
         return _NAN, _NAN
     comb = fault_comb(fault, s.orders, s.shaft_hz, s.samples, s.rate_hz)
     if comb is None:

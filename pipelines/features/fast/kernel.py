@@ -23,6 +23,7 @@ def kernel(function: Callable[..., Any]) -> Any:
 @intrinsic
 def bits(typing_context: Any, value: Any) -> Any:
     """Bits of a float32 as int32: non-negative numbers sort alike, and only integer maxima vectorise."""
+
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.bitcast(arguments[0], ir.IntType(32))
 
@@ -32,6 +33,7 @@ def bits(typing_context: Any, value: Any) -> Any:
 @intrinsic
 def from_bits(typing_context: Any, value: Any) -> Any:
     """The float32 of the bits."""
+
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.bitcast(arguments[0], ir.FloatType())
 

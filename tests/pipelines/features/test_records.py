@@ -40,7 +40,7 @@ def test_only_the_chosen_domains_are_computed() -> None:
     assert np.isfinite(record.windows).all()
 
 
-def test_many_windows_are_cut_without_copying_the_record_many_times() -> None:
+def test_many_windows_are_cut_part_by_part_into_the_same_rows() -> None:
     x = np.random.default_rng(0).standard_normal(40_000).astype(np.float32)
     config = FeatureConfig(domains=("time",), window_s=0.1, overlap=0.9)
     record = extract_record(x, 1000.0, None, None, config)
