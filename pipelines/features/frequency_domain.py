@@ -37,7 +37,7 @@ def _harmonic_ratio(s: Representation, multiple: int) -> float:
     meaning="The strongest line: 1X for imbalance, 2X for misalignment, below 0.5X for oil whirl.",
 )
 def dominant_frequency(s: Representation) -> float:
-    return _NAN if s.constant else float(s.frequencies[np.argmax(s.power)])
+    return _NAN if s.lineless else float(s.frequencies[np.argmax(s.power)])
 
 
 @feature(
@@ -61,7 +61,7 @@ def spectral_centroid(s: Representation) -> float:
     meaning="Low when a few lines hold the power, high for broadband noise as from wear.",
 )
 def spectral_entropy(s: Representation) -> float:
-    if s.constant:
+    if s.lineless:
         return _NAN
     p = s.power / s.power.sum()
     p = p[p > 0]

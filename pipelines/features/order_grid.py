@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +55,12 @@ def fault_comb(fault: str, orders: HasFaultOrders, shaft_hz: float, samples: int
     # written so that an unknown speed (NaN) is unresolved too
     if not narrowest >= RESOLVED_BINS:
         return None
+    return _comb(line, None if spacing is None else spacing * shaft_bins, shaft_bins, samples)
+
+
+# the windows of a record share one comb
+@lru_cache(maxsize=64)
+def _comb(line: float, spacing: float | None, shaft_bins: float, samples: int) -> Comb | None:
     reach = max(MIN_FLOOR_REACH, math.ceil(shaft_bins / 2))
     top = line * (1 + MAX_SLIP)
     last = samples // 2 - 2
@@ -68,6 +75,6 @@ def fault_comb(fault: str, orders: HasFaultOrders, shaft_hz: float, samples: int
     if spacing is None:
         sidebands = np.empty((len(slips), 0), dtype=np.int64)
     else:
-        pairs = np.concatenate([centres - spacing * shaft_bins, centres + spacing * shaft_bins], axis=1)
+        pairs = np.concatenate([centres - spacing, centres + spacing], axis=1)
         sidebands = np.clip(np.rint(pairs), 1, last).astype(np.int64)
     return Comb(np.clip(harmonics, 1, last), sidebands, reach, shaft_bins)

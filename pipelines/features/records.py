@@ -12,6 +12,9 @@ from pipelines.features.extraction import extract
 from pipelines.features.grid import MIN_SAMPLES
 from pipelines.features.orders_input import HasFaultOrders
 
+#: Windows that are copied out of a record together.
+WINDOWS_AT_ONCE = 512
+
 
 @dataclass(frozen=True)
 class RecordFeatures:
@@ -83,7 +86,10 @@ def extract_record(
     starts = np.array([start for start, _ in cuts], dtype=np.int64)
     if not cuts:
         return RecordFeatures(whole, np.empty((0, len(feature_names(chosen.domains)))), starts)
-    size = cuts[0][1] - cuts[0][0]
-    block = np.lib.stride_tricks.sliding_window_view(samples, size)[starts]
-    rows = extract(block, rate_hz, speed_rpm=speed_rpm, orders=orders, domains=chosen.domains)
-    return RecordFeatures(whole, rows, starts)
+    # a view of all windows; copied part by part, so that overlap does not multiply the record in memory
+    cut = np.lib.stride_tricks.sliding_window_view(samples, cuts[0][1] - cuts[0][0])
+    rows = [
+        extract(cut[part], rate_hz, speed_rpm=speed_rpm, orders=orders, domains=chosen.domains)
+        for part in np.array_split(starts, -(-len(starts) // WINDOWS_AT_ONCE))
+    ]
+    return RecordFeatures(whole, np.concatenate(rows), starts)

@@ -75,6 +75,11 @@ class Representation:
         return amplitude**2 / 2
 
     @cached_property
+    def lineless(self) -> bool:
+        """True when no bin between 0 Hz and Nyquist holds power: the spectrum has no shape."""
+        return not self.power.any()
+
+    @cached_property
     def frequencies(self) -> Array:
         """(M/2 + 1,) Hz."""
         return fft.rfftfreq(self.samples, 1 / self.rate_hz)

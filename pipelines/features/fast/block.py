@@ -69,7 +69,7 @@ def _transform_features(
         spectrum.log_power(power, sums[:, 0], logs, weighted)
         found |= spectrum.frequency_features(wave, power, sums, weighted, rate_hz, shaft_hz)
         if "cepstrum" in domains:
-            found |= _cepstrum(wave, logs, rate_hz)
+            found |= _cepstrum(wave, sums[:, 0] <= 0, logs, rate_hz)
     if fault_orders is not None:
         found |= _orders(wave, packed, power, sums[:, 0], rate_hz, shaft_hz, fault_orders)
     if "envelope" in domains:
@@ -77,11 +77,11 @@ def _transform_features(
     return found
 
 
-def _cepstrum(wave: Waveform, logs: Rows, rate_hz: float) -> dict[str, Column]:
+def _cepstrum(wave: Waveform, lineless: NDArray[np.bool_], logs: Rows, rate_hz: float) -> dict[str, Column]:
     # the transform of a real, even sequence is a cosine transform of its first half
     sums = np.empty((len(logs), 3))
     cepstrum.magnitude_sums(fft.dct(logs, type=1, overwrite_x=True), sums)
-    return cepstrum.cepstrum_features(wave, sums, rate_hz)
+    return cepstrum.cepstrum_features(wave, lineless, sums, rate_hz)
 
 
 def _envelope(wave: Waveform, packed: Rows, rate_hz: float) -> dict[str, Column]:
@@ -111,7 +111,7 @@ def _orders(
     orders.whiten(packed, power, total, white, quadrature)
     white = fftpack.irfft(white, overwrite_x=True)
     orders.squared_envelope(white, fftpack.irfft(quadrature, overwrite_x=True))
-    return orders.order_features(fftpack.rfft(white, overwrite_x=True), wave.constant, shaft_hz, fault_orders, rate_hz)
+    return orders.order_features(fftpack.rfft(white, overwrite_x=True), total <= 0, shaft_hz, fault_orders, rate_hz)
 
 
 def _bispectrum(wave: Waveform) -> dict[str, Column]:

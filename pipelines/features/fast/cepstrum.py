@@ -7,6 +7,7 @@ from pipelines.features.fast.kernel import CHUNK, bits, from_bits, kernel
 from pipelines.features.fast.ratios import Column, ratios
 from pipelines.features.fast.spectrum import Rows
 from pipelines.features.fast.waveform import Waveform
+from pipelines.features.representation import RELATIVE_FLOOR
 
 
 @kernel
@@ -31,11 +32,16 @@ def magnitude_sums(cepstrum: Rows, out: NDArray[np.float64]) -> None:
         out[b, 0], out[b, 1], out[b, 2] = total, first, highest
 
 
-def cepstrum_features(wave: Waveform, sums: NDArray[np.float64], rate_hz: float) -> dict[str, Column]:
+def cepstrum_features(
+    wave: Waveform, lineless: NDArray[np.bool_], sums: NDArray[np.float64], rate_hz: float
+) -> dict[str, Column]:
     """Turn the sums of `magnitude_sums` into the cepstrum domain."""
     total, first, highest = sums.T
-    count = wave.y.shape[1] // 2
+    samples = wave.y.shape[1]
+    count = samples // 2
+    # the cosine transform is M times the inverse transform
+    flat = lineless | (total / count / samples * np.sqrt(samples) < RELATIVE_FLOOR)
     return {
-        "cepstral_peak_ratio": np.where(wave.constant, np.nan, ratios(highest * count, total)),
-        "quefrency_centroid": np.where(wave.constant, np.nan, ratios(first, total) / rate_hz),
+        "cepstral_peak_ratio": np.where(flat, np.nan, ratios(highest * count, total)),
+        "quefrency_centroid": np.where(flat, np.nan, ratios(first, total) / rate_hz),
     }

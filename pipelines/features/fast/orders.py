@@ -65,7 +65,7 @@ def unknown(rows: int) -> dict[str, Column]:
 
 def order_features(
     packed: Rows,
-    constant: NDArray[np.bool_],
+    lineless: NDArray[np.bool_],
     shaft_hz: Column,
     orders: HasFaultOrders,
     rate_hz: float,
@@ -74,7 +74,7 @@ def order_features(
     rows, samples = packed.shape
     features = unknown(rows)
     for b in range(rows):
-        if constant[b] or math.isnan(shaft_hz[b]):
+        if lineless[b] or math.isnan(shaft_hz[b]):
             continue
         spectrum = _power(packed[b])
         for fault, (harmonics, sidebands) in FAULTS.items():

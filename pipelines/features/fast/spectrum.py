@@ -99,11 +99,12 @@ def frequency_features(
     # |X|² of the scaled row to mean square of the signal: (2/M)² / 2
     mean_square = 2 * (wave.scale / samples) ** 2
     count = samples // 2 - 1
+    lineless = total <= 0
     return {
-        "dominant_frequency": np.where(wave.constant, np.nan, at * resolution),
+        "dominant_frequency": np.where(lineless, np.nan, at * resolution),
         "spectral_centroid": centroid * resolution,
         # p = P/(P̄ count), and the sum of P/P̄ is count
-        "spectral_entropy": np.where(wave.constant, np.nan, np.maximum(np.log(count) - weighted / count, 0)),
+        "spectral_entropy": np.where(lineless, np.nan, np.maximum(np.log(count) - weighted / count, 0)),
         **_band_energies(power, samples, rate_hz, mean_square),
         "total_spectral_power": total * mean_square,
         "spectral_std": np.sqrt(spread) * resolution,

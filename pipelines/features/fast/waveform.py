@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pipelines.features.fast.kernel import CHUNK, kernel
 from pipelines.features.fast.ratios import Column, central_moments, ratios
-from pipelines.features.inputs import Samples, require_finite
+from pipelines.features.inputs import LARGEST, Samples, require_finite
 from pipelines.features.representation import CONSTANT_RANGE
 
 #: Scales below this or above its inverse leave the range of float32 when inverted; such rows are scaled in float64.
@@ -72,6 +72,13 @@ def _extremes(x: Samples, head: int, out: NDArray[np.float64]) -> None:
             out[b, column], out[b, column + 1], out[b, column + 2] = total, low.min(), high.max()
 
 
+# no reassociation here: x - (near + rest) would round what x - near - rest keeps
+@numba.njit(cache=True, nogil=True, fastmath={"nnan", "ninf", "nsz"}, error_model="numpy")
+def _scaled(part: NDArray[Any], near: float, rest: float, gain: float, out: NDArray[np.float32]) -> None:
+    for i in range(len(part)):
+        out[i] = np.float32(((part[i] - near) - rest) * gain)
+
+
 @kernel
 def _centre(
     x: Samples,
@@ -91,10 +98,10 @@ def _centre(
         totals = np.zeros(7)
         for start in range(0, length, CHUNK):
             part = x[b, start : start + CHUNK]
+            _scaled(part, near, rest, gain, values)
             s1 = s2 = s3 = s4 = s5 = s6 = np.float32(0)
             for i in range(len(part)):
-                v = np.float32(((part[i] - near) - rest) * gain)
-                values[i] = v
+                v = values[i]
                 q = v * v
                 s1 += v
                 s2 += q
@@ -130,7 +137,7 @@ def waveform(x: Samples, y: NDArray[np.float32]) -> Waveform:
     length, head = x.shape[1], y.shape[1]
     found = np.empty((len(x), 6))
     _extremes(x, head, found)
-    if not np.isfinite(found).all():
+    if not (np.isfinite(found).all() and (np.abs(found[:, [4, 5]]) <= LARGEST).all()):
         require_finite(x)
     head_total, head_low, head_high, _, low, high = found.T
     constant = (high - low < CONSTANT_RANGE) | (head_high - head_low < CONSTANT_RANGE)
