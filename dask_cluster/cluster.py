@@ -27,6 +27,7 @@ from dask_cluster.settings import ClusterSettings
 
 logger = logging.getLogger(__name__)
 
+JOIN_TIMEOUT = "10s"
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
     "MKL_NUM_THREADS",
@@ -194,7 +195,7 @@ def _join(settings: ClusterSettings) -> ClusterHandle:
             hint="set PFD_TLS_CA, PFD_TLS_CERT and PFD_TLS_KEY to the files its administrator gave you",
         )
     try:
-        client = Client(settings.scheduler, security=security, set_as_default=False, timeout="10s")
+        client = Client(settings.scheduler, security=security, set_as_default=False, timeout=JOIN_TIMEOUT)
     except (OSError, ValueError) as error:
         raise ClusterError(
             f"no Dask scheduler answers at {settings.scheduler}: {error}",

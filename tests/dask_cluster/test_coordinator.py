@@ -201,19 +201,21 @@ def test_the_self_check_proves_store_and_workers(catalog: Catalog) -> None:
     assert len(set(job.result["signal_ids"])) == 24
 
 
-def test_a_stopped_coordinator_hands_its_jobs_back(
-    catalog: Catalog, connect: Callable[[], ClusterHandle], count: Submit, until: Until, coordinator: Coordinator
-) -> None:
-    job = count(steps=8, hold_s=0.5)
-    until(job.id, lambda row: row.done_units > 1)
-    # a second coordinator stands by while the first holds the lease
+def test_a_second_coordinator_stands_by(catalog: Catalog, count: Submit, until: Until) -> None:
+    job = count(steps=4, hold_s=0.5)
+    until(job.id, lambda row: row.state == "running")
+    never = threading.Event()
+
+    def refuse() -> ClusterHandle:
+        never.set()
+        raise AssertionError("who stands by needs no cluster")
+
     stop = threading.Event()
-    second = Coordinator(catalog, connect, holder="second", lease_s=5.0)
-    thread = threading.Thread(target=second.run, args=(stop,))
-    thread.start()
-    time.sleep(0.5)
+    second = threading.Thread(target=Coordinator(catalog, refuse, holder="second", lease_s=5.0).run, args=(stop,))
+    second.start()
+    assert wait(catalog, job.id, 60).result["draws"] == expected_draws(4)
     with catalog.read() as session:
         assert leases.current(session, jobs.COORDINATOR).holder != "second"
     stop.set()
-    thread.join(10)
-    assert wait(catalog, job.id, 60).result["draws"] == expected_draws(8)
+    second.join(10)
+    assert not never.is_set()
