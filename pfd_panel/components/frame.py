@@ -53,6 +53,7 @@ class Header(JSComponent):
     hits = param.Dict(default={}, doc="Search results of `asked`.")
     query = param.String(doc="Query string without the question mark.")
     dark = param.Boolean(doc="Theme now shown.")
+    heading = param.String(doc="What the page calls itself, when that is more than its declaration.")
     narrow = param.Boolean(doc="Whether the window was narrow when it was opened.")
 
     _esm = """

@@ -134,6 +134,7 @@ def build_page(
     if query.get("theme") in ("dark", "light"):
         wishes["dark"] = query["theme"] == "dark"
     dark, narrow = wishes.get("dark", False), wishes.get("narrow", False)
+    session.dark = dark
     holder: dict[str, Any] = {}
 
     def services() -> Any:
@@ -148,6 +149,10 @@ def build_page(
         find=lambda text: _search(shell, pages, services, text),
     )
     body = page_body()
+    def fill() -> None:
+        body[:] = [_contents(declaration, services, query, header, shell, fill)]
+
+    fill()
     page = pmui.Page(
         dark_theme=dark,
         busy_indicator="linear",
@@ -157,19 +162,20 @@ def build_page(
         sidebar_width=SIDEBAR,
         sidebar_resizable=False,
         main=[body],
-        meta_title=f"{declaration.title} · PFD Panel",
+        meta_title=f"{header.heading or declaration.title} · PFD Panel",
         theme_config=THEME_CONFIG,
         sx=PAGE_STYLE,
         template=_template(),
     )
-    page.param.watch(lambda event: setattr(header, "dark", event.new), "dark_theme")
+
+    def switched(event: Any) -> None:
+        header.dark = event.new
+        session.show_theme(event.new)
+
+    page.param.watch(switched, "dark_theme")
     header.on_browser = lambda now_dark, now_narrow: _follow(page, now_dark, now_narrow)
     session.on_close(lambda: _release(page))
 
-    def fill() -> None:
-        body[:] = [_contents(declaration, services, query, header, page, shell, fill)]
-
-    fill()
     document = session.document
     if document is not None:
         ink = PALETTES["dark" if dark else "light"]
@@ -196,7 +202,6 @@ def _contents(
     services: Callable[[], Any],
     query: Mapping[str, str],
     header: Header,
-    page: pmui.Page,
     shell: Shell,
     retry: Callable[[], None],
 ) -> Any:
@@ -211,7 +216,7 @@ def _contents(
         words = error("Not shown", _sentence(failure), advice, again, button("Home", href="/", icon_name="home"))
         return Live(words, on={"retry": lambda _: retry()})
     if isinstance(view, PageView):
-        _follow_view(view, declaration, header, page, shell)
+        _follow_view(view, declaration, header, shell)
     return shown
 
 
@@ -221,13 +226,13 @@ def _sentence(failure: Exception) -> str:
     return str(failure) if ours else "This page could not be put together."
 
 
-def _follow_view(view: PageView, declaration: PageDeclaration, header: Header, page: pmui.Page, shell: Shell) -> None:
+def _follow_view(view: PageView, declaration: PageDeclaration, header: Header, shell: Shell) -> None:
     header.crumbs = _crumbs(shell, declaration, view)
     view.param.watch(lambda _: setattr(header, "crumbs", _crumbs(shell, declaration, view)), "crumbs")
+    if view.heading:
+        header.heading = view.heading
     if view.in_address:
         view.param.watch(lambda *_: setattr(header, "query", view.address()), list(view.in_address))
-    if view.heading:
-        page.meta.param.update(title=f"{view.heading} · PFD Panel") if not page.meta.param.title.constant else None
 
 
 def _crumbs(shell: Shell, declaration: PageDeclaration, view: PageView | None) -> list[list[str]]:

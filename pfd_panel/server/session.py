@@ -25,7 +25,20 @@ class PageSession:
     exchange: Exchange | None = None
     document: Document | None = None
     _closers: list[Callable[[], Any]] = field(default_factory=list)
+    _themed: list[Callable[[bool], Any]] = field(default_factory=list)
+    dark: bool = False
     closed: bool = False
+
+    def on_theme(self, paint: Callable[[bool], Any]) -> None:
+        """Call ``paint(dark)`` now and whenever the theme of this page is switched."""
+        self._themed.append(paint)
+        paint(self.dark)
+
+    def show_theme(self, dark: bool) -> None:
+        """The theme was switched."""
+        self.dark = dark
+        for paint in self._themed:
+            paint(dark)
 
     def on_close(self, release: Callable[[], Any]) -> None:
         """Call `release` when the tab is closed (unsubscribe, stop a thread, drop a cache)."""
@@ -34,6 +47,7 @@ class PageSession:
     def close(self) -> None:
         """Let everything go; a failing release does not keep the others from running."""
         self.closed = True
+        self._themed.clear()
         while self._closers:
             try:
                 self._closers.pop()()

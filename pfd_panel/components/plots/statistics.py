@@ -1,0 +1,202 @@
+"""Plots of many signals and of test results: scatter, boxes, confusion matrix, reliability."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import panel as pn
+from bokeh.models import ColumnDataSource, FixedTicker, HoverTool, Range1d, TapTool
+from numpy.typing import ArrayLike, NDArray
+
+from pfd_panel.components.plots.figure import GLYPHS, base_figure, follow_theme, pane
+from pfd_panel.server.session import page_session
+from pfd_panel.theme import numbers
+from pfd_panel.theme.tokens import FONT, REFERENCE, TRACE, Look
+
+BOX_ALPHA = 0.35
+OUTLIERS_SHOWN = 60
+
+
+def scatter(
+    groups: Sequence[tuple[Look, ArrayLike, ArrayLike]],
+    *,
+    x_label: str,
+    y_label: str,
+    log: bool = False,
+    height: int = 280,
+    names: Sequence[Sequence[str]] | None = None,
+    size: int = 8,
+) -> pn.pane.Bokeh:
+    """Points by class, each with its true marker shape.
+
+    Parameters
+    ----------
+    groups : sequence of (Look, x, y)
+        One class each; points with a value that is not finite are left out.
+    names : sequence of sequences of str, optional
+        What each point is called when the pointer rests on it, in the order of `groups`.
+    log : bool
+        Logarithmic axes.
+    """
+    kind = "log" if log else "auto"
+    fig = base_figure(
+        x_label,
+        y_label,
+        height=height,
+        tools="pan,wheel_zoom,box_zoom,reset,save",
+        drag="box_zoom",
+        x_axis_type=kind,
+        y_axis_type=kind,
+    )
+    for position, (look, xs, ys) in enumerate(groups):
+        x, y = np.asarray(xs, dtype=float), np.asarray(ys, dtype=float)
+        good = np.isfinite(x) & np.isfinite(y) & ((x > 0) & (y > 0) if log else True)
+        data: dict[str, Any] = {"x": x[good], "y": y[good]}
+        if names is not None:
+            data["name"] = np.asarray(names[position], dtype=object)[good]
+        hollow = look.marker in ("ring", "cross", "x")
+        fig.scatter(
+            "x",
+            "y",
+            source=ColumnDataSource(data),
+            marker=GLYPHS[look.marker],
+            size=size,
+            color=look.color,
+            fill_alpha=0.0 if hollow else 0.85,
+            line_alpha=1.0 if hollow else 0.85,
+            line_width=1.5 if hollow else 0.5,
+            name=look.label,
+        )
+    if names is not None:
+        fig.add_tools(HoverTool(tooltips=[("", "@name"), (x_label, "@x{0.000 a}"), (y_label, "@y{0.000 a}")]))
+    return pane(fig)
+
+
+def box_plot(
+    groups: Sequence[tuple[Look, ArrayLike]], *, y_label: str, log: bool = False, height: int = 280
+) -> pn.pane.Bokeh:
+    """Boxes by class: quartiles, whiskers to 1.5 interquartile ranges (Tukey), the farthest points beyond."""
+    fig = base_figure(
+        "",
+        y_label,
+        height=height,
+        tools="save",
+        drag=None,
+        x_range=[look.label for look, _ in groups] or ["none"],
+        y_axis_type="log" if log else "auto",
+    )
+    for look, values in groups:
+        sample = np.asarray(values, dtype=float)
+        sample = sample[np.isfinite(sample) & ((sample > 0) if log else True)]
+        if sample.size == 0:
+            continue
+        low, middle, high = np.percentile(sample, [25, 50, 75])
+        inside = sample[(sample >= low - 1.5 * (high - low)) & (sample <= high + 1.5 * (high - low))]
+        name = [look.label]
+        line = {"line_color": REFERENCE, "line_width": 1.0}
+        fig.segment(name, [inside.min()], name, [low], **line)
+        fig.segment(name, [high], name, [inside.max()], **line)
+        fig.vbar(name, 0.55, [high], [low], fill_color=look.color, fill_alpha=BOX_ALPHA, **line)
+        for level, width in ((inside.min(), 0.3), (inside.max(), 0.3), (middle, 0.55)):
+            left, right = (look.label, -width / 2), (look.label, width / 2)
+            fig.segment([left], [level], [right], [level], line_color=REFERENCE, line_width=2 if level == middle else 1)
+        beyond = sample[(sample < inside.min()) | (sample > inside.max())]
+        far = beyond[np.argsort(-np.abs(beyond - middle))][:OUTLIERS_SHOWN]
+        fig.scatter([look.label] * far.size, far, marker="circle", size=3, color=REFERENCE)
+    return pane(fig)
+
+
+def confusion_matrix(
+    counts: ArrayLike, labels: Sequence[str], *, height: int | None = None, on_pick: Any = None
+) -> pn.pane.Bokeh:
+    """Confusion matrix: counts in words, shade is the share of the row (actual class).
+
+    Parameters
+    ----------
+    counts : array_like, shape (n, n)
+        Rows actual, columns predicted.
+    labels : sequence of str
+        Class names in that order.
+    on_pick : callable, optional
+        ``on_pick(actual, predicted)`` when a cell is clicked.
+    """
+    table: NDArray[np.float64] = np.asarray(counts, dtype=float)
+    share = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
+    actual, predicted = (axis.ravel() for axis in np.meshgrid(labels, labels, indexing="ij"))
+    size = height or max(240, 120 + 30 * len(labels))
+    fig = base_figure(
+        "Predicted class",
+        "Actual class",
+        height=size,
+        tools="save",
+        drag=None,
+        x_range=list(labels),
+        y_range=list(reversed(labels)),
+    )
+    words = [numbers.integer(value) if value else "" for value in table.ravel()]
+    source = ColumnDataSource(
+        {"x": predicted, "y": actual, "share": share.ravel(), "words": words, "percent": 100 * share.ravel()}
+    )
+    source.data["alpha"] = _shade(share.ravel(), dark=page_session().dark)
+    cells = fig.rect("x", "y", 1, 1, source=source, color=TRACE, fill_alpha="alpha", line_alpha=0.0)
+    text = fig.text("x", "y", "words", source=source, text_align="center", text_baseline="middle", text_font_size="12px")
+    text.glyph.text_font = {"value": FONT}
+
+    def paint(ink: Mapping[str, str]) -> None:
+        text.glyph.text_color = {"value": ink["text"]}
+        source.data["alpha"] = _shade(share.ravel(), dark=page_session().dark)
+
+    follow_theme(paint)
+    fig.grid.visible = False
+    fig.add_tools(
+        HoverTool(
+            renderers=[cells],
+            tooltips=[("actual", "@y"), ("predicted", "@x"), ("count", "@words"), ("share of row", "@percent{0.0} %")],
+        )
+    )
+    if len(labels) > 5:
+        fig.xaxis.major_label_orientation = 0.7
+    if on_pick is not None:
+        fig.add_tools(TapTool(renderers=[cells]))
+        cells.nonselection_glyph = None
+        source.selected.on_change(
+            "indices", lambda _a, _o, new: on_pick(str(actual[new[0]]), str(predicted[new[0]])) if new else None
+        )
+    return pane(fig)
+
+
+def reliability_plot(
+    confidence: ArrayLike, accuracy: ArrayLike, counts: ArrayLike, *, height: int = 260
+) -> pn.pane.Bokeh:
+    """Reliability: accuracy against mean confidence of each bin; on the dashed line a probability means what it says."""
+    fig = base_figure(
+        "Mean confidence of the bin",
+        "Share that was right",
+        height=height,
+        tools="save",
+        drag=None,
+        x_range=Range1d(0, 1),
+        y_range=Range1d(0, 1.02),
+    )
+    n = np.asarray(counts, dtype=float)
+    source = ColumnDataSource(
+        {
+            "x": np.asarray(confidence, dtype=float),
+            "y": np.asarray(accuracy, dtype=float),
+            "n": n,
+            "size": 5 + 13 * np.sqrt(n / max(n.max(initial=1.0), 1.0)),
+        }
+    )
+    fig.line([0, 1], [0, 1], color=REFERENCE, line_dash=[5, 3])
+    fig.line("x", "y", source=source, color=TRACE, alpha=0.6)
+    dots = fig.scatter("x", "y", source=source, size="size", color=TRACE, alpha=0.85)
+    fig.xaxis.ticker = fig.yaxis.ticker = FixedTicker(ticks=[0, 0.2, 0.4, 0.6, 0.8, 1])
+    fig.add_tools(
+        HoverTool(renderers=[dots], tooltips=[("confidence", "@x{0.000}"), ("right", "@y{0.000}"), ("windows", "@n{0,0}")])
+    )
+    return pane(fig)
+
+
+def _shade(share: NDArray[np.float64], *, dark: bool) -> NDArray[np.float64]:
+    """Opacity of a cell; capped in the dark theme, where text on a full cell would fall below 4.5:1."""
+    return np.where(share > 0, 0.03 + (0.62 if dark else 0.86) * share, 0.03)
