@@ -221,9 +221,9 @@ def _describe(
         with file.source(channel.inner) as source:
             stats, preview = describe(source)
     if stats.n_nan == stats.n:
-        raise_hint = "export it again, or leave this channel out"
+        hint = "export it again, or leave this channel out"
         message = f"{channel.variable} in {entry.called} holds no number at all ({stats.n} samples, all NaN)"
-        found.problems.append(FileProblem(str(entry.path), entry.member, message, raise_hint))
+        found.problems.append(FileProblem(str(entry.path), entry.member, message, hint))
         return
     recording = _without_suffix(entry.relative)
     if channel.group:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tokenize
 import zipfile
 import zlib
 from pathlib import Path
@@ -25,7 +26,7 @@ def _header(file: IO[bytes], called: str) -> tuple[tuple[int, ...], np.dtype[Any
         version = npy.read_magic(file)
         read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
         shape, _, dtype = read(file)
-    except (ValueError, EOFError, SyntaxError, TypeError) as bad:
+    except (ValueError, EOFError, SyntaxError, TypeError, RecursionError, tokenize.TokenError) as bad:
         raise FormatError(
             f"{called} is a NumPy file with a damaged header ({bad})", hint="save it again with numpy.save"
         ) from bad

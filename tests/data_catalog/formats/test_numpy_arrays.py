@@ -68,6 +68,14 @@ def test_a_truncated_array_says_how_much_is_missing(tmp_path: Path) -> None:
     assert "damaged header" in inspect(path).problems[0].message
 
 
+@pytest.mark.parametrize("junk", [b"\0" * 118, b"(" * 118, b"{'descr': '<f8', 'fortran_order': False, 'shape': (-1,)}"])
+def test_a_header_of_junk_is_a_problem(tmp_path: Path, junk: bytes) -> None:
+    (tmp_path / "a.npy").write_bytes(b"\x93NUMPY\x01\x00v\x00" + junk.ljust(117) + b"\n" + bytes(800))
+    inspection = inspect(tmp_path / "a.npy")
+    assert inspection.channels == ()
+    assert "a.npy" in inspection.problems[0].message
+
+
 @pytest.mark.parametrize("array", [np.zeros(0), np.zeros(100, dtype=complex), np.zeros((70, 70, 70))])
 def test_arrays_that_are_no_samples_are_problems(tmp_path: Path, array: np.ndarray) -> None:
     np.save(tmp_path / "a.npy", array)
