@@ -32,19 +32,19 @@ SLICE_STOP = SEGMENT // 4
 
 @lru_cache(maxsize=1024)
 def transform_length(length: int) -> int:
-    """Return the largest even number not above `length` that has no prime factor above 5.
+    """Return the largest multiple of 4 not above `length` that has no prime factor above 5.
 
     Transforms of such a length are exact and fast; the samples beyond it (1 % of a long record on average) are seen by
     the time domain only. Padding with zeros instead would smear every line and add steps at the end of the record.
     """
-    smooth = _even_smooth_numbers(1 << max(7, length.bit_length()))
+    smooth = _smooth_multiples_of_4(1 << max(7, length.bit_length()))
     return smooth[bisect_right(smooth, length) - 1]
 
 
 @lru_cache(maxsize=64)
-def _even_smooth_numbers(limit: int) -> tuple[int, ...]:
+def _smooth_multiples_of_4(limit: int) -> tuple[int, ...]:
     found = []
-    two = 2
+    two = 4
     while two <= limit:
         three = two
         while three <= limit:

@@ -64,12 +64,13 @@ def _transform_features(
     spectrum.power_and_quadrature(packed, power, sums)
     found: dict[str, Column] = {}
     if "frequency" in domains or "cepstrum" in domains:
-        logs = _scratch.get("logs", rows, samples // 2 + 1)
+        even = _scratch.get("even logs", rows, samples // 4 + 1)
+        odd = _scratch.get("odd logs", rows, samples // 4)
         weighted = np.empty(rows)
-        spectrum.log_power(power, sums[:, 0], logs, weighted)
+        spectrum.log_power(power, sums[:, 0], even, odd, weighted)
         found |= spectrum.frequency_features(wave, power, sums, weighted, rate_hz, shaft_hz)
         if "cepstrum" in domains:
-            found |= _cepstrum(wave, sums[:, 0] <= 0, logs, rate_hz)
+            found |= _cepstrum(wave, sums[:, 0] <= 0, even, odd, rate_hz)
     if fault_orders is not None:
         found |= _orders(wave, packed, power, sums[:, 0], rate_hz, shaft_hz, fault_orders)
     if "envelope" in domains:
@@ -77,10 +78,11 @@ def _transform_features(
     return found
 
 
-def _cepstrum(wave: Waveform, lineless: NDArray[np.bool_], logs: Rows, rate_hz: float) -> dict[str, Column]:
-    # the transform of a real, even sequence is a cosine transform of its first half
-    sums = np.empty((len(logs), 3))
-    cepstrum.magnitude_sums(fft.dct(logs, type=1, overwrite_x=True), sums)
+def _cepstrum(wave: Waveform, lineless: NDArray[np.bool_], even: Rows, odd: Rows, rate_hz: float) -> dict[str, Column]:
+    # the transform of a real, even sequence is a cosine transform of its first half, and that splits into two halves
+    sums = np.empty((len(odd), 3))
+    even, odd = fft.dct(even, type=1, overwrite_x=True), fft.dct(odd, type=2, overwrite_x=True)
+    cepstrum.magnitude_sums(even, odd, sums)
     return cepstrum.cepstrum_features(wave, lineless, sums, rate_hz)
 
 

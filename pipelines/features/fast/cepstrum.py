@@ -11,23 +11,32 @@ from pipelines.features.representation import RELATIVE_FLOOR
 
 
 @kernel
-def magnitude_sums(cepstrum: Rows, out: NDArray[np.float64]) -> None:
-    """Write Σ|c|, Σ n|c| and max|c| over n = 1 … to `out`."""
-    length = cepstrum.shape[1]
-    for b in range(cepstrum.shape[0]):
-        total = first = np.float64(0)
-        highest = np.float32(0)
-        for start in range(1, length, CHUNK):
-            s0 = s1 = np.float32(0)
+def magnitude_sums(even: Rows, odd: Rows, out: NDArray[np.float64]) -> None:
+    """Write Σ|c|, Σ n|c| and max|c| over n = 1 … M/2 to `out`.
+
+    `even` is the cosine transform (type 1) of the even bins, `odd` that (type 2) of the odd bins: their sum is c_n for
+    n up to M/4, their difference is c at M/2 - n.
+    """
+    quarter = odd.shape[1]
+    for b in range(odd.shape[0]):
+        last, middle = abs(even[b, 0] - odd[b, 0]), abs(even[b, quarter])
+        total = np.float64(last) + np.float64(middle)
+        first = 2.0 * quarter * last + np.float64(quarter) * middle
+        highest = max(last, middle)
+        for start in range(1, quarter, CHUNK):
+            near = far = nearer = farther = np.float32(0)
             top = np.int32(0)
-            part = cepstrum[b, start : start + CHUNK]
-            for n in range(len(part)):
-                c = abs(part[n])
-                s0 += c
-                s1 += np.float32(np.int32(n)) * c
-                top = bits(c) if bits(c) > top else top
-            total += s0
-            first += s1 + np.float64(start) * s0
+            e, o = even[b, start : min(start + CHUNK, quarter)], odd[b, start : start + CHUNK]
+            for n in range(len(e)):
+                c, d = abs(e[n] + o[n]), abs(e[n] - o[n])
+                near += c
+                far += d
+                nearer += np.float32(np.int32(n)) * c
+                farther += np.float32(np.int32(n)) * d
+                larger = bits(c) if bits(c) > bits(d) else bits(d)
+                top = larger if larger > top else top
+            total += near + far
+            first += nearer + np.float64(start) * near + (2.0 * quarter - start) * far - farther
             highest = max(highest, from_bits(top))
         out[b, 0], out[b, 1], out[b, 2] = total, first, highest
 

@@ -50,25 +50,34 @@ def power_and_quadrature(packed: Rows, power: Rows, out: NDArray[np.float64]) ->
 
 
 @kernel
-def log_power(power: Rows, total: NDArray[np.float64], logs: Rows, out: NDArray[np.float64]) -> None:
-    """Write ln(P/P̄ + floor) to `logs`, its mean at both ends; sum P ln P with P relative to the mean to `out`."""
+def log_power(power: Rows, total: NDArray[np.float64], even: Rows, odd: Rows, out: NDArray[np.float64]) -> None:
+    """Write ln(P/P̄ + floor) of the bins 0, 2, … to `even`, (B, M/4 + 1), and of 1, 3, … to `odd`, (B, M/4).
+
+    0 Hz and Nyquist get the mean. Σ P ln P, with P relative to its mean, goes to `out`.
+    """
     bins = power.shape[1]
+    logs = np.empty(CHUNK, np.float32)
     for b in range(power.shape[0]):
         gain = np.float32((bins - 2) / total[b]) if total[b] > 0 else np.float32(0)
         log_total = weighted = np.float64(0)
         for start in range(1, bins - 1, CHUNK):
             s0 = s1 = np.float32(0)
             levels = power[b, start : min(start + CHUNK, bins - 1)]
-            part = logs[b, start : start + len(levels)]
             for k in range(len(levels)):
                 p = levels[k] * gain
                 value = log32(p + np.float32(LOG_FLOOR))
-                part[k] = value
+                logs[k] = value
                 s0 += value
                 s1 += p * value
             log_total += s0
             weighted += s1
-        logs[b, 0] = logs[b, -1] = log_total / (bins - 2)
+            # chunks start at odd bins
+            half = start // 2
+            for i in range((len(levels) + 1) // 2):
+                odd[b, half + i] = logs[2 * i]
+            for i in range(len(levels) // 2):
+                even[b, half + 1 + i] = logs[2 * i + 1]
+        even[b, 0] = even[b, -1] = log_total / (bins - 2)
         out[b] = weighted
 
 

@@ -6,15 +6,15 @@ from pipelines.features.grid import band_bins, harmonic_bins, modulation_start, 
 
 
 @given(st.integers(64, 2_000_000))
-def test_transform_lengths_are_even_smooth_and_close_below(length: int) -> None:
+def test_transform_lengths_are_smooth_multiples_of_4_and_close_below(length: int) -> None:
     chosen = transform_length(length)
     rest = chosen
     for prime in (2, 3, 5):
         while rest % prime == 0:
             rest //= prime
     assert rest == 1
-    assert chosen % 2 == 0
-    assert 0.85 * length < chosen <= length
+    assert chosen % 4 == 0
+    assert 0.8 * length < chosen <= length
 
 
 @pytest.mark.parametrize(("length", "expected"), [(102_400, 102_400), (20_480, 20_480), (64, 64), (121_265, 120_000)])

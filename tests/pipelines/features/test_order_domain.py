@@ -1,6 +1,9 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy import signal
+from scipy.io import loadmat
 
 from pipelines.features import FaultOrders
 from tests.pipelines.features.feature_signals import RATE, impacts, noise, value
@@ -92,3 +95,23 @@ def test_a_record_too_short_to_resolve_the_cage_says_so_for_the_cage_only() -> N
     x = TRAINS["envelope_bpfo"][: round(0.2 * RATE)]
     assert np.isnan(value("envelope_ftf", x, **KNOWN))
     assert np.isfinite(value("envelope_bpfo", x, **KNOWN))
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize(
+    ("recording", "rate", "raised"),
+    [
+        ("12k_Drive_End_Bearing_Fault_Data/IR/007/105_0.mat", 12_000.0, "envelope_bpfi"),
+        ("12k_Drive_End_Bearing_Fault_Data/OR/007/@6/130@6_0.mat", 12_000.0, "envelope_bpfo"),
+        ("Normal/97_Normal_0.mat", 48_000.0, None),
+    ],
+)
+def test_measured_race_faults_raise_their_own_feature_and_a_healthy_bearing_none(
+    data_root: Path, recording: str, rate: float, raised: str | None
+) -> None:
+    channels = loadmat(data_root / "cwru" / recording)
+    x = next(samples for name, samples in channels.items() if name.endswith("DE_time")).ravel()
+    found = {name: value(name, x, rate, speed_rpm=1797.0, orders=ORDERS) for name in RACES_AND_BALLS}
+    if raised is not None:
+        assert found.pop(raised) > 3
+    assert max(found.values()) < 2.6
