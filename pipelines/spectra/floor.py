@@ -17,7 +17,7 @@ def running_floor(values: NDArray[np.floating], width: int, *, step: int | None 
     width : int
         Lines in the window, at least 3; a window wider than the spectrum takes all of it.
     step : int, optional
-        The median is computed at every `step`-th line and interpolated linearly between; an eighth of the width if
+        The median is computed at every `step`-th line and interpolated linearly between; a quarter of the width if
         omitted (a floor is smooth on that scale). 1 is exact.
 
     Returns
@@ -29,7 +29,7 @@ def running_floor(values: NDArray[np.floating], width: int, *, step: int | None 
         raise InputError(f"floor over {width} lines, expected at least 3", hint="Widen the window of the floor.")
     count = values.shape[-1]
     width = min(width, count)
-    stride = max(1, width // 8) if step is None else max(1, step)
+    stride = max(1, width // 4) if step is None else max(1, step)
     windows = sliding_window_view(values, width, axis=-1)[..., ::stride, :]
     medians = np.median(windows, axis=-1)
     centres = np.arange(windows.shape[-2]) * stride + (width - 1) / 2

@@ -1,0 +1,58 @@
+"""Reasons in plain words, with the numbers they rest on."""
+
+from pipelines.diagnose.evidence import TITLES, Evidence
+from pipelines.diagnose.gates import Gates
+
+VERDICT_TITLES = {"healthy": "No fault evidence", "fault": "Fault evidence", "abstain": "Cannot tell"}
+_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five")
+
+
+def fault_reason(evidence: Evidence, kind: str) -> str:
+    """Why a fault is named."""
+    counted = sum(harmonic.counted for harmonic in evidence.harmonics)
+    many = _NUMBERS[counted] if counted < len(_NUMBERS) else str(counted)
+    name = TITLES[evidence.fault][1]
+    text = (
+        f"{many} harmonic{'s' if counted != 1 else ''} of {name} ({evidence.frequency_hz:.1f} Hz, slip "
+        f"{evidence.slip:+.1%}) stand{'s' if counted == 1 else ''} out of this record's own noise by "
+        f"{evidence.score:.1f} MAD and modulate{'s' if counted == 1 else ''} it by {evidence.modulation_depth:.0%}; "
+        f"the gates from healthy records are {evidence.gate:.1f} and {evidence.depth_gate:.0%}."
+    )
+    if kind == "ball" and evidence.fault == "cage":
+        text += (
+            " The cage frequency alone speaks here: a ball that meets the load once a turn of the cage, or the cage."
+        )
+    return text
+
+
+def clear_reason(best: Evidence, gates: Gates) -> str:
+    """Why nothing is named."""
+    return (
+        f"Nothing stands out: the highest score, {best.score:.1f} for {best.title}, is below {gates.clear:.1f}, "
+        f"which one healthy record in ten exceeds (gate {gates.score:.1f})."
+    )
+
+
+def shallow_reason(evidence: Evidence) -> str:
+    """Why a comb that stands out is not called a fault."""
+    return (
+        f"{evidence.title} stands out by {evidence.score:.1f} MAD but modulates the noise by only "
+        f"{evidence.modulation_depth:.1%}; healthy records reach {evidence.depth_gate:.0%}."
+    )
+
+
+def unsure_reason(best: Evidence, rival: Evidence | None, confidence: float) -> str:
+    """Why a comb that passes both gates is still not called a fault."""
+    against = f" against {rival.score:.1f} for {rival.title}" if rival is not None else ""
+    return (
+        f"{best.title} passes the gates with {best.score:.1f} MAD and a depth of {best.modulation_depth:.0%}{against}, "
+        f"but such findings are right in only {confidence:.0%} of simulated records."
+    )
+
+
+def between_reason(best: Evidence, gates: Gates) -> str:
+    """Why a score between both limits says neither."""
+    return (
+        f"The highest score, {best.score:.1f} for {best.title}, lies between {gates.clear:.1f}, which one healthy "
+        f"record in ten exceeds, and the gate of {gates.score:.1f}."
+    )
