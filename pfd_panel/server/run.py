@@ -1,6 +1,7 @@
 """Listening: uvicorn on loopback, and the words for anything else."""
 
 import ipaddress
+import socket
 from typing import Any
 
 import uvicorn
@@ -30,6 +31,17 @@ def require_loopback(host: str, port: int) -> None:
         loopback = False
     if not loopback:
         raise AddressRefusedError(host, port)
+
+
+def port_is_free(host: str, port: int) -> bool:
+    """Whether nobody listens there."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host.strip("[]"), port))
+        except OSError:
+            return False
+    return True
 
 
 def make_server(app: Any, host: str = "127.0.0.1", port: int = 5006, *, log_level: str = "warning") -> uvicorn.Server:

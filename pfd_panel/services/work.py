@@ -1,10 +1,11 @@
 """Submit, watch and control jobs."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
-from dask_cluster.coordination import ensure_coordinator
-from dask_cluster.jobs import request, retry, submit, wait
+from dask_cluster.ensure import ensure_coordinator
+from dask_cluster.jobs import load_job_file, request, retry, submit, wait
 from data_catalog import jobs
 from data_catalog.schema import Job, JobEvent
 from pfd_panel.services.context import Context
@@ -14,6 +15,12 @@ def start(context: Context, kind: str, params: Mapping[str, Any]) -> Job:
     """Queue a job of `kind` and return its row at once."""
     context.require("work")
     return submit(context.catalog, kind, params, owner=context.user.name)
+
+
+def start_file(context: Context, path: Path) -> Job:
+    """Queue the job that a YAML file describes."""
+    kind, params = load_job_file(path)
+    return start(context, kind, params)
 
 
 def run(

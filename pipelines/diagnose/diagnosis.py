@@ -1,7 +1,9 @@
 """Diagnosis of one record from bearing geometry and shaft speed, without training."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import scipy.fft
@@ -73,6 +75,16 @@ class Diagnosis:
     def to_dict(self) -> dict:
         """Plain values for JSON."""
         return asdict(self)
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> "Diagnosis":
+        """The diagnosis that `to_dict` told."""
+        plain = dict(told)
+        plain["evidence"] = tuple(Evidence.from_dict(one) for one in plain["evidence"])
+        plain["bands_hz"] = tuple((low, high) for low, high in plain["bands_hz"])
+        plain["gates"] = Gates(**plain["gates"]) if plain["gates"] else None
+        plain["warnings"] = tuple(plain["warnings"])
+        return cls(**plain)
 
 
 @dataclass(frozen=True, slots=True)

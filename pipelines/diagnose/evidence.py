@@ -1,6 +1,8 @@
 """Evidence for each fault, with the lines that make it up."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,6 +95,13 @@ class Evidence:
     def to_dict(self) -> dict:
         """Plain values for JSON."""
         return asdict(self)
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> "Evidence":
+        """The evidence that `to_dict` told."""
+        harmonics = tuple(Harmonic(**one) for one in told["harmonics"])
+        sidebands = tuple(Sideband(**one) for one in told["sidebands"])
+        return cls(**{**told, "harmonics": harmonics, "sidebands": sidebands})
 
 
 def collect_evidence(
