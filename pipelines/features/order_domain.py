@@ -15,7 +15,7 @@ import numpy as np
 from scipy import fft
 
 from pipelines.features.declaration import feature
-from pipelines.features.order_grid import Comb, fault_comb
+from pipelines.features.order_grid import Comb, edge_samples, fault_comb
 from pipelines.features.representation import LOG_FLOOR, Array, Representation
 
 _SOURCE = "Borghesani et al., MSSP 36, 2013 (prewhitening); Randall and Antoni, MSSP 25, 2011 (squared envelope)"
@@ -31,7 +31,10 @@ def squared_envelope_spectrum(s: Representation) -> Array:
     white = np.where(power > 0, s.transform, 0) / np.sqrt(power + (floor if floor > 0 else 1))
     analytic = fft.ifft(2 * white, s.samples)
     squared = np.abs(analytic) ** 2
-    return np.abs(fft.rfft(squared - squared.mean())) ** 2
+    edge = edge_samples(s.samples)
+    moving = np.zeros(s.samples)
+    moving[edge:-edge] = squared[edge:-edge] - squared[edge:-edge].mean()
+    return np.abs(fft.rfft(moving)) ** 2
 
 
 def log_excess(spectrum: Array, lines: np.ndarray, comb: Comb) -> Array:

@@ -18,6 +18,18 @@ MAX_SLIP = 0.02
 #: The floor is taken from at least this many bins to each side, however slow the shaft.
 MIN_FLOOR_REACH = 16
 
+#: Part of a record at each end that the squared envelope leaves out.
+EDGE = 0.01
+
+
+def edge_samples(samples: int) -> int:
+    """Return how many samples at each end of the squared envelope are left out.
+
+    The jump from the end of a record to its start leaks over all bins in one phase; where a band is empty, as above an
+    anti-alias filter, whitening turns that leakage into an impact at the ends which would outshout the bearing's.
+    """
+    return max(1, round(EDGE * samples))
+
 
 @dataclass(frozen=True)
 class Comb:

@@ -12,6 +12,7 @@ from pipelines.features.fast.scratch import Scratch
 from pipelines.features.fast.waveform import Waveform, waveform
 from pipelines.features.grid import SEGMENT, SLICE_STOP, modulation_start, transform_length
 from pipelines.features.inputs import Samples
+from pipelines.features.order_grid import edge_samples
 from pipelines.features.orders_input import HasFaultOrders
 
 Rows = NDArray[np.float32]
@@ -112,7 +113,7 @@ def _orders(
     white, quadrature = _scratch.get("white", rows, samples), _scratch.get("white quadrature", rows, samples)
     orders.whiten(packed, power, total, white, quadrature)
     white = fftpack.irfft(white, overwrite_x=True)
-    orders.squared_envelope(white, fftpack.irfft(quadrature, overwrite_x=True))
+    orders.squared_envelope(white, fftpack.irfft(quadrature, overwrite_x=True), edge_samples(samples))
     return orders.order_features(fftpack.rfft(white, overwrite_x=True), total <= 0, shaft_hz, fault_orders, rate_hz)
 
 

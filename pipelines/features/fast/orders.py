@@ -40,22 +40,24 @@ def whiten(packed: Rows, power: Rows, total: NDArray[np.float64], white: Rows, q
 
 
 @kernel
-def squared_envelope(white: Rows, quadrature: Rows) -> None:
-    """Overwrite `white` with the squared envelope less its mean."""
-    length = white.shape[1]
+def squared_envelope(white: Rows, quadrature: Rows, edge: int) -> None:
+    """Overwrite `white` with the squared envelope less its mean, 0 within `edge` samples of either end."""
+    stop = white.shape[1] - edge
     for b in range(white.shape[0]):
         total = np.float64(0)
-        for start in range(0, length, CHUNK):
+        for start in range(edge, stop, CHUNK):
             s = np.float32(0)
-            direct, turned = white[b, start : start + CHUNK], quadrature[b, start : start + CHUNK]
+            direct = white[b, start : min(start + CHUNK, stop)]
+            turned = quadrature[b, start : min(start + CHUNK, stop)]
             for i in range(len(direct)):
                 q = direct[i] * direct[i] + turned[i] * turned[i]
                 direct[i] = q
                 s += q
             total += s
-        mean = np.float32(total / length)
-        for i in range(length):
-            white[b, i] -= mean
+        mean = np.float32(total / (stop - edge))
+        white[b, edge:stop] -= mean
+        white[b, :edge] = 0
+        white[b, stop:] = 0
 
 
 def unknown(rows: int) -> dict[str, Column]:

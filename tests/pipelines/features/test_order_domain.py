@@ -115,3 +115,9 @@ def test_measured_race_faults_raise_their_own_feature_and_a_healthy_bearing_none
     if raised is not None:
         assert found.pop(raised) > 3
     assert max(found.values()) < 2.6
+
+
+def test_an_empty_band_above_an_anti_alias_filter_does_not_hide_the_fault() -> None:
+    # three quarters of the band hold nothing but leakage from the ends of the record
+    x = signal.resample_poly(TRAINS["envelope_bpfo"], 4, 1)[1234:-777] + np.linspace(0, 3, 4 * 81_920 - 2011)
+    assert value("envelope_bpfo", x, rate=4 * RATE, **KNOWN) > 2.5
