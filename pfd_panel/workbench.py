@@ -10,7 +10,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ import pandas as pd
 from dask_cluster.kinds.import_signals import ImportParams
 from dask_cluster.kinds.predict_recordings import PredictParams
 from dask_cluster.settings import ClusterSettings
-from data_catalog import doctor as _doctor
+
 from data_catalog.catalog import Catalog
 from data_catalog.datasets import DatasetSummary
 from data_catalog.formats import Inspection
@@ -29,6 +29,9 @@ from pfd_panel.services import collections, diagnosing, extracting, generating, 
 from pfd_panel.services.context import LOCAL_USER, Context, User
 from pipelines.diagnose import Diagnosis
 from pipelines.features import FeatureConfig
+
+if TYPE_CHECKING:
+    from data_catalog.doctor import Report
 
 OnProgress = Callable[[Job], None]
 
@@ -179,7 +182,9 @@ class Workbench:
         """Ask a job to stop for good."""
         return work.control(self.context, job, "cancel")
 
-    def doctor(self, *, repair: bool = False) -> _doctor.Report:
+    def doctor(self, *, repair: bool = False) -> "Report":
         """Check every reference, checksum and orphan; repair what can be repaired."""
+        from data_catalog.doctor import examine
+
         self.context.require("administer" if repair else "read")
-        return _doctor.examine(self.context.catalog, repair=repair)
+        return examine(self.context.catalog, repair=repair)

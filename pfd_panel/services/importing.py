@@ -57,7 +57,7 @@ def start(context: Context, params: ImportParams) -> Job:
     if not Path(params.path).exists():
         raise RequestError(f"{params.path} does not exist", hint="Check the path; it is read on the server's machine.")
     params = params.model_copy(update={"path": str(Path(params.path).resolve()), "dataset": params.dataset.strip()})
-    return work.start(context, "import", params.model_dump())
+    return work.start(context, "import_signals", params.model_dump())
 
 
 def parse_labels(entries: list[str] | tuple[str, ...]) -> dict[str, dict[str, str | float]]:
