@@ -12,8 +12,8 @@ def _scheme(theme: Theme) -> dict[str, Any]:
     ink = PALETTES[theme]
     return {
         "palette": {
-            # the app bar is painted with primary.contrastText, so this must be the surface (see `page_style`)
-            "primary": {"main": ink["accent"], "contrastText": ink["surface"] if theme == "light" else ink["on_accent"]},
+            # the app bar is painted with primary.contrastText, so this must be the surface (see `PAGE_STYLE`)
+            "primary": {"main": ink["accent"], "contrastText": ink["surface"]},
             "default": {"main": ink["text"], "light": ink["sunken"], "dark": ink["text2"], "contrastText": ink["surface"]},
             "error": {"main": ink["alarm"]},
             "warning": {"main": ink["watch"]},
@@ -23,6 +23,7 @@ def _scheme(theme: Theme) -> dict[str, Any]:
             "text": {"primary": ink["text"], "secondary": ink["text2"], "disabled": ink["text3"]},
             "divider": ink["line"],
         },
+        "chart_style": "standard",
         "shape": {"borderRadius": 6},
         "breakpoints": {"values": {"xs": 0, "sm": 700, "md": 900, "lg": 1100, "xl": 1536}},
         "typography": {
