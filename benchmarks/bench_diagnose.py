@@ -1,6 +1,6 @@
 """Diagnosis on the real recordings: confusion table, control with a wrong bearing, false alarms, time.
 
-    PFD_TEST_DATA=/data python benchmarks/bench_diagnose.py [--json]
+    PFD_TEST_DATA=/data python -m benchmarks.bench_diagnose [--json]
 
 Right: the named fault is the label. Wrong: another fault is named. Missed: a faulty recording called healthy.
 """
