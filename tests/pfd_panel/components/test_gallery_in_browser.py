@@ -80,6 +80,12 @@ def test_the_controls_of_the_gallery_act(visit, running, tmp_path):
     one.until(box.is_checked, "the facet is marked")
     page.get_by_role("button", name="Clear").click()
     one.until(lambda: not box.is_checked(), "the facet is cleared")
+    # messages, and what a failing callback says
+    page.get_by_role("button", name="Say").click()
+    page.get_by_text("Features computed for 59 signals").wait_for()
+    page.get_by_role("button", name="Fail").click()
+    page.get_by_text("That did not work").first.wait_for()
+    assert page.get_by_text("division by zero").count() == 0
     # upload over HTTP, reported to Python
     sample = tmp_path / "105_0.mat"
     sample.write_bytes(b"x" * 5000)
