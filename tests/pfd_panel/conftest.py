@@ -21,6 +21,9 @@ from data_catalog.schema import Job
 from pfd_panel.services import extracting, generating, importing, training
 from pfd_panel.services.context import Context
 from pipelines.bearings import lookup
+from tests.pfd_panel.running_server import gallery, running
+
+__all__ = ["gallery", "running"]
 
 RIG = "Test rig"
 SIMULATED = "Simulated bearings"
