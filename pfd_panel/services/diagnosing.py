@@ -62,7 +62,6 @@ def geometry_of(
 def of_signal(context: Context, row: SignalRow) -> Diagnosis:
     """The diagnosis of a stored signal, computed once for its samples, rate, speed and bearing."""
     context.require("read")
-    inputs = {"signal": row.signal_id, "rate": row.rate_hz, "speed": row.speed_rpm, "bearing": row.bearing}
 
     def compute() -> dict[str, Any]:
         found = diagnose(
@@ -70,9 +69,15 @@ def of_signal(context: Context, row: SignalRow) -> Diagnosis:
         )
         return found.to_dict()
 
-    key = derived.key("diagnose", METHOD_VERSION, {}, inputs)
+    key = cache_key(row.signal_id, row.rate_hz, row.speed_rpm, row.bearing)
     stored = derived.DerivedCache(context.catalog.database).get_or_compute(key, "diagnose", compute)
     return Diagnosis.from_dict(stored)
+
+
+def cache_key(signal_id: str, rate_hz: float, speed_rpm: float | None, bearing: str | None) -> str:
+    """Under which key the diagnosis of a stored signal is kept: everything that it depends on."""
+    inputs = {"signal": signal_id, "rate": rate_hz, "speed": speed_rpm, "bearing": bearing}
+    return derived.key("diagnose", METHOD_VERSION, {}, inputs)
 
 
 def of_file(
