@@ -18,7 +18,6 @@ import pandas as pd
 from dask_cluster.kinds.import_signals import ImportParams
 from dask_cluster.kinds.predict_recordings import PredictParams
 from dask_cluster.settings import ClusterSettings
-
 from data_catalog.catalog import Catalog
 from data_catalog.datasets import DatasetSummary
 from data_catalog.formats import Inspection

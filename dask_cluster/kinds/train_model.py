@@ -60,7 +60,7 @@ class TrainModel(JobKind):
     def describe(self, params: TrainParams) -> str:
         from pipelines.learn import MODELS
 
-        title = MODELS[params.config.model].title if params.config.model in MODELS else params.config.model
+        title = MODELS[params.config.model].title if params.config.model in MODELS.names else params.config.model
         return f"Train {title} on {params.dataset}, {held_out_by(params.config)}"
 
     def plan(self, context: JobContext) -> Plan:

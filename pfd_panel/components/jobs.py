@@ -62,11 +62,14 @@ def progress(job: JobState) -> Markup:
     share = job.done / job.total if job.total else 0.0
     parts = [f"{numbers.integer(job.done)} of {numbers.integer(job.total)} {job.unit}" if job.total else "waiting"]
     speed = f" · {numbers.number(job.rate, 2)} {job.unit}/s" if job.rate and job.state == "running" else ""
-    left = f"{numbers.duration(job.seconds_left)} left" if job.seconds_left is not None and job.state == "running" else ""
+    left = (
+        f"{numbers.duration(job.seconds_left)} left" if job.seconds_left is not None and job.state == "running" else ""
+    )
     still = "" if job.state == "running" else " still"
     return Markup(
         '<div class="line"><span><b>{}</b><span class="muted">{}</span></span><span class="muted">{}</span></div>'
-        '<div class="bar{}" role="progressbar" aria-valuenow="{:.0f}" aria-valuemin="0" aria-valuemax="100" aria-label="{}">'
+        '<div class="bar{}" role="progressbar" aria-valuenow="{:.0f}" aria-valuemin="0" aria-valuemax="100" '
+        'aria-label="{}">'
         '<i style="width:{:.2f}%"></i></div><div class="note">{}</div>'
     ).format(parts[0], speed, left, still, 100 * share, job.title, 100 * share, job.note)
 

@@ -1,16 +1,18 @@
 """Diagnosis without training: of a stored signal, or of a file as it lies."""
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Protocol
 
 from data_catalog import derived
-from data_catalog.formats import ChannelFiles, ChannelRead, inspect
+from data_catalog.formats import ChannelFiles, ChannelRead, Inspection, inspect
 from data_catalog.signals import SignalRow
 from pfd_panel.errors import NeedsAnswersError, RequestError
 from pfd_panel.services import viewing
 from pfd_panel.services.context import Context
-from pipelines.bearings import BearingGeometry, lookup
+from pipelines.bearings import BearingGeometry, all_bearings, lookup
 from pipelines.diagnose import METHOD_VERSION, Diagnosis, diagnose
+from pipelines.errors import UnknownNameError
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,46 @@ def geometry_of(
     return lookup(bearing) if bearing else None
 
 
+def has_geometry(row: SignalRow) -> bool:
+    """Whether a stored signal names a bearing whose geometry is known."""
+    try:
+        return bool(row.bearing) and lookup(row.bearing or "") is not None
+    except UnknownNameError:
+        return False
+
+
+def designations() -> tuple[str, ...]:
+    """Every bearing of the table."""
+    return tuple(bearing.designation for bearing in all_bearings())
+
+
+class Diagnosable(Protocol):
+    """What a diagnosis depends on besides the method."""
+
+    @property
+    def signal_id(self) -> str: ...
+    @property
+    def rate_hz(self) -> float: ...
+    @property
+    def speed_rpm(self) -> float | None: ...
+    @property
+    def bearing(self) -> str | None: ...
+
+
+def diagnosis_key(row: Diagnosable) -> str:
+    """Under which a diagnosis is kept: the samples, rate, speed and bearing it rests on."""
+    inputs = {"signal": row.signal_id, "rate": row.rate_hz, "speed": row.speed_rpm, "bearing": row.bearing}
+    return derived.key("diagnose", METHOD_VERSION, {}, inputs)
+
+
+def known(context: Context, rows: Sequence[SignalRow]) -> dict[str, Diagnosis]:
+    """The diagnoses that were computed before, by signal id; nothing is computed."""
+    context.require("read")
+    with context.catalog.read() as session:
+        stored = {row.signal_id: derived.get(session, diagnosis_key(row)) for row in rows}
+    return {signal_id: Diagnosis.from_dict(value) for signal_id, value in stored.items() if value is not None}
+
+
 def of_signal(context: Context, row: SignalRow) -> Diagnosis:
     """The diagnosis of a stored signal, computed once for its samples, rate, speed and bearing."""
     context.require("read")
@@ -69,15 +111,8 @@ def of_signal(context: Context, row: SignalRow) -> Diagnosis:
         )
         return found.to_dict()
 
-    key = cache_key(row.signal_id, row.rate_hz, row.speed_rpm, row.bearing)
-    stored = derived.DerivedCache(context.catalog.database).get_or_compute(key, "diagnose", compute)
+    stored = derived.DerivedCache(context.catalog.database).get_or_compute(diagnosis_key(row), "diagnose", compute)
     return Diagnosis.from_dict(stored)
-
-
-def cache_key(signal_id: str, rate_hz: float, speed_rpm: float | None, bearing: str | None) -> str:
-    """Under which key the diagnosis of a stored signal is kept: everything that it depends on."""
-    inputs = {"signal": signal_id, "rate": rate_hz, "speed": speed_rpm, "bearing": bearing}
-    return derived.key("diagnose", METHOD_VERSION, {}, inputs)
 
 
 def of_file(
@@ -125,9 +160,7 @@ def choose(
     rates = {"*": rate_hz} if rate_hz is not None else {}
     seen = inspect(path, preset=preset, rates=rates, statistics=False)
     if preset is None and len(seen.presets_offered) == 1 and any(one.rate_hz is None for one in seen.channels):
-        # a declared layout fits the file's own variables; the source of the rate says that nobody confirmed it
-        named = seen.presets_offered[0]
-        seen = inspect(path, preset=named, rates=rates, statistics=False, confirmed=False)
+        seen = unconfirmed(inspect(path, preset=seen.presets_offered[0], rates=rates, statistics=False))
     channels = [one for one in seen.channels if recording is None or one.recording == recording]
     if not channels:
         told = seen.problems[0].message if seen.problems else f"{path} holds no signals"
@@ -142,6 +175,16 @@ def choose(
             f"{path} holds {len(fitting)} channels that fit", hint=f"Name one with --channel or --recording: {listed}."
         )
     return fitting[0]
+
+
+def unconfirmed(seen: Inspection) -> Inspection:
+    """The inspection under a declared layout that fits the file's own variables, saying that nobody confirmed it."""
+    note = "it fits the file; nobody confirmed it"
+    channels = tuple(
+        replace(one, rate_source=f"{one.rate_source} ({note})") if one.rate_source.startswith("preset") else one
+        for one in seen.channels
+    )
+    return replace(seen, channels=channels)
 
 
 def evidence_rows(found: Diagnosis) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Float, String, cast, func, select
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from data_catalog.batches import batches
 from data_catalog.schema import Dataset, DatasetVersion, Derived, Member, ModelVersion
 from data_catalog.visibility import live
 from pfd_panel.services.context import Context
-from pfd_panel.services.diagnosing import cache_key, of_signal
+from pfd_panel.services.diagnosing import diagnosis_key, of_signal
 from pipelines.bearings import lookup
 from pipelines.errors import UnknownNameError
 
@@ -23,7 +24,7 @@ POINTS = 4000
 DIAGNOSED_AT_ONCE = 200
 """Most diagnoses that a page asks for at once; each takes about a tenth of a second."""
 
-ABSTAIN = "abstain"
+ABSTAIN, HEALTHY = "abstain", "healthy"
 
 GAUSSIAN_KURTOSIS = 3.0
 """Added to the stored excess kurtosis: the ordinary kurtosis is positive and goes on a logarithmic axis."""
@@ -141,7 +142,7 @@ def extent(context: Context, dataset: str) -> Extent:
 
 
 def balance(context: Context, dataset: str) -> list[ClassCount]:
-    """Signals and recordings of every class, in alphabetical order, those without a label last."""
+    """Signals and recordings of every class: healthy first, then by name, those without a label last."""
     context.require("read")
     with context.catalog.read() as session:
         found = datasets.get(session, dataset)
@@ -149,7 +150,7 @@ def balance(context: Context, dataset: str) -> list[ClassCount]:
             select(Member.fault, func.count(Member.id), func.count(func.distinct(Member.recording)))
             .where(Member.dataset_id == found.id, live())
             .group_by(Member.fault)
-            .order_by(Member.fault.is_(None), Member.fault)
+            .order_by(Member.fault.is_(None), Member.fault != HEALTHY, Member.fault)
         ).all()
     return [ClassCount(label, signals, recordings) for label, signals, recordings in rows]
 
@@ -213,14 +214,14 @@ def _best(model: ModelVersion) -> Best:
     )
 
 
-def _diagnosable(session: Session, dataset_id: str) -> list[tuple[str, float, float | None, str, str | None]]:
+def _diagnosable(session: Session, dataset_id: str) -> list[Any]:
     """Signal, rate, speed, bearing and label of every signal whose bearing is one of the table."""
     columns = (Member.signal_id, Member.rate_hz, Member.speed_rpm, Member.bearing, Member.fault)
     rows = session.execute(
         select(*columns).where(Member.dataset_id == dataset_id, live(), Member.bearing.is_not(None)).order_by(Member.id)
     ).all()
-    known = {bearing: _is_known(bearing) for bearing in {row[3] for row in rows}}
-    return [tuple(row) for row in rows if known[row[3]]]
+    known = {bearing: _is_known(bearing) for bearing in {row.bearing for row in rows}}
+    return [row for row in rows if known[row.bearing]]
 
 
 def _is_known(bearing: str) -> bool:
@@ -236,7 +237,7 @@ def diagnosed(context: Context, dataset: str) -> Diagnosed:
     context.require("read")
     with context.catalog.read() as session:
         rows = _diagnosable(session, datasets.get(session, dataset).id)
-        labels = {cache_key(signal, rate, speed, bearing): label for signal, rate, speed, bearing, label in rows}
+        labels = {diagnosis_key(row): row.fault for row in rows}
         verdicts: dict[str, str] = {}
         said = (Derived.key, Derived.value["verdict"].as_string(), Derived.value["fault"].as_string())
         for chunk in batches(list(labels), 500):
@@ -261,7 +262,7 @@ def diagnose_missing(
     with context.catalog.read() as session:
         found = datasets.get(session, dataset)
         rows = _diagnosable(session, found.id)
-        keys = {cache_key(signal, rate, speed, bearing): signal for signal, rate, speed, bearing, _ in rows}
+        keys = {diagnosis_key(row): row.signal_id for row in rows}
         have: set[str] = set()
         for chunk in batches(list(keys), 500):
             have.update(session.scalars(select(Derived.key).where(Derived.key.in_(chunk))))

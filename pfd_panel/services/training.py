@@ -17,9 +17,9 @@ from pipelines.features import FeatureConfig
 from pipelines.learn import MODELS, ModelDeclaration, SavedResult, explain_difference
 
 
-def declared() -> Mapping[str, ModelDeclaration]:
-    """The models that can be trained, by key."""
-    return MODELS
+def declared() -> list[ModelDeclaration]:
+    """The models that can be trained."""
+    return list(MODELS)
 
 
 def params_of(dataset: str, settings: Mapping[str, Any]) -> TrainParams:
@@ -72,8 +72,8 @@ def start(context: Context, dataset: str, asked: Mapping[str, Any]) -> Job:
     with context.catalog.read() as session:
         name = datasets.get(session, dataset).name
     params = params_of(name, asked)
-    if params.config.model not in MODELS:
-        raise RequestError(f"no model is called {params.config.model!r}", hint=f"There are: {', '.join(MODELS)}.")
+    if params.config.model not in MODELS.names:
+        raise RequestError(f"no model is called {params.config.model!r}", hint=f"There are: {', '.join(MODELS.names)}.")
     have = extracting.coverage(context, name, params.features)
     after = None
     if have.present < have.signals:

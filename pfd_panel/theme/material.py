@@ -12,9 +12,14 @@ def _scheme(theme: Theme) -> dict[str, Any]:
     ink = PALETTES[theme]
     return {
         "palette": {
-            # the app bar is painted with primary.contrastText, so this must be the surface (see `page_style`)
-            "primary": {"main": ink["accent"], "contrastText": ink["surface"] if theme == "light" else ink["on_accent"]},
-            "default": {"main": ink["text"], "light": ink["sunken"], "dark": ink["text2"], "contrastText": ink["surface"]},
+            # the app bar is painted with primary.contrastText, so this must be the surface (see `PAGE_STYLE`)
+            "primary": {"main": ink["accent"], "contrastText": ink["surface"]},
+            "default": {
+                "main": ink["text"],
+                "light": ink["sunken"],
+                "dark": ink["text2"],
+                "contrastText": ink["surface"],
+            },
             "error": {"main": ink["alarm"]},
             "warning": {"main": ink["watch"]},
             "success": {"main": ink["healthy"]},
@@ -23,6 +28,7 @@ def _scheme(theme: Theme) -> dict[str, Any]:
             "text": {"primary": ink["text"], "secondary": ink["text2"], "disabled": ink["text3"]},
             "divider": ink["line"],
         },
+        "chart_style": "standard",
         "shape": {"borderRadius": 6},
         "breakpoints": {"values": {"xs": 0, "sm": 700, "md": 900, "lg": 1100, "xl": 1536}},
         "typography": {
@@ -34,7 +40,10 @@ def _scheme(theme: Theme) -> dict[str, Any]:
         },
         "components": {
             "MuiPaper": {"styleOverrides": {"root": {"backgroundImage": "none"}}},
-            "MuiButton": {"defaultProps": {"disableElevation": True}, "styleOverrides": {"root": {"boxShadow": "none"}}},
+            "MuiButton": {
+                "defaultProps": {"disableElevation": True},
+                "styleOverrides": {"root": {"boxShadow": "none"}},
+            },
             "MuiAppBar": {"defaultProps": {"elevation": 0}},
             "MuiOutlinedInput": {
                 "styleOverrides": {"notchedOutline": {"borderColor": ink["control"]}, "root": {"fontSize": 13}}

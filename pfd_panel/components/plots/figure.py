@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import panel as pn
-from bokeh.models import Label, Range1d
+from bokeh.models import Label, LogAxis, LogTicker, Range1d
 from bokeh.plotting import figure
 
 from pfd_panel.server.session import page_session
@@ -71,6 +71,8 @@ def base_figure(
     for axis in (*fig.xaxis, *fig.yaxis):
         axis.minor_tick_line_color = None
         axis.major_tick_in = 0
+        if isinstance(axis, LogAxis):
+            axis.ticker = LogTicker(mantissas=[1, 2, 3, 5], desired_num_ticks=8)
         axis.major_tick_out = 4
     _paint(fig)
     return fig

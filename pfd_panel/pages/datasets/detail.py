@@ -47,7 +47,7 @@ class DatasetDetail(Viewer):
             "tags": ", ".join(collections.tags_of(context, "dataset", summary.id)),
         }
         self.head = Live(margin=0, on={"features": lambda _: self.extract()})
-        self.jobs = pn.Column(margin=0, sizing_mode="stretch_width")
+        self.jobs = pn.Column(margin=0, sizing_mode="stretch_width", visible=False)
         self.form = Live(
             margin=0,
             stylesheets=[FIELD_STYLE],
@@ -119,6 +119,7 @@ class DatasetDetail(Viewer):
             return
         follow = JobFollow(self.context, extracting.start(self.context, self.summary.name), self._extracted)
         self.jobs[:] = [card("Features", follow)]
+        self.jobs.visible = True
 
     def _extracted(self, job: Job) -> None:
         toast(f"Features: {outcome(job)}.", "success" if job.state == "done" else "warning")

@@ -27,7 +27,7 @@ def address(path: str, dataset: str, parameter: str = "dataset") -> str:
 
 def kind_chip(synthetic: bool) -> Markup:
     """Whether it was measured or simulated."""
-    return chip("unknown", "Synthetic") if synthetic else chip("healthy", "Measured")
+    return chip("unknown", "Synthetic") if synthetic else Markup('<span class="note">Measured</span>')
 
 
 def counts(summary: DatasetSummary) -> str:
@@ -38,7 +38,7 @@ def counts(summary: DatasetSummary) -> str:
 def classes(summary: DatasetSummary, most: int = CLASSES_SHOWN) -> Markup:
     """Bars of the largest classes, and how many more there are."""
     looked = looks(label or None for label in summary.classes)
-    ranked = sorted(summary.classes.items(), key=lambda pair: (-pair[1], pair[0]))
+    ranked = sorted(summary.classes.items(), key=lambda pair: (pair[0] != "healthy", -pair[1], pair[0]))
     if not ranked:
         return Markup('<span class="note">No signals yet.</span>')
     bars = bar_list([(looked[label or None], count) for label, count in ranked[:most]], summary.signals)

@@ -29,6 +29,11 @@ RECENT = 6
 LOOK_AGAIN_MS = 1000
 """How often running work is looked at; a job may also be started elsewhere, so it goes on while the page is open."""
 
+WORK_STYLE = """
+td.what { white-space: normal; min-width: 170px; padding-top: 5px; padding-bottom: 5px; }
+td.cut { max-width: 240px; overflow: hidden; text-overflow: ellipsis; }
+"""
+
 ACTIONS = (
     ("Import signals", "mat, csv, wav, h5, npy, zip", "upload_file", "/import"),
     ("Diagnose a file", "no training needed", "troubleshoot", "/diagnose"),
@@ -56,7 +61,7 @@ class HomePage(PageView):
         self.summaries = collections.listing(self.context)
         self._body = stack()
         self._notice = ""
-        self.work = Live(margin=0, stylesheets=[".cut { max-width: 260px; overflow: hidden; text-overflow: ellipsis; }"])
+        self.work = Live(margin=0, stylesheets=[WORK_STYLE])
         self.shown_jobs: list[tuple[Any, ...]] = []
         self.refresh_work()
         self._fill()
@@ -186,9 +191,9 @@ class HomePage(PageView):
         """The card at once, its plot when the page has been painted."""
         name = self.chosen.name
         found = overview.points(self.context, name)
-        looked = looks(sorted({point.label or "" for point in found.points}))
+        looked = looks(entry.label or "" for entry in self.classes)
         thinned = f" of {numbers.integer(found.total)}" if found.total > len(found.points) else ""
-        plot = pn.Column(static(skeleton(250)), margin=0, sizing_mode="stretch_width", min_height=268)
+        plot = pn.Column(static(skeleton(210)), margin=0, sizing_mode="stretch_width", min_height=230)
         head = card_head(
             f"{found.channel} signals: level against impulsiveness" if found.channel else "Level against impulsiveness",
             f"{numbers.integer(len(found.points))}{thinned} signals, log axes",
@@ -233,13 +238,13 @@ def scatter_of(found: overview.Points, looked: Mapping[Any, Any]) -> pn.pane.Bok
     by_label: dict[str, list[overview.Point]] = {}
     for point in found.points:
         by_label.setdefault(point.label or "", []).append(point)
-    kept = [(looked[label], by_label[label]) for label in sorted(by_label)]
+    kept = [(look, by_label[label]) for label, look in looked.items() if label in by_label]
     return scatter(
         [(look, [point.rms for point in points], [point.kurtosis for point in points]) for look, points in kept],
         x_label=f"RMS ({found.unit})" if found.unit else "RMS (unit not given)",
         y_label="Kurtosis (3: Gaussian)",
         log=True,
-        height=268,
+        height=230,
         names=[[point.name for point in points] for _, points in kept],
     )
 

@@ -32,7 +32,7 @@ def work_table(jobs: Sequence[Job]) -> Markup:
 
 def _row(job: Job) -> Markup:
     return Markup(
-        '<tr><td><a href="/jobs?job={}">{}</a></td><td>{}</td><td class="cut" title="{}">{}</td><td>{}</td></tr>'
+        '<tr><td class="what"><a href="/jobs?job={}">{}</a></td><td>{}</td><td class="cut" title="{}">{}</td><td>{}</td></tr>'
     ).format(job.id, job.title, _state(job), outcome(job), outcome(job), _when(job))
 
 
