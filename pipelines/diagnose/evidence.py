@@ -73,7 +73,7 @@ class Evidence:
     modulation_depth : float
         Highest line of the comb over the mean squared envelope.
     depth_gate : float
-        Depth that 5 % of the lines of sound bearings exceed.
+        Depth that 10 % of healthy records of this length exceed.
     passed : bool
         Score and depth exceed their gates.
     """

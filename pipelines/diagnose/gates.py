@@ -18,7 +18,8 @@ class Gates:
     clear : float
         Exceeded by 10 % of healthy records; below it nothing stands out.
     depth : float
-        Modulation depth that 5 % of the lines of sound bearings exceed (waviness, variable compliance).
+        Modulation depth exceeded by 10 % of healthy records of this length, sound bearings that show their own
+        frequencies included.
     source : str
         Where they come from, in words.
     """
@@ -38,13 +39,14 @@ def calibration() -> dict:
 def gates_for(revolutions: float) -> Gates:
     """Gates for a record of `revolutions` shaft turns."""
     data = calibration()
-    row = next(row for row in reversed(data["bins"]) if revolutions >= row["from_revolutions"])
+    score = data["score"]
+    row = next(row for row in reversed(data["depth_by_length"]) if revolutions >= row["from_revolutions"])
     return Gates(
-        score=row["score"]["0.99"],
-        clear=row["score"]["0.9"],
-        depth=row["depth"]["0.95"],
-        source=f"exceeded by 1 % of {row['records']} simulated healthy records of at least "
-        f"{row['from_revolutions']:g} shaft turns",
+        score=score["0.99"],
+        clear=score["0.9"],
+        depth=row["depth"]["0.9"],
+        source=f"{score['records']} simulated healthy records: 1 % exceed the score gate, 10 % the clear limit, "
+        f"and 10 % of those of {row['from_revolutions']:g} shaft turns and more the depth gate",
     )
 
 
