@@ -99,7 +99,7 @@ def fit_confidence(mixed: list[dict], score_gate: dict, bins: list[dict]) -> tup
     finding, right, highest, healthy = [], [], [], []
     for row in mixed:
         level = next(entry for entry in reversed(bins) if row["turns"] >= entry["from_revolutions"])
-        gates = Gates(score_gate["0.99"], score_gate["0.9"], level["depth"]["0.9"], "")
+        gates = Gates(score_gate["0.99"], score_gate["0.95"], level["depth"]["0.9"], "")
         fault, score, rival, depth = named(row, gates)
         finding.append(finding_features(score, rival, depth, gates))
         right.append(fault == row["fault"])

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,11 +43,11 @@ def ensure_coordinator(catalog: Catalog, settings: ClusterSettings) -> Iterator[
     finally:
         if process.poll() is None and not _open_jobs(catalog):
             process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(END_WITHIN_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        # the caller need not wait while the workers shut down, only until the queue is free for the next one
+        threading.Thread(target=process.wait, name="coordinator-end", daemon=True).start()
+        until = time.monotonic() + END_WITHIN_S
+        while not _open_jobs(catalog) and coordinator_lives(catalog) and time.monotonic() < until:
+            time.sleep(0.03)
 
 
 def coordinator_lives(catalog: Catalog) -> bool:

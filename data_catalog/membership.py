@@ -47,6 +47,9 @@ ATTRIBUTES = (
 CORRECTABLE = frozenset(ATTRIBUTES) - {"recording", "channel"}
 """What `correct` may change: the channel is part of a signal's identity, and a recording is where it came from."""
 
+_SEARCHED = ("recording", "channel", "fault", "bearing", "asset", "notes")
+_SEARCH_LENGTH = 500
+
 _COPIED = ("length", "rms", "peak", "crest_factor", "kurtosis")
 
 
@@ -91,6 +94,11 @@ class AddResult:
 def attributes_hash(attributes: Mapping[str, Any]) -> str:
     """Hash of the attributes of one member (`ATTRIBUTES`)."""
     return digest({name: attributes[name] for name in ATTRIBUTES})
+
+
+def search_text(attributes: Mapping[str, Any]) -> str:
+    """The words by which a member is found, case folded; so long that an index takes them."""
+    return " ".join(str(attributes[name]) for name in _SEARCHED if attributes[name]).casefold()[:_SEARCH_LENGTH]
 
 
 def add_segments(
@@ -156,7 +164,7 @@ def seal_version(session: Session, dataset_id: str, *, owner: str, reason: str, 
         sealed.dataset_id == Member.dataset_id,
         sealed.signal_id == Member.signal_id,
         sealed.removed_version.is_(None),
-        sealed.added_version.is_not(None),
+        sealed.pending.is_(None),
     )
     changed(session, delete(Member).where(*mine, overtaken))
     number = dataset.current_version + 1
@@ -210,7 +218,7 @@ def correct(
     for member in differing:
         row = {column.key: getattr(member, column.key) for column in Member.__table__.columns if column.key != "id"}
         row |= values | {"added_version": number}
-        rows.append(row | {"attributes_hash": attributes_hash(row)})
+        rows.append(row | {"attributes_hash": attributes_hash(row), "search": search_text(row)})
     _close(session, differing, number)
     insert_all(session, Member, rows)
     return _new_version(session, dataset, owner=owner, reason=reason, job_id=None, action="correct", detail=values)
@@ -320,7 +328,7 @@ def _member_row(
 ) -> dict[str, Any]:
     row: dict[str, Any] = {name: getattr(draft, name) for name in ATTRIBUTES}
     row |= {"recording": recording, "labels": dict(draft.labels), "findings": list(draft.findings)}
-    row["attributes_hash"] = attributes_hash(row)
+    row |= {"attributes_hash": attributes_hash(row), "search": search_text(row)}
     row |= {name: getattr(draft.stored, name) for name in _COPIED}
     return row | {
         "dataset_id": dataset_id,

@@ -1,5 +1,6 @@
 """Find signals of datasets, in SQL only: one page, the values of a column, the one before and after."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -31,7 +32,8 @@ FACETS = (
 SORTS = (*FACETS, "length", "rms", "peak", "crest_factor", "kurtosis", "id")
 """Columns that order a page or bound a range."""
 
-_SEARCHED = ("recording", "channel", "fault", "bearing", "asset", "notes")
+_CLASSES = ("fault", "fault_size", "load", "severity", "position", "bearing", "asset", "channel")
+"""The leading columns of the index of living members: few values, counted together in the order of the index."""
 
 
 @dataclass(frozen=True)
@@ -143,16 +145,42 @@ def facets(session: Session, query: SignalQuery, columns: Sequence[str]) -> dict
     CatalogError
         A column that is not one of `FACETS`.
     """
-    counted: dict[str, list[tuple[Any, int]]] = {}
     for name in columns:
-        column = _column(name, FACETS)
-        others = replace(query, where={key: values for key, values in query.where.items() if key != name})
-        amount = func.count(Member.id)
-        rows = session.execute(
-            select(column, amount).where(*_conditions(others)).group_by(column).order_by(amount.desc(), column)
-        )
-        counted[name] = [(value, count) for value, count in rows]
-    return counted
+        _column(name, FACETS)
+    together = [name for name in columns if name in _CLASSES]
+    counted = _count_classes(session, query, together) if together else {}
+    for name in columns:
+        if name not in counted:
+            column, amount = _column(name, FACETS), func.count(Member.id)
+            conditions = _conditions(_without(query, [name]))
+            counted[name] = list(session.execute(select(column, amount).where(*conditions).group_by(column)).tuples())
+    return {name: sorted(counted[name], key=_most_frequent_first) for name in columns}
+
+
+def _count_classes(session: Session, query: SignalQuery, columns: Sequence[str]) -> dict[str, list[tuple[Any, int]]]:
+    """Counts of several columns from one walk over the index: every combination of classes, summed up here."""
+    grouped = [getattr(Member, name) for name in _CLASSES]
+    rows = session.execute(
+        select(*grouped, func.count(Member.id)).where(*_conditions(_without(query, _CLASSES))).group_by(*grouped)
+    ).all()
+    chosen = {_CLASSES.index(name): set(values) for name, values in query.where.items() if name in _CLASSES}
+    counted: dict[str, Counter[Any]] = {name: Counter() for name in columns}
+    for row in rows:
+        outside = [at for at, values in chosen.items() if row[at] not in values]
+        for name in columns:
+            at = _CLASSES.index(name)
+            if not outside or outside == [at]:
+                counted[name][row[at]] += row[-1]
+    return {name: list(counts.items()) for name, counts in counted.items()}
+
+
+def _without(query: SignalQuery, columns: Sequence[str]) -> SignalQuery:
+    return replace(query, where={name: values for name, values in query.where.items() if name not in columns})
+
+
+def _most_frequent_first(counted: tuple[Any, int]) -> tuple[int, bool, Any]:
+    value, count = counted
+    return -count, value is None, 0 if value is None else value
 
 
 def get(session: Session, dataset_id: str, signal_id: str) -> SignalRow:
@@ -189,10 +217,13 @@ def neighbours(session: Session, query: SignalQuery, signal_id: str) -> Neighbou
     before = _before(query, column, here[0], here[1])
     position = session.scalar(select(func.count(Member.id)).where(*conditions, before)) or 0
     total = session.scalar(select(func.count(Member.id)).where(*conditions)) or 0
-    ordered = select(Member.signal_id).where(*conditions)
+    ordered = select(Member.id).where(*conditions)
     after = ordered.where(not_(before), Member.id != here[0]).order_by(*_order(query)).limit(1)
     ahead = ordered.where(before).order_by(*_order(query, backwards=True)).limit(1)
-    return Neighbours(session.scalar(ahead), session.scalar(after), position + 1, total)
+    previous, following = (
+        session.scalar(select(Member.signal_id).where(Member.id == one.scalar_subquery())) for one in (ahead, after)
+    )
+    return Neighbours(previous, following, position + 1, total)
 
 
 def _rows(session: Session, condition: ColumnElement[bool]) -> list[SignalRow]:
@@ -231,10 +262,7 @@ def _conditions(query: SignalQuery) -> list[ColumnElement[bool]]:
             found.append(column >= low)
         if high is not None:
             found.append(column <= high)
-    found.extend(
-        or_(*(getattr(Member, name).icontains(word, autoescape=True) for name in _SEARCHED))
-        for word in query.text.split()
-    )
+    found.extend(Member.search.contains(word, autoescape=True) for word in query.text.casefold().split())
     found.extend(
         exists().where(Tag.subject_kind == "signal", Tag.subject_id == Member.signal_id, Tag.tag == tag)
         for tag in query.tags

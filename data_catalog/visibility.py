@@ -7,7 +7,7 @@ from data_catalog.schema import Member
 
 def live() -> ColumnElement[bool]:
     """Members of the current version; the words of the partial indexes, so that the database uses them."""
-    return and_(Member.removed_version.is_(None), Member.added_version.is_not(None))
+    return and_(Member.removed_version.is_(None), Member.pending.is_(None))
 
 
 def in_version(number: int) -> ColumnElement[bool]:

@@ -68,8 +68,9 @@ class Recording(Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
-# a member that the current version shows; written out so that queries and partial indexes use the same words
-LIVE = "removed_version IS NULL AND added_version IS NOT NULL"
+# a member that the current version shows; queries must use these very words for the partial indexes to serve them, and
+# they name no column that `ix_members_version` could be searched by
+LIVE = "removed_version IS NULL AND pending IS NULL"
 
 
 class Member(Base):
@@ -122,6 +123,18 @@ class Member(Base):
             "crest_factor",
             "kurtosis",
             "id",
+            "removed_version",  # null throughout, but without the two SQLite looks them up in the wide rows
+            "pending",
+            sqlite_where=text(LIVE),
+            postgresql_where=text(LIVE),
+        ),
+        Index(
+            "ix_members_search_live",
+            "dataset_id",
+            "search",
+            "id",
+            "removed_version",
+            "pending",
             sqlite_where=text(LIVE),
             postgresql_where=text(LIVE),
         ),
@@ -130,6 +143,8 @@ class Member(Base):
             "dataset_id",
             "recording",
             "id",
+            "removed_version",
+            "pending",
             sqlite_where=text(LIVE),
             postgresql_where=text(LIVE),
         ),
@@ -160,6 +175,7 @@ class Member(Base):
     findings: Mapped[list[Any]] = mapped_column(default=list)
     notes: Mapped[str] = mapped_column(default="")
     attributes_hash: Mapped[str]
+    search: Mapped[str]  # the words people look for, case folded, in one place
     length: Mapped[int] = mapped_column(BigInteger)
     rms: Mapped[float]
     peak: Mapped[float]

@@ -12,6 +12,7 @@ from pfd_panel.components.styles import STYLE_ADDRESS
 from pfd_panel.server.exchange import Download
 from pfd_panel.server.session import page_session
 
+
 def download_link(produce: Callable[[], Download], label: str = "Download the data") -> Markup:
     """An icon link that fetches over HTTP what `produce` makes at that moment."""
     address = page_session().offer(produce)
@@ -94,6 +95,4 @@ def surface(*body: Any, flush: bool = False) -> pn.Column:
     """A card without a head (a stat, a toolbar); `flush` leaves out the padding."""
     shown = [static(part) if isinstance(part, Markup) else part for part in body]
     classes = ["p-card", "p-flush"] if flush else ["p-card"]
-    return pn.Column(
-        *shown, stylesheets=[STYLE_ADDRESS], css_classes=classes, margin=0, sizing_mode="stretch_width"
-    )
+    return pn.Column(*shown, stylesheets=[STYLE_ADDRESS], css_classes=classes, margin=0, sizing_mode="stretch_width")

@@ -162,7 +162,9 @@ export function render({model, el}) {
 """
 
     def __init__(self, *, find: Callable[[str], Sequence[SearchHit]] | None = None, **params: Any) -> None:
-        super().__init__(stylesheets=[STYLE_ADDRESS], css_classes=["p-header"], margin=0, sizing_mode="stretch_width", **params)
+        super().__init__(
+            stylesheets=[STYLE_ADDRESS], css_classes=["p-header"], margin=0, sizing_mode="stretch_width", **params
+        )
         self._find = find
         self.on_browser: Callable[[bool | None, bool | None], None] | None = None
 

@@ -62,7 +62,9 @@ def progress(job: JobState) -> Markup:
     share = job.done / job.total if job.total else 0.0
     parts = [f"{numbers.integer(job.done)} of {numbers.integer(job.total)} {job.unit}" if job.total else "waiting"]
     speed = f" · {numbers.number(job.rate, 2)} {job.unit}/s" if job.rate and job.state == "running" else ""
-    left = f"{numbers.duration(job.seconds_left)} left" if job.seconds_left is not None and job.state == "running" else ""
+    left = (
+        f"{numbers.duration(job.seconds_left)} left" if job.seconds_left is not None and job.state == "running" else ""
+    )
     still = "" if job.state == "running" else " still"
     return Markup(
         '<div class="line"><span><b>{}</b><span class="muted">{}</span></span><span class="muted">{}</span></div>'

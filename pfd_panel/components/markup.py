@@ -33,9 +33,9 @@ def icon(name: str) -> Markup:
 def marker(look: Look, size: int = 10) -> Markup:
     """The true marker shape of a class in its colour."""
     shape = Markup(_SHAPES[look.marker])
-    return Markup('<svg width="{0}" height="{0}" viewBox="0 0 12 12" fill="{1}" stroke="{1}" stroke-width="0" aria-hidden="true">{2}</svg>').format(
-        size, look.color, shape
-    )
+    return Markup(
+        '<svg width="{0}" height="{0}" viewBox="0 0 12 12" fill="{1}" stroke="{1}" stroke-width="0" aria-hidden="true">{2}</svg>'
+    ).format(size, look.color, shape)
 
 
 def chip(state: str, text: Text | None = None) -> Markup:
@@ -96,9 +96,7 @@ def button(
     )
 
 
-def stat(
-    label: str, value: Text, unit: str = "", note: Text = "", state_chip: Markup | None = None
-) -> Markup:
+def stat(label: str, value: Text, unit: str = "", note: Text = "", state_chip: Markup | None = None) -> Markup:
     """One number a person came for: label, value and unit, then what it rests on."""
     return Markup(
         '<div class="stat"><div class="label"><span>{}</span>{}</div><div class="value">{}{}</div>'
@@ -210,9 +208,9 @@ def skeleton(*heights: int) -> Markup:
 def error(word: str, sentence: Text, advice: Text = "", *actions: Markup) -> Markup:
     """Something failed: chip, one sentence, what to do and a control. The rest of the page lives on."""
     controls = Markup('<div class="row">{}</div>').format(Markup("").join(actions)) if actions else ""
-    return Markup('<div class="error" role="alert"><div class="row">{}<b>{}</b></div><span class="note">{}</span>{}</div>').format(
-        chip("alarm", word), sentence, advice, controls
-    )
+    return Markup(
+        '<div class="error" role="alert"><div class="row">{}<b>{}</b></div><span class="note">{}</span>{}</div>'
+    ).format(chip("alarm", word), sentence, advice, controls)
 
 
 def action_link(title: str, note: str, icon_name: str, href: str) -> Markup:
@@ -226,9 +224,9 @@ def page_head(title: Text, identity: Text = "", *controls: Markup, statement: Te
     """Title and identity line left, controls right (at most one of them primary), then one plain sentence."""
     right = Markup('<div class="row">{}</div>').format(Markup("").join(controls)) if controls else ""
     said = Markup('<p class="statement">{}</p>').format(statement) if statement else ""
-    return Markup('<div class="head"><div class="grow"><h1>{}</h1><div class="identity">{}</div></div>{}</div>{}').format(
-        title, identity, right, said
-    )
+    return Markup(
+        '<div class="head"><div class="grow"><h1>{}</h1><div class="identity">{}</div></div>{}</div>{}'
+    ).format(title, identity, right, said)
 
 
 def attributes(values: Mapping[str, str]) -> Markup:

@@ -163,7 +163,9 @@ class DataTable(Viewer):
             return Markup("")
 
         def step(page: int, face: Text, label: str, *, off: bool = False, here: bool = False) -> Markup:
-            return Markup('<button type="button" data-send="page" data-value="{}" aria-label="{}"{}{}>{}</button>').format(
+            return Markup(
+                '<button type="button" data-send="page" data-value="{}" aria-label="{}"{}{}>{}</button>'
+            ).format(
                 page, label, Markup(" disabled") if off else "", Markup(' aria-current="page"') if here else "", face
             )
 
@@ -183,7 +185,8 @@ class DataTable(Viewer):
 def simple_table(columns: Sequence[Column], rows: Sequence[Mapping[str, Any] | Any]) -> Markup:
     """A short table without sorting or pages, as HTML."""
     head = Markup("").join(
-        Markup("<th{}>{}</th>").format(Markup(' class="num"') if column.numeric else "", column.title) for column in columns
+        Markup("<th{}>{}</th>").format(Markup(' class="num"') if column.numeric else "", column.title)
+        for column in columns
     )
     body = Markup("").join(
         Markup("<tr>{}</tr>").format(
@@ -196,4 +199,6 @@ def simple_table(columns: Sequence[Column], rows: Sequence[Mapping[str, Any] | A
         )
         for row in rows
     )
-    return Markup('<div class="scroll"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>').format(head, body)
+    return Markup('<div class="scroll"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>').format(
+        head, body
+    )

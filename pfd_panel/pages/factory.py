@@ -149,6 +149,7 @@ def build_page(
         find=lambda text: _search(shell, pages, services, text),
     )
     body = page_body()
+
     def fill() -> None:
         body[:] = [_contents(declaration, services, query, header, shell, fill)]
 
@@ -180,7 +181,6 @@ def build_page(
     if document is not None:
         ink = PALETTES["dark" if dark else "light"]
         document.template_variables.update(ink=ink, dark=dark, preload_modules=_modules(), style_address=STYLE_ADDRESS)
-        document.on_session_destroyed(lambda _: session.close())
     return page
 
 
@@ -208,7 +208,7 @@ def _contents(
     try:
         view = declaration.view(services(), query)
         shown = view.__panel__() if isinstance(view, Viewer) else view
-    except Exception as failure:  # noqa: BLE001 - whatever a page raises is shown in words and logged
+    except Exception as failure:
         number = secrets.token_hex(4)
         log.error("page %s failed (%s)", declaration.path, number, exc_info=failure)
         advice = Markup("{} The details are in the log under number {}.").format(getattr(failure, "hint", ""), number)
@@ -247,10 +247,10 @@ def _nav(declaration: PageDeclaration, pages: Sequence[PageDeclaration]) -> list
     return [NavItem(page.title, page.path, page.icon, page.path == current) for page in pages if page.nav]
 
 
-def _search(
-    shell: Shell, pages: Sequence[PageDeclaration], services: Callable[[], Any], text: str
-) -> list[SearchHit]:
-    own = [SearchHit(page.title, page.path, "page") for page in pages if page.nav and text.lower() in page.title.lower()]
+def _search(shell: Shell, pages: Sequence[PageDeclaration], services: Callable[[], Any], text: str) -> list[SearchHit]:
+    own = [
+        SearchHit(page.title, page.path, "page") for page in pages if page.nav and text.lower() in page.title.lower()
+    ]
     return [*(shell.search(services(), text) if shell.search else ()), *own]
 
 
@@ -266,7 +266,9 @@ def _release(page: pmui.Page) -> None:
     watched = pn.state.param.watchers.get("busy", {})
     for watchers in watched.values():
         for watcher in tuple(watchers):
-            owner = getattr(watcher.fn, "__self__", None) or getattr(getattr(watcher.fn, "func", None), "__self__", None)
+            owner = getattr(watcher.fn, "__self__", None) or getattr(
+                getattr(watcher.fn, "func", None), "__self__", None
+            )
             if getattr(owner, "self", owner) is page:
                 pn.state.param.unwatch(watcher)
 

@@ -86,9 +86,7 @@ def build_app(
         app.include_router(router)
 
     shell = shell or Shell()
-    factories = {
-        page.path: page_factory(page, pages, shell, services_context_factory, exchange) for page in pages
-    }
+    factories = {page.path: page_factory(page, pages, shell, services_context_factory, exchange) for page in pages}
     panel_app = add_applications(
         factories,
         app=app,

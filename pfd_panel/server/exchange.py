@@ -36,7 +36,9 @@ def safe_name(offered: str) -> str:
     last = offered.replace("\\", "/").rsplit("/", 1)[-1]
     cleaned = _UNSAFE.sub("_", last).strip(" .")
     if not cleaned:
-        raise UploadError(f"{offered!r} is not a usable file name: expected letters, digits, spaces and . _ - + = @ ( )")
+        raise UploadError(
+            f"{offered!r} is not a usable file name: expected letters, digits, spaces and . _ - + = @ ( )"
+        )
     stem, dot, suffix = cleaned.rpartition(".")
     return cleaned if len(cleaned) <= _NAME_LIMIT else (stem or cleaned)[: _NAME_LIMIT - len(suffix) - 1] + dot + suffix
 
@@ -98,7 +100,7 @@ class Exchange:
 
 async def _drain(part: Path, chunks: AsyncIterator[bytes], limit: int) -> int:
     size = 0
-    with part.open("wb") as stream:  # noqa: ASYNC230 - chunks of 64 kB reach the page cache in microseconds
+    with part.open("wb") as stream:
         async for chunk in chunks:
             size += len(chunk)
             if size > limit:

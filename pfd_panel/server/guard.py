@@ -51,7 +51,11 @@ class Asked:
     @property
     def host_name(self) -> str:
         """The name in the Host header, without the port."""
-        return self.host[: self.host.index("]") + 1] if self.host.startswith("[") and "]" in self.host else self.host.split(":")[0]
+        return (
+            self.host[: self.host.index("]") + 1]
+            if self.host.startswith("[") and "]" in self.host
+            else self.host.split(":")[0]
+        )
 
     @property
     def from_own_page(self) -> bool:

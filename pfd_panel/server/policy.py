@@ -6,7 +6,7 @@ import secrets
 # Bokeh's own scripts come without a version, which would make browsers ask for them again on every page
 _UNVERSIONED = re.compile(rb'(src|href)="/?((?:\./)?static/js/[\w.-]+\.js)"')
 # WebGL is blocked by the policy below, and pages import modules natively
-_UNUSED = re.compile(rb'\s*<script[^>]*(bokeh-gl|es-module-shims)\.min\.js[^>]*></script>')
+_UNUSED = re.compile(rb"\s*<script[^>]*(bokeh-gl|es-module-shims)\.min\.js[^>]*></script>")
 _SCRIPT = re.compile(rb"<script(?=[\s>])", re.IGNORECASE)
 
 # no unsafe-eval and no unsafe-inline script; Bokeh and Material UI write inline styles, ES modules arrive as blobs
@@ -25,6 +25,7 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
+
 
 def new_nonce() -> str:
     """A fresh nonce for one page."""

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import panel as pn
 from bokeh.document import Document
@@ -14,7 +13,7 @@ from pfd_panel.server.exchange import Download, Exchange
 from pfd_panel.server.user import LOCAL_USER, User
 
 log = logging.getLogger(__name__)
-_OPEN: "WeakKeyDictionary[Document, PageSession]" = WeakKeyDictionary()
+_OPEN: "dict[Document, PageSession]" = {}
 
 
 @dataclass(eq=False)
@@ -53,6 +52,9 @@ class PageSession:
                 self._closers.pop()()
             except Exception:
                 log.exception("a page could not release one of its resources")
+        if self.document is not None:
+            _OPEN.pop(self.document, None)
+            self.document = None
 
     def offer(self, produce: Callable[[], Download]) -> str:
         """The address of a download that lives as long as this page; ``""`` outside a server."""
@@ -84,10 +86,11 @@ class PageSession:
                 if waiting or self.closed:
                     return
                 waiting = True
-            if self.document is None:
+            document = self.document
+            if document is None:
                 run()
             else:
-                self.document.add_next_tick_callback(run)
+                document.add_next_tick_callback(run)
 
         return notify
 
@@ -96,6 +99,7 @@ def open_session(document: Document, user: User, exchange: Exchange | None) -> P
     """Start the bookkeeping of a page that is being made."""
     session = PageSession(user, exchange, document)
     _OPEN[document] = session
+    document.on_session_destroyed(lambda _: session.close())
     return session
 
 

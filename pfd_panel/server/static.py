@@ -59,7 +59,9 @@ class StaticCache:
 
     def put(self, path: str, query: bytes, headers: list[tuple[bytes, bytes]], body: bytes) -> StaticFile:
         """Compress a file, store it and return it."""
-        kept = [(k, v) for k, v in headers if k.lower() not in (b"content-length", b"cache-control", b"content-encoding")]
+        kept = [
+            (k, v) for k, v in headers if k.lower() not in (b"content-length", b"cache-control", b"content-encoding")
+        ]
         kind = next((v for k, v in headers if k.lower() == b"content-type"), b"")
         packed = None
         if _COMPRESSIBLE.match(kind) and len(body) > 512:

@@ -50,14 +50,12 @@ NOT_FOUND = Answer(
     "Nothing is served under this address.",
     'Check the address, or go to <a href="/">the home page</a>.',
 )
-FORBIDDEN = Answer(
-    403, "Not allowed", "Your login does not allow this.", 'Go back to <a href="/">the home page</a>.'
-)
+FORBIDDEN = Answer(403, "Not allowed", "Your login does not allow this.", 'Go back to <a href="/">the home page</a>.')
 FAILED = Answer(
     500,
     "Something went wrong here",
     "The server could not finish this request. Nothing was changed.",
-    'Reload the page. If it happens again, the log holds the details under the number shown below.',
+    "Reload the page. If it happens again, the log holds the details under the number shown below.",
 )
 
 # tells the first page which theme and width this browser has, so that it need not flash; no address is left behind

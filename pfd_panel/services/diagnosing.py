@@ -1,10 +1,10 @@
 """Diagnosis without training: of a stored signal, or of a file as it lies."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from data_catalog import derived
-from data_catalog.formats import ChannelFiles, ChannelRead, inspect
+from data_catalog.formats import ChannelFiles, ChannelRead, Inspection, inspect
 from data_catalog.signals import SignalRow
 from pfd_panel.errors import NeedsAnswersError, RequestError
 from pfd_panel.services import viewing
@@ -120,9 +120,7 @@ def choose(
     rates = {"*": rate_hz} if rate_hz is not None else {}
     seen = inspect(path, preset=preset, rates=rates, statistics=False)
     if preset is None and len(seen.presets_offered) == 1 and any(one.rate_hz is None for one in seen.channels):
-        # a declared layout fits the file's own variables; the source of the rate says that nobody confirmed it
-        named = seen.presets_offered[0]
-        seen = inspect(path, preset=named, rates=rates, statistics=False, confirmed=False)
+        seen = unconfirmed(inspect(path, preset=seen.presets_offered[0], rates=rates, statistics=False))
     channels = [one for one in seen.channels if recording is None or one.recording == recording]
     if not channels:
         told = seen.problems[0].message if seen.problems else f"{path} holds no signals"
@@ -137,6 +135,16 @@ def choose(
             f"{path} holds {len(fitting)} channels that fit", hint=f"Name one with --channel or --recording: {listed}."
         )
     return fitting[0]
+
+
+def unconfirmed(seen: Inspection) -> Inspection:
+    """The inspection under a declared layout that fits the file's own variables, saying that nobody confirmed it."""
+    note = "it fits the file; nobody confirmed it"
+    channels = tuple(
+        replace(one, rate_source=f"{one.rate_source} ({note})") if one.rate_source.startswith("preset") else one
+        for one in seen.channels
+    )
+    return replace(seen, channels=channels)
 
 
 def evidence_rows(found: Diagnosis) -> list[dict[str, Any]]:

@@ -14,7 +14,12 @@ def _scheme(theme: Theme) -> dict[str, Any]:
         "palette": {
             # the app bar is painted with primary.contrastText, so this must be the surface (see `PAGE_STYLE`)
             "primary": {"main": ink["accent"], "contrastText": ink["surface"]},
-            "default": {"main": ink["text"], "light": ink["sunken"], "dark": ink["text2"], "contrastText": ink["surface"]},
+            "default": {
+                "main": ink["text"],
+                "light": ink["sunken"],
+                "dark": ink["text2"],
+                "contrastText": ink["surface"],
+            },
             "error": {"main": ink["alarm"]},
             "warning": {"main": ink["watch"]},
             "success": {"main": ink["healthy"]},
@@ -35,7 +40,10 @@ def _scheme(theme: Theme) -> dict[str, Any]:
         },
         "components": {
             "MuiPaper": {"styleOverrides": {"root": {"backgroundImage": "none"}}},
-            "MuiButton": {"defaultProps": {"disableElevation": True}, "styleOverrides": {"root": {"boxShadow": "none"}}},
+            "MuiButton": {
+                "defaultProps": {"disableElevation": True},
+                "styleOverrides": {"root": {"boxShadow": "none"}},
+            },
             "MuiAppBar": {"defaultProps": {"elevation": 0}},
             "MuiOutlinedInput": {
                 "styleOverrides": {"notchedOutline": {"borderColor": ink["control"]}, "root": {"fontSize": 13}}

@@ -83,7 +83,9 @@ TEXT_PAIRS: tuple[tuple[str, str], ...] = (
 TRACE = "#4C7DE8"
 REFERENCE = "#7C8794"
 
-Marker = Literal["circle", "square", "triangle", "diamond", "inverted_triangle", "hex", "cross", "x", "star", "plus", "ring"]
+Marker = Literal[
+    "circle", "square", "triangle", "diamond", "inverted_triangle", "hex", "cross", "x", "star", "plus", "ring"
+]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ class Gates:
     score : float
         Exceeded by 1 % of healthy records (highest of the four combs).
     clear : float
-        Exceeded by 10 % of healthy records; below it nothing stands out.
+        Exceeded by 5 % of healthy records; below it nothing stands out.
     depth : float
         Modulation depth exceeded by 10 % of healthy records of this length, sound bearings that show their own
         frequencies included.
@@ -43,9 +43,9 @@ def gates_for(revolutions: float) -> Gates:
     row = next(row for row in reversed(data["depth_by_length"]) if revolutions >= row["from_revolutions"])
     return Gates(
         score=score["0.99"],
-        clear=score["0.9"],
+        clear=score["0.95"],
         depth=row["depth"]["0.9"],
-        source=f"{score['records']} simulated healthy records: 1 % exceed the score gate, 10 % the clear limit, "
+        source=f"{score['records']} simulated healthy records: 1 % exceed the score gate, 5 % the clear limit, "
         f"and 10 % of those of {row['from_revolutions']:g} shaft turns and more the depth gate",
     )
 

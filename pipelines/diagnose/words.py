@@ -29,7 +29,7 @@ def clear_reason(best: Evidence, gates: Gates) -> str:
     """Why nothing is named."""
     return (
         f"Nothing stands out: the highest score, {best.score:.1f} for {best.title}, is below {gates.clear:.1f}, "
-        f"which one healthy record in ten exceeds (gate {gates.score:.1f})."
+        f"which one healthy record in twenty exceeds (gate {gates.score:.1f})."
     )
 
 
@@ -54,5 +54,5 @@ def between_reason(best: Evidence, gates: Gates) -> str:
     """Why a score between both limits says neither."""
     return (
         f"The highest score, {best.score:.1f} for {best.title}, lies between {gates.clear:.1f}, which one healthy "
-        f"record in ten exceeds, and the gate of {gates.score:.1f}."
+        f"record in twenty exceeds, and the gate of {gates.score:.1f}."
     )

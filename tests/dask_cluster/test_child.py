@@ -39,12 +39,13 @@ def test_pauses_grow_to_a_limit_and_shrink_after_a_steady_run(tmp_path: Path) ->
 def test_a_steady_run_forgives_earlier_deaths(tmp_path: Path) -> None:
     clock = Clock()
     program = "import sys, pathlib, time\nif pathlib.Path(sys.argv[1]).exists(): time.sleep(60)"
-    flag = tmp_path / "stay"
-    child = Child("mixed", [sys.executable, "-S", "-c", program, str(flag)], {}, tmp_path, clock)
+    stay = tmp_path / "stay"
+    child = Child("mixed", [sys.executable, "-S", "-c", program, str(stay)], {}, tmp_path, clock)
     child.tend()
-    pause_after_death(child, clock)
-    flag.touch()
-    pause_after_death(child, clock)
+    while child.pid is not None:
+        time.sleep(0.01)
+    stay.touch()
+    assert pause_after_death(child, clock) == 0.5
     clock.now += STEADY_AFTER_S + 1
     assert not child.tend()
     child.ask_to_end()

@@ -129,6 +129,7 @@ def upgrade() -> None:
         sa.Column("findings", sa.JSON(), nullable=False),
         sa.Column("notes", sa.String(), nullable=False),
         sa.Column("attributes_hash", sa.String(), nullable=False),
+        sa.Column("search", sa.String(), nullable=False),
         sa.Column("length", sa.BigInteger(), nullable=False),
         sa.Column("rms", sa.Double(), nullable=False),
         sa.Column("peak", sa.Double(), nullable=False),
@@ -161,19 +162,29 @@ def upgrade() -> None:
             "crest_factor",
             "kurtosis",
             "id",
+            "removed_version",
+            "pending",
         ],
         unique=False,
-        sqlite_where=sa.text("removed_version IS NULL AND added_version IS NOT NULL"),
-        postgresql_where=sa.text("removed_version IS NULL AND added_version IS NOT NULL"),
+        sqlite_where=sa.text("removed_version IS NULL AND pending IS NULL"),
+        postgresql_where=sa.text("removed_version IS NULL AND pending IS NULL"),
     )
     op.create_index(op.f("ix_members_recording_id"), "members", ["recording_id"], unique=False)
     op.create_index(
         "ix_members_recording_live",
         "members",
-        ["dataset_id", "recording", "id"],
+        ["dataset_id", "recording", "id", "removed_version", "pending"],
         unique=False,
-        sqlite_where=sa.text("removed_version IS NULL AND added_version IS NOT NULL"),
-        postgresql_where=sa.text("removed_version IS NULL AND added_version IS NOT NULL"),
+        sqlite_where=sa.text("removed_version IS NULL AND pending IS NULL"),
+        postgresql_where=sa.text("removed_version IS NULL AND pending IS NULL"),
+    )
+    op.create_index(
+        "ix_members_search_live",
+        "members",
+        ["dataset_id", "search", "id", "removed_version", "pending"],
+        unique=False,
+        sqlite_where=sa.text("removed_version IS NULL AND pending IS NULL"),
+        postgresql_where=sa.text("removed_version IS NULL AND pending IS NULL"),
     )
     op.create_index(op.f("ix_members_signal_id"), "members", ["signal_id"], unique=False)
     op.create_index("ix_members_version", "members", ["dataset_id", "added_version", "removed_version"], unique=False)
@@ -182,8 +193,8 @@ def upgrade() -> None:
         "members",
         ["dataset_id", "signal_id"],
         unique=True,
-        sqlite_where=sa.text("removed_version IS NULL AND added_version IS NOT NULL"),
-        postgresql_where=sa.text("removed_version IS NULL AND added_version IS NOT NULL"),
+        sqlite_where=sa.text("removed_version IS NULL AND pending IS NULL"),
+        postgresql_where=sa.text("removed_version IS NULL AND pending IS NULL"),
     )
     op.create_index(
         "uq_members_signal_pending",
@@ -205,23 +216,29 @@ def downgrade() -> None:
     op.drop_index(
         "uq_members_signal_live",
         table_name="members",
-        sqlite_where=sa.text("removed_version IS NULL AND added_version IS NOT NULL"),
-        postgresql_where=sa.text("removed_version IS NULL AND added_version IS NOT NULL"),
+        sqlite_where=sa.text("removed_version IS NULL AND pending IS NULL"),
+        postgresql_where=sa.text("removed_version IS NULL AND pending IS NULL"),
     )
     op.drop_index("ix_members_version", table_name="members")
     op.drop_index(op.f("ix_members_signal_id"), table_name="members")
     op.drop_index(
+        "ix_members_search_live",
+        table_name="members",
+        sqlite_where=sa.text("removed_version IS NULL AND pending IS NULL"),
+        postgresql_where=sa.text("removed_version IS NULL AND pending IS NULL"),
+    )
+    op.drop_index(
         "ix_members_recording_live",
         table_name="members",
-        sqlite_where=sa.text("removed_version IS NULL AND added_version IS NOT NULL"),
-        postgresql_where=sa.text("removed_version IS NULL AND added_version IS NOT NULL"),
+        sqlite_where=sa.text("removed_version IS NULL AND pending IS NULL"),
+        postgresql_where=sa.text("removed_version IS NULL AND pending IS NULL"),
     )
     op.drop_index(op.f("ix_members_recording_id"), table_name="members")
     op.drop_index(
         "ix_members_live",
         table_name="members",
-        sqlite_where=sa.text("removed_version IS NULL AND added_version IS NOT NULL"),
-        postgresql_where=sa.text("removed_version IS NULL AND added_version IS NOT NULL"),
+        sqlite_where=sa.text("removed_version IS NULL AND pending IS NULL"),
+        postgresql_where=sa.text("removed_version IS NULL AND pending IS NULL"),
     )
     op.drop_table("members")
     op.drop_index("ix_signals_place", table_name="signals")

@@ -61,9 +61,17 @@ def image_plot(
     )
     scale = LinearColorMapper(palette=Viridis256, low=float(low), high=float(high))
     bar = ColorBar(
-        color_mapper=scale, ticker=BasicTicker(desired_num_ticks=5), width=10, title=unit, padding=6, margin=0, border_line_color=None
+        color_mapper=scale,
+        ticker=BasicTicker(desired_num_ticks=5),
+        width=10,
+        title=unit,
+        padding=6,
+        margin=0,
+        border_line_color=None,
     )
-    bar.update(title_text_font=FONT, title_text_font_style="normal", major_label_text_font=FONT, background_fill_alpha=0.0)
+    bar.update(
+        title_text_font=FONT, title_text_font_style="normal", major_label_text_font=FONT, background_fill_alpha=0.0
+    )
     fig.add_layout(bar, "right")
     return pane(fig)
 

@@ -147,7 +147,13 @@ class LinePlot(Viewer):
         if y_from_zero:
             y_range.start = 0
         self.figure = base_figure(
-            x_label, y_label, height=height, x_range=x_range, y_range=y_range, window_axis="x", name=f"line-{next(_names)}"
+            x_label,
+            y_label,
+            height=height,
+            x_range=x_range,
+            y_range=y_range,
+            window_axis="x",
+            name=f"line-{next(_names)}",
         )
         self.coarse.data = _polyline(*overview(*extent, COARSE))
         covered = self._fill(*shown, 1200)
@@ -161,7 +167,11 @@ class LinePlot(Viewer):
         """Draw the vertical markers."""
         for row, family in enumerate(markers):
             self.figure.vspan(
-                x=list(family.positions), color=family.color, line_dash=DASHES[family.dash], line_width=1.2, level="underlay"
+                x=list(family.positions),
+                color=family.color,
+                line_dash=DASHES[family.dash],
+                line_width=1.2,
+                level="underlay",
             )
             for order, position in enumerate(family.positions, start=1):
                 if order == 1 or row == 0:

@@ -139,7 +139,9 @@ def confusion_matrix(
     )
     source.data["alpha"] = _shade(share.ravel(), dark=page_session().dark)
     cells = fig.rect("x", "y", 1, 1, source=source, color=TRACE, fill_alpha="alpha", line_alpha=0.0)
-    text = fig.text("x", "y", "words", source=source, text_align="center", text_baseline="middle", text_font_size="12px")
+    text = fig.text(
+        "x", "y", "words", source=source, text_align="center", text_baseline="middle", text_font_size="12px"
+    )
     text.glyph.text_font = {"value": FONT}
 
     def paint(ink: Mapping[str, str]) -> None:
@@ -192,7 +194,9 @@ def reliability_plot(
     dots = fig.scatter("x", "y", source=source, size="size", color=TRACE, alpha=0.85)
     fig.xaxis.ticker = fig.yaxis.ticker = FixedTicker(ticks=[0, 0.2, 0.4, 0.6, 0.8, 1])
     fig.add_tools(
-        HoverTool(renderers=[dots], tooltips=[("confidence", "@x{0.000}"), ("right", "@y{0.000}"), ("windows", "@n{0,0}")])
+        HoverTool(
+            renderers=[dots], tooltips=[("confidence", "@x{0.000}"), ("right", "@y{0.000}"), ("windows", "@n{0,0}")]
+        )
     )
     return pane(fig)
 

@@ -191,7 +191,7 @@ def test_xarray_opens_a_segment_as_it_is(store: SignalStore) -> None:
 
 def test_damage_is_found_and_said(store: SignalStore) -> None:
     manifest = store.write_short([RowInput("DE", noise(5000))])
-    data = next(path for path in (store.root / "segments" / manifest.id).rglob("c/0/0"))
+    data = store.root / "segments" / manifest.id / "signal" / "c" / "0" / "0"
     content = bytearray(data.read_bytes())
     content[len(content) // 2] ^= 0xFF
     data.write_bytes(content)

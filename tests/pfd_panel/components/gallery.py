@@ -57,7 +57,11 @@ class Gallery(PageView):
         spectrum = np.abs(np.fft.rfft(x)) / x.size * 1000
         step = RATE / x.size
         wave = LinePlot(
-            array_overview(x, 0.0, 1 / RATE), (0.0, (x.size - 1) / RATE), x_label="Time (s)", y_label="Acceleration (g)", window=(0.0, 1.0)
+            array_overview(x, 0.0, 1 / RATE),
+            (0.0, (x.size - 1) / RATE),
+            x_label="Time (s)",
+            y_label="Acceleration (g)",
+            window=(0.0, 1.0),
         )
         markers = [
             MarkerLines("BPFI", [162.2 * k for k in (1, 2, 3, 4)], ROLLING["inner"].color),
@@ -65,15 +69,32 @@ class Gallery(PageView):
         ]
         envelope = np.abs(np.fft.rfft(x.astype(float) ** 2))
         envelope[0] = 0
-        env = spectrum_plot(envelope / np.median(envelope), step, y_label="Power over floor (×)", limit=710.0, height=300, markers=markers)
-        groups = [(look, np.exp(rng.normal(-1.2 + 0.3 * i, 0.3, 18)), 2 + 3 * i + rng.gamma(2, 1, 18)) for i, look in enumerate(looks)]
+        env = spectrum_plot(
+            envelope / np.median(envelope),
+            step,
+            y_label="Power over floor (×)",
+            limit=710.0,
+            height=300,
+            markers=markers,
+        )
+        groups = [
+            (look, np.exp(rng.normal(-1.2 + 0.3 * i, 0.3, 18)), 2 + 3 * i + rng.gamma(2, 1, 18))
+            for i, look in enumerate(looks)
+        ]
         rows = [
-            {"name": f"{100 + i}_{i % 4}/DE", "look": looks[i % 4], "kurtosis": float(rng.gamma(3, 2)), "rms": float(rng.gamma(2, 0.2))}
+            {
+                "name": f"{100 + i}_{i % 4}/DE",
+                "look": looks[i % 4],
+                "kurtosis": float(rng.gamma(3, 2)),
+                "rms": float(rng.gamma(2, 0.2)),
+            }
             for i in range(59)
         ]
 
         def fetch(sort: str, descending: bool, offset: int, limit: int) -> Rows:
-            ordered = sorted(rows, key=lambda row: row.get(sort, 0) if sort != "look" else row["look"].label, reverse=descending)
+            ordered = sorted(
+                rows, key=lambda row: row.get(sort, 0) if sort != "look" else row["look"].label, reverse=descending
+            )
             return Rows(ordered[offset : offset + limit], len(rows))
 
         self.table = DataTable(
@@ -92,7 +113,14 @@ class Gallery(PageView):
         self.table.param.watch(lambda event: setattr(self, "sort", event.new), "sort")
         facets = FacetList(
             [
-                Facet("fault", "Fault", [FacetValue(n, ROLLING[n].label, c, ROLLING[n]) for n, c in zip(FAULTS, (2, 21, 18, 18), strict=True)]),
+                Facet(
+                    "fault",
+                    "Fault",
+                    [
+                        FacetValue(n, ROLLING[n].label, c, ROLLING[n])
+                        for n, c in zip(FAULTS, (2, 21, 18, 18), strict=True)
+                    ],
+                ),
                 Facet("load", "Load", [FacetValue(str(i), f"{i} hp", c) for i, c in enumerate((23, 9, 18, 0))]),
             ]
         )
@@ -100,12 +128,16 @@ class Gallery(PageView):
         stored: list[str] = []
         rolling_counts = [[232, 0, 0, 0], [58, 57, 1, 0], [0, 0, 116, 0], [0, 3, 0, 119]]
         bins = np.linspace(0.45, 0.97, 7)
-        stft = 20 * np.log10(np.abs(np.array([np.fft.rfft(x[i : i + 256] * np.hanning(256)) for i in range(0, 12_000, 64)])).T + 1e-3)
+        stft = 20 * np.log10(
+            np.abs(np.array([np.fft.rfft(x[i : i + 256] * np.hanning(256)) for i in range(0, 12_000, 64)])).T + 1e-3
+        )
         csv = lambda: Download("balance.csv", b"class,signals\nhealthy,2\n", "text/csv")  # noqa: E731
         return stack(
             static(
                 m.page_head(
-                    Markup('<span class="lead">105_0 /</span> Drive end {}').format(m.chip("alarm", "Inner race · 0.007 in")),
+                    Markup('<span class="lead">105_0 /</span> Drive end {}').format(
+                        m.chip("alarm", "Inner race · 0.007 in")
+                    ),
                     "CWRU bearing rig · SKF 6205-2RS · 1,797 rpm · 0 hp · 12 kHz · 4.0 s",
                     m.button("Compare", icon_name="compare"),
                     m.button("Import signals", icon_name="upload_file", href="/nowhere", kind="primary"),
@@ -113,61 +145,216 @@ class Gallery(PageView):
                 )
             ),
             grid(
-                *(surface(m.action_link(t, n, i, "/"), flush=True) for t, n, i in (
-                    ("Import signals", "mat, csv, wav, h5, npy, zip", "upload_file"), ("Diagnose a file", "no training needed", "troubleshoot"),
-                    ("New experiment", "model, data, split", "science"), ("Report", "PDF of a run", "description"))),
+                *(
+                    surface(m.action_link(t, n, i, "/"), flush=True)
+                    for t, n, i in (
+                        ("Import signals", "mat, csv, wav, h5, npy, zip", "upload_file"),
+                        ("Diagnose a file", "no training needed", "troubleshoot"),
+                        ("New experiment", "model, data, split", "science"),
+                        ("Report", "PDF of a run", "description"),
+                    )
+                ),
                 phone_pairs=True,
             ),
             grid(
                 surface(m.stat("Signals", "59", "in 21 recordings", "9.5 min · 3 channels · 12 and 48 kHz")),
-                surface(m.stat("Diagnosed without training", "15 / 21", "drive-end", "13 agree with the label · 2 disagree · 6 abstained")),
-                surface(m.stat("Best run, by recording", numbers.percent(0.989), "window accuracy", "random forest · 2 folds")),
-                surface(m.stat("Needs attention", "3", "data findings", "1 rate differs · 1 speed missing", m.chip("watch", "Review"))),
+                surface(
+                    m.stat(
+                        "Diagnosed without training",
+                        "15 / 21",
+                        "drive-end",
+                        "13 agree with the label · 2 disagree · 6 abstained",
+                    )
+                ),
+                surface(
+                    m.stat(
+                        "Best run, by recording", numbers.percent(0.989), "window accuracy", "random forest · 2 folds"
+                    )
+                ),
+                surface(
+                    m.stat(
+                        "Needs attention",
+                        "3",
+                        "data findings",
+                        "1 rate differs · 1 speed missing",
+                        m.chip("watch", "Review"),
+                    )
+                ),
                 phone_pairs=True,
             ),
             grid(
-                (card("Class balance", m.bar_list(list(zip(looks, (2, 21, 18, 18), strict=True)), 59), qualifier="59 signals, by label", download=csv), 5),
-                (card("Level against impulsiveness", scatter(groups, x_label="RMS acceleration (g)", y_label="Kurtosis (no unit)", log=True,
-                      names=[[f"s{i}" for i in range(18)]] * 4), qualifier="72 signals, log axes", legend=m.legend(looks), legend_below=True,
-                      help_text="Healthy bearings are Gaussian: kurtosis near 3."), 7),
+                (
+                    card(
+                        "Class balance",
+                        m.bar_list(list(zip(looks, (2, 21, 18, 18), strict=True)), 59),
+                        qualifier="59 signals, by label",
+                        download=csv,
+                    ),
+                    5,
+                ),
+                (
+                    card(
+                        "Level against impulsiveness",
+                        scatter(
+                            groups,
+                            x_label="RMS acceleration (g)",
+                            y_label="Kurtosis (no unit)",
+                            log=True,
+                            names=[[f"s{i}" for i in range(18)]] * 4,
+                        ),
+                        qualifier="72 signals, log axes",
+                        legend=m.legend(looks),
+                        legend_below=True,
+                        help_text="Healthy bearings are Gaussian: kurtosis near 3.",
+                    ),
+                    7,
+                ),
             ),
             grid(
-                (stack(
-                    card("Waveform", wave, qualifier="first 1.0 of 4.0 s", right="RMS 0.292 g · peak 1.74 g"),
-                    card("Envelope spectrum", env, qualifier="squared envelope, Δf 0.25 Hz",
-                         legend=m.line_legend([("BPFI 162.2 Hz", ROLLING["inner"].color, "dashed"), ("BPFO 107.4 Hz", ROLLING["outer"].color, "dotted")])),
-                    grid(card("Spectrum", spectrum_plot(spectrum, step, y_label="Amplitude (mg)"), qualifier="Δf 0.25 Hz"),
-                         card("Spectrogram", image_plot(stft, (0, 1), (0, 6), x_label="Time (s)", y_label="Frequency (kHz)", unit="dB"), qualifier="STFT 256/64")),
-                ), 8),
-                (stack(
-                    card("Diagnosis", Markup('<div class="row"><b>{}</b><span class="grow"></span>{}</div>').format("Inner race defect", m.chip("alarm", "Fault evidence")),
-                         m.evidence_rows([m.Evidence(ROLLING["inner"], "BPFI", 8.5, 6, -0.003), m.Evidence(ROLLING["ball"], "2·BSF", 1.1, 6, 0.018),
-                                          m.Evidence(ROLLING["outer"], "BPFO", 1.1, 6, 0.004), m.Evidence(ROLLING["cage"], "FTF", -1.1, 6, 0.013)]),
-                         qualifier="physics, no training", help_text="Score over the gate."),
-                    card("Record", m.key_values([("Bearing", "SKF 6205-2RS"), ("Speed", "1,797 rpm · from file"), ("Source", Markup("<code>105_0.mat</code>"))])),
-                    card("System", m.status_lines([("Coordinator", "heartbeat 0.4 s ago", m.chip("healthy")), ("GPU", "none on this machine", m.chip("unknown", "Not used"))]),
-                         right=Markup('<a href="/">Details</a>')),
-                    card("Filters", facets, right=Markup('<button class="link" data-send="clear">Clear</button>'), on={"clear": lambda _: facets.clear()}),
-                ), 4),
+                (
+                    stack(
+                        card("Waveform", wave, qualifier="first 1.0 of 4.0 s", right="RMS 0.292 g · peak 1.74 g"),
+                        card(
+                            "Envelope spectrum",
+                            env,
+                            qualifier="squared envelope, Δf 0.25 Hz",
+                            legend=m.line_legend(
+                                [
+                                    ("BPFI 162.2 Hz", ROLLING["inner"].color, "dashed"),
+                                    ("BPFO 107.4 Hz", ROLLING["outer"].color, "dotted"),
+                                ]
+                            ),
+                        ),
+                        grid(
+                            card(
+                                "Spectrum",
+                                spectrum_plot(spectrum, step, y_label="Amplitude (mg)"),
+                                qualifier="Δf 0.25 Hz",
+                            ),
+                            card(
+                                "Spectrogram",
+                                image_plot(
+                                    stft, (0, 1), (0, 6), x_label="Time (s)", y_label="Frequency (kHz)", unit="dB"
+                                ),
+                                qualifier="STFT 256/64",
+                            ),
+                        ),
+                    ),
+                    8,
+                ),
+                (
+                    stack(
+                        card(
+                            "Diagnosis",
+                            Markup('<div class="row"><b>{}</b><span class="grow"></span>{}</div>').format(
+                                "Inner race defect", m.chip("alarm", "Fault evidence")
+                            ),
+                            m.evidence_rows(
+                                [
+                                    m.Evidence(ROLLING["inner"], "BPFI", 8.5, 6, -0.003),
+                                    m.Evidence(ROLLING["ball"], "2·BSF", 1.1, 6, 0.018),
+                                    m.Evidence(ROLLING["outer"], "BPFO", 1.1, 6, 0.004),
+                                    m.Evidence(ROLLING["cage"], "FTF", -1.1, 6, 0.013),
+                                ]
+                            ),
+                            qualifier="physics, no training",
+                            help_text="Score over the gate.",
+                        ),
+                        card(
+                            "Record",
+                            m.key_values(
+                                [
+                                    ("Bearing", "SKF 6205-2RS"),
+                                    ("Speed", "1,797 rpm · from file"),
+                                    ("Source", Markup("<code>105_0.mat</code>")),
+                                ]
+                            ),
+                        ),
+                        card(
+                            "System",
+                            m.status_lines(
+                                [
+                                    ("Coordinator", "heartbeat 0.4 s ago", m.chip("healthy")),
+                                    ("GPU", "none on this machine", m.chip("unknown", "Not used")),
+                                ]
+                            ),
+                            right=Markup('<a href="/">Details</a>'),
+                        ),
+                        card(
+                            "Filters",
+                            facets,
+                            right=Markup('<button class="link" data-send="clear">Clear</button>'),
+                            on={"clear": lambda _: facets.clear()},
+                        ),
+                    ),
+                    4,
+                ),
             ),
             grid(
-                (card("Kurtosis by class", box_plot([(g[0], g[2]) for g in groups], y_label="Kurtosis (no unit)"), qualifier="72 signals"), 4),
-                (card("Confusion matrix", confusion_matrix(rolling_counts, [look.label for look in looks]), qualifier="windows; shade is share of row"), 4),
-                (card("Calibration", reliability_plot(bins, bins**1.2, [3, 9, 20, 40, 80, 160, 400]), qualifier="7 bins"), 4),
+                (
+                    card(
+                        "Kurtosis by class",
+                        box_plot([(g[0], g[2]) for g in groups], y_label="Kurtosis (no unit)"),
+                        qualifier="72 signals",
+                    ),
+                    4,
+                ),
+                (
+                    card(
+                        "Confusion matrix",
+                        confusion_matrix(rolling_counts, [look.label for look in looks]),
+                        qualifier="windows; shade is share of row",
+                    ),
+                    4,
+                ),
+                (
+                    card(
+                        "Calibration",
+                        reliability_plot(bins, bins**1.2, [3, 9, 20, 40, 80, 160, 400]),
+                        qualifier="7 bins",
+                    ),
+                    4,
+                ),
             ),
             card("Signals", self.table, qualifier="sorted by kurtosis"),
             grid(
-                card("Signals", m.empty(Markup("No signal matches <code>load:9</code>"), "Loads in this dataset are 0 to 3 hp.",
-                                        m.button("Remove this filter", icon_name="filter_alt_off", send="x")), qualifier="empty: why, and what next"),
+                card(
+                    "Signals",
+                    m.empty(
+                        Markup("No signal matches <code>load:9</code>"),
+                        "Loads in this dataset are 0 to 3 hp.",
+                        m.button("Remove this filter", icon_name="filter_alt_off", send="x"),
+                    ),
+                    qualifier="empty: why, and what next",
+                ),
                 card("Envelope spectrum", m.skeleton(16, 130), qualifier="loading"),
             ),
             grid(
-                card("Order spectrum", m.error("Not computed", "Speed is missing for 3001_0.", "Orders need the shaft speed.",
-                                               m.button("Enter speed", icon_name="speed", send="x", kind="primary")), qualifier="error"),
-                card("Kurtogram sweep", JobCard(JobState("j1", "Kurtogram sweep", "running", 36, 59, "signals", 4.1, 80, "Started 06:40 UTC by ada"), lambda *_: None),
-                     right=state_chip("running")),
+                card(
+                    "Order spectrum",
+                    m.error(
+                        "Not computed",
+                        "Speed is missing for 3001_0.",
+                        "Orders need the shaft speed.",
+                        m.button("Enter speed", icon_name="speed", send="x", kind="primary"),
+                    ),
+                    qualifier="error",
+                ),
+                card(
+                    "Kurtogram sweep",
+                    JobCard(
+                        JobState(
+                            "j1", "Kurtogram sweep", "running", 36, 59, "signals", 4.1, 80, "Started 06:40 UTC by ada"
+                        ),
+                        lambda *_: None,
+                    ),
+                    right=state_chip("running"),
+                ),
             ),
-            grid(card("Import", UploadZone(lambda path: stored.append(str(path)))), card("Journal classes", static(m.legend(JOURNAL.values())), self.clicks)),
+            grid(
+                card("Import", UploadZone(lambda path: stored.append(str(path)))),
+                card("Journal classes", static(m.legend(JOURNAL.values())), self.clicks),
+            ),
         )
 
     def _count(self) -> None:

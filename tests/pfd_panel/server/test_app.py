@@ -26,7 +26,10 @@ async def socket_says(running, token, path="/plain/ws", **headers):
     url = running.base.replace("http", "ws") + path
     try:
         async with connect(
-            url, subprotocols=["bokeh", token], additional_headers={k: v for k, v in given.items() if k != "Origin"}, origin=given.get("Origin")
+            url,
+            subprotocols=["bokeh", token],
+            additional_headers={k: v for k, v in given.items() if k != "Origin"},
+            origin=given.get("Origin"),
         ) as socket:
             return str(await asyncio.wait_for(socket.recv(), 10))
     except InvalidStatus as refused:
@@ -70,9 +73,15 @@ def test_forged_altered_and_foreign_tokens_open_no_websocket(running):
     page = running.client.get("/plain").text
     good = token_of(page)
     session = get_token_payload(good)["headers"]["x-auth-session"]
-    payload = {"headers": {"x-auth-session": session, "x-auth-user": "root", "x-auth-role": "admin", "x-auth-name": "x"}}
-    unsigned = generate_jwt_token(generate_session_id(signed=False), signed=False, extra_payload=payload, expiration=300)
-    wrong_key = generate_jwt_token(generate_session_id(b"k", signed=True), b"k", signed=True, extra_payload=payload, expiration=300)
+    payload = {
+        "headers": {"x-auth-session": session, "x-auth-user": "root", "x-auth-role": "admin", "x-auth-name": "x"}
+    }
+    unsigned = generate_jwt_token(
+        generate_session_id(signed=False), signed=False, extra_payload=payload, expiration=300
+    )
+    wrong_key = generate_jwt_token(
+        generate_session_id(b"k", signed=True), b"k", signed=True, extra_payload=payload, expiration=300
+    )
     for token in (unsigned, wrong_key, good[:-3] + "AAA", "x.y"):
         answer = asyncio.run(socket_says(running, token))
         assert "ACK" not in answer
@@ -117,7 +126,9 @@ def test_every_script_of_a_page_is_local_versioned_and_cached(running):
 
 
 def test_uploads_are_stored_below_home_and_limited(running):
-    sent = running.client.post("/upload", content=b"abc", headers={"x-file-name": "..%2Fa%20b.mat", "origin": running.base})
+    sent = running.client.post(
+        "/upload", content=b"abc", headers={"x-file-name": "..%2Fa%20b.mat", "origin": running.base}
+    )
     assert sent.status_code == 200
     assert sent.json()["path"].startswith(str(running.app.state.settings.uploads))
     assert sent.json()["path"].endswith("/a b.mat")
@@ -139,7 +150,7 @@ def test_closed_pages_are_let_go(running):
         assert "ACK" in await socket_says(running, token)
 
     def settle():
-        for _ in range(100):
+        for _ in range(20):
             for context in contexts:
                 asyncio.run_coroutine_threadsafe(context._cleanup_sessions(1), core._loop).result(10)
             gc.collect()

@@ -44,7 +44,9 @@ def test_an_upload_lands_below_the_uploads_folder(tmp_path):
     assert path.read_bytes() == b"abcdef"
 
 
-@pytest.mark.parametrize(("expected", "chunks", "status"), [(100, (b"abc",), 400), (None, (b"x" * 9, b"x" * 9), 413), (50, (), 413)])
+@pytest.mark.parametrize(
+    ("expected", "chunks", "status"), [(100, (b"abc",), 400), (None, (b"x" * 9, b"x" * 9), 413), (50, (), 413)]
+)
 def test_an_upload_that_is_cut_or_too_large_leaves_nothing(tmp_path, expected, chunks, status):
     exchange = Exchange(ServerSettings(tmp_path, upload_limit=10 if status == 413 else 1000))
     with pytest.raises(UploadError) as refused:

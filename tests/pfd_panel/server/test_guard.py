@@ -26,7 +26,11 @@ class Inner:
             await send({"type": "websocket.accept"})
             self.last = await receive()
             return
-        status, kind, body = 200, b"text/html; charset=utf-8", b"<html><script>1</script><script src='a'></script></html>"
+        status, kind, body = (
+            200,
+            b"text/html; charset=utf-8",
+            b"<html><script>1</script><script src='a'></script></html>",
+        )
         if scope["path"] == "/missing":
             status, kind, body = 404, b"text/plain", b"Not found"
         if scope["path"] == "/crash":
@@ -94,7 +98,10 @@ def header(sent, name):
     return next((v.decode() for k, v in sent[0]["headers"] if k == name.encode()), None)
 
 
-@pytest.mark.parametrize("path", ["/", "/signals", "/static/js/bokeh.min.js", "/components/x", "/upload", "/docs", "/api/v1/x", "/download/x"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/signals", "/static/js/bokeh.min.js", "/components/x", "/upload", "/docs", "/api/v1/x", "/download/x"],
+)
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
 def test_nothing_answers_without_a_login(guard, inner, path, method):
     assert status(ask(guard, path, method)) == 401
@@ -181,7 +188,10 @@ def test_a_page_token_of_one_login_does_not_open_a_websocket_of_another(guard, k
 
     def token(session):
         return generate_jwt_token(
-            generate_session_id(b"k", signed=True), b"k", signed=True, extra_payload={"headers": {"x-auth-session": session}}
+            generate_session_id(b"k", signed=True),
+            b"k",
+            signed=True,
+            extra_payload={"headers": {"x-auth-session": session}},
         )
 
     mine, other = keeper.redeem(keeper.issue()), keeper.redeem(keeper.issue())
@@ -189,7 +199,9 @@ def test_a_page_token_of_one_login_does_not_open_a_websocket_of_another(guard, k
     refused = ask(guard, "/ws", kind="websocket", **own, sec_websocket_protocol=f"bokeh, {token(other.session)}")
     assert refused[0]["type"] == "websocket.close"
     over = [{"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1000}]
-    passed = ask(guard, "/ws", kind="websocket", incoming=over, **own, sec_websocket_protocol=f"bokeh, {token(mine.session)}")
+    passed = ask(
+        guard, "/ws", kind="websocket", incoming=over, **own, sec_websocket_protocol=f"bokeh, {token(mine.session)}"
+    )
     assert passed[0]["type"] == "websocket.accept"
 
 

@@ -40,7 +40,9 @@ def test_health_states_differ_in_shape_as_well_as_in_colour():
     assert len({state.marker for state in HEALTH.values()}) == len(HEALTH)
 
 
-@pytest.mark.parametrize(("given", "name"), [("IR", "inner"), ("Inner race", "inner"), ("usure", "wear"), ("Normal", "healthy")])
+@pytest.mark.parametrize(
+    ("given", "name"), [("IR", "inner"), ("Inner race", "inner"), ("usure", "wear"), ("Normal", "healthy")]
+)
 def test_other_names_of_a_class_get_its_one_look(given, name):
     assert canonical(given) == name
     assert look(given) == KNOWN[name]

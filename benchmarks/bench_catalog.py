@@ -1,0 +1,167 @@
+"""How long the catalog takes: pages over 100,000 members, writing segments, zooming a one-hour recording.
+
+Run with ``python benchmarks/bench_catalog.py``; every figure is the median in milliseconds, beside its target.
+"""
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from scipy.io import loadmat, savemat
+
+from data_catalog import Catalog, datasets, signals
+from data_catalog.signals import MemberDraft, SignalQuery
+from data_catalog.store import RowInput, SegmentManifest, SignalStore, StoredSignal
+
+MEMBERS = 100_000
+HOUR = 73_728_000  # one hour at 20.48 kHz
+
+
+def median_ms(call: Callable[[], object], repeat: int = 5) -> float:
+    """Median of `repeat` calls after one that warms up."""
+    call()
+    taken = []
+    for _ in range(repeat):
+        start = time.perf_counter()
+        call()
+        taken.append(1e3 * (time.perf_counter() - start))
+    return statistics.median(taken)
+
+
+def say(what: str, value: float, target: str) -> None:
+    print(f"{what:58} {value:9.1f}   target {target}")
+
+
+def fill(catalog: Catalog) -> str:
+    """A dataset of `MEMBERS` signals with plausible attributes."""
+    rng = np.random.default_rng(0)
+    faults = ["inner race", "outer race", "ball", None]
+    with catalog.write() as session:
+        dataset_id = datasets.create(session, "large", owner="bench").id
+    for start in range(0, MEMBERS, 6400):
+        segments, drafts = [], []
+        for first in range(start, min(start + 6400, MEMBERS), 64):
+            stored = []
+            for row in range(min(64, MEMBERS - first)):
+                rms, kurtosis = rng.lognormal(), rng.normal()
+                identity = f"{rng.bytes(16).hex()}"
+                stored.append(
+                    StoredSignal(identity, "DE", 102_400, row, f"s{first}", 0.0, rms, 4 * rms, 4.0, kurtosis, 0, 0.0)
+                )
+            manifest = SegmentManifest(f"s{first}", "short", "int16", len(stored), 1, "", tuple(stored))
+            segments.append(manifest)
+            drafts += [
+                MemberDraft(
+                    recording=f"file {first + one.row:06d}",
+                    channel="DE",
+                    rate_hz=12_000.0,
+                    rate_source="file",
+                    speed_rpm=float(rng.integers(1700, 1800)),
+                    fault=faults[rng.integers(4)],
+                    fault_size=float(rng.choice([0.007, 0.014, 0.021])),
+                    load=float(rng.integers(4)),
+                    severity=str(rng.choice(["mild", "severe"])),
+                    bearing="6205-2RS",
+                    stored=one,
+                )
+                for one in stored
+            ]
+        with catalog.write() as session:
+            signals.add_segments(session, dataset_id, segments, drafts, owner="bench", job_id="j", reason="")
+    start_seal = time.perf_counter()
+    with catalog.write() as session:
+        signals.seal_version(session, dataset_id, owner="bench", reason="", job_id="j")
+    say("seal 100,000 members", 1e3 * (time.perf_counter() - start_seal), "-")
+    return dataset_id
+
+
+def pages(folder: Path) -> None:
+    """Queries over 100,000 members, on SQLite."""
+    with Catalog.open(folder) as catalog:
+        start = time.perf_counter()
+        dataset_id = fill(catalog)
+        say("add and seal 100,000 members", 1e3 * (time.perf_counter() - start), "-")
+        columns = ["fault", "fault_size", "load", "severity", "bearing", "channel"]
+        with catalog.read() as session:
+            middle = (
+                signals.page(session, SignalQuery(dataset_id, sort="rms", offset=50_000, limit=1)).rows[0].signal_id
+            )
+            for name, query in {
+                "first page": SignalQuery(dataset_id),
+                "page by rms": SignalQuery(dataset_id, sort="rms", descending=True),
+                "page 1000 by kurtosis": SignalQuery(dataset_id, sort="kurtosis", offset=50_000),
+                "page of one fault, a range of rms": SignalQuery(
+                    dataset_id, where={"fault": ["ball"]}, ranges={"rms": (1.0, 2.0)}, sort="rms"
+                ),
+                "page by text": SignalQuery(dataset_id, text="file 0777"),
+            }.items():
+                say(name, median_ms(lambda query=query: signals.page(session, query)), "100 ms")
+            plain, chosen = SignalQuery(dataset_id), SignalQuery(dataset_id, where={"fault": ["ball"]})
+            say("6 facets", median_ms(lambda: signals.facets(session, plain, columns)), "100 ms")
+            say("6 facets of one fault", median_ms(lambda: signals.facets(session, chosen, columns)), "100 ms")
+            by_rms = SignalQuery(dataset_id, sort="rms")
+            say("neighbours by rms", median_ms(lambda: signals.neighbours(session, by_rms, middle)), "100 ms")
+            say("listing", median_ms(lambda: datasets.listing(session)), "100 ms")
+        say("open an up-to-date directory", median_ms(lambda: Catalog.open(folder).close()), "50 ms")
+
+
+def importing(folder: Path) -> None:
+    """Import of .mat against reading it with scipy and writing the array with fsync, in the same run."""
+    rng = np.random.default_rng(0)
+    paths = []
+    for number in range(64):
+        samples = rng.integers(-9000, 9000, 120_000) * 0.000162
+        paths.append(folder / f"{number}.mat")
+        savemat(paths[-1], {"X_DE_time": samples.reshape(-1, 1)})
+    store = SignalStore(folder / "store")
+
+    def plain() -> None:
+        for number, path in enumerate(paths):
+            with (folder / f"{number}.npy").open("wb") as file:
+                np.save(file, loadmat(path)["X_DE_time"])
+                file.flush()
+                os.fsync(file.fileno())
+
+    def imported() -> None:
+        store.write_short([RowInput("DE", loadmat(path)["X_DE_time"].ravel()) for path in paths])
+
+    slow, fast = median_ms(plain, 3), median_ms(imported, 3)
+    say("64 .mat read and written plainly", slow, "-")
+    say("64 .mat read and stored with pyramid and hashes", fast, "-")
+    say("  rate against plain", slow / fast, ">= 0.5 x")
+
+
+def zooming(folder: Path) -> None:
+    """Overviews of a one-hour recording at every zoom."""
+    rng = np.random.default_rng(0)
+    store = SignalStore(folder / "long")
+    block = rng.integers(-9000, 9000, 1 << 20).astype(np.int16)
+    start = time.perf_counter()
+    manifest = store.write_long(
+        (np.roll(block, shift)[: HOUR - at] for shift, at in _blocks(block.size)), HOUR, channel="DE"
+    )
+    say("store one hour at 20.48 kHz", 1e3 * (time.perf_counter() - start), "-")
+    reader = store.open(manifest.id)
+    worst = 0.0
+    for power in range(4, 27):
+        width = min(2**power, HOUR)
+        begin = int(rng.integers(0, HOUR - width + 1))
+        taken = median_ms(lambda begin=begin, width=width: reader.overview(0, begin, begin + width, 1500))
+        worst = max(worst, taken)
+    say("zoom, the worst of 2^4 to 2^26 samples", worst, "10 ms")
+
+
+def _blocks(size: int) -> list[tuple[int, int]]:
+    return list(enumerate(range(0, HOUR, size)))
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as name:
+        for part in (pages, importing, zooming):
+            if len(sys.argv) == 1 or part.__name__ in sys.argv[1:]:
+                part(Path(name))
