@@ -68,7 +68,8 @@ def progress(job: JobState) -> Markup:
     still = "" if job.state == "running" else " still"
     return Markup(
         '<div class="line"><span><b>{}</b><span class="muted">{}</span></span><span class="muted">{}</span></div>'
-        '<div class="bar{}" role="progressbar" aria-valuenow="{:.0f}" aria-valuemin="0" aria-valuemax="100" aria-label="{}">'
+        '<div class="bar{}" role="progressbar" aria-valuenow="{:.0f}" aria-valuemin="0" aria-valuemax="100" '
+        'aria-label="{}">'
         '<i style="width:{:.2f}%"></i></div><div class="note">{}</div>'
     ).format(parts[0], speed, left, still, 100 * share, job.title, 100 * share, job.note)
 

@@ -32,9 +32,10 @@ def icon(name: str) -> Markup:
 
 def marker(look: Look, size: int = 10) -> Markup:
     """The true marker shape of a class in its colour."""
-    shape = Markup(_SHAPES[look.marker])
+    shape = Markup(_SHAPES[look.marker])  # noqa: S704 - our own constants
     return Markup(
-        '<svg width="{0}" height="{0}" viewBox="0 0 12 12" fill="{1}" stroke="{1}" stroke-width="0" aria-hidden="true">{2}</svg>'
+        '<svg width="{0}" height="{0}" viewBox="0 0 12 12" fill="{1}" stroke="{1}" stroke-width="0" '
+        'aria-hidden="true">{2}</svg>'
     ).format(size, look.color, shape)
 
 

@@ -238,7 +238,7 @@ def _follow_view(view: PageView, declaration: PageDeclaration, header: Header, s
 def _crumbs(shell: Shell, declaration: PageDeclaration, view: PageView | None) -> list[list[str]]:
     trail = [[shell.workspace, "/"]] if shell.workspace else []
     if view is not None and view.crumbs:
-        return trail + [[declaration.title, declaration.path], *[list(crumb) for crumb in view.crumbs]]
+        return [*trail, [declaration.title, declaration.path], *[list(crumb) for crumb in view.crumbs]]
     return trail if declaration.path == "/" else [*trail, [declaration.title, ""]]
 
 

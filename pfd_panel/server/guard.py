@@ -12,7 +12,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from bokeh import __version__ as BOKEH_VERSION
+import bokeh
 
 from pfd_panel.server import policy, words
 from pfd_panel.server.keeper import Keeper
@@ -196,7 +196,11 @@ class Guard:
             return
         ended = asyncio.Event()
         loop = asyncio.get_running_loop()
-        forget = self.keeper.watch(user.session, lambda: loop.call_soon_threadsafe(ended.set))
+
+        def cut() -> None:
+            loop.call_soon_threadsafe(ended.set)
+
+        forget = self.keeper.watch(user.session, cut)
         try:
             await self.app(self._vouched(asked, user), _until(ended, receive, send), send)
         finally:
@@ -244,7 +248,7 @@ class Polish:
             await _say(self.send, self.asked, words.for_status(start["status"]))
             return
         nonce = policy.new_nonce()
-        page = policy.with_nonce(policy.with_versions(b"".join(self._body), BOKEH_VERSION), nonce)
+        page = policy.with_nonce(policy.with_versions(b"".join(self._body), bokeh.__version__), nonce)
         headers = [(k, v) for k, v in start["headers"] if k.lower() not in (b"content-length", b"cache-control")]
         headers += [_NO_STORE, *policy.HEADERS]
         headers.append((b"content-security-policy", policy.content_security_policy(nonce, self.asked.host)))

@@ -144,7 +144,7 @@ JOURNAL_MARKERS: tuple[Marker, ...] = (
     "plus",
     "ring",
 )
-"""Colours and shapes of the journal-bearing classes 0–10; eleven hues are too close to be told apart without the shape."""
+"""Colours and shapes of the journal-bearing classes 0–10; eleven hues need the shape to be told apart."""
 
 DATA_COLORS = (TRACE, REFERENCE, *(look.color for look in ROLLING.values()), *JOURNAL_COLORS)
 

@@ -7,6 +7,7 @@ top. One request is in flight at a time and the latest wish wins, so zooming nev
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from panel.viewable import Viewer
 from pfd_panel.components.plots.figure import DASHES, base_figure, pane, top_label
 from pfd_panel.theme.tokens import TRACE
 
-Buckets = tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.float32]]
+Buckets = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
 Overview = Callable[[float, float, int], Buckets]
 """``overview(start, stop, buckets)`` gives x, lowest and highest value of at most `buckets` pieces of that range."""
 
@@ -55,40 +56,7 @@ class RangeFeeder(JSComponent):
     target = param.String(doc="Name of the figure.")
     covered = param.List(doc="Start, stop and bucket width of what is shown in detail.")
 
-    _esm = """
-export function render({model, view, el}) {
-  el.style.display = 'none'
-  const figure = view.model.document.get_model_by_name(model.target)
-  if (!figure) return
-  const range = figure.x_range
-  let asking = false, wanted = false, timer = null
-  const pixels = () => Math.max(200, Math.round((figure.inner_width || 800) * Math.min(window.devicePixelRatio || 1, 2)))
-  const enough = () => {
-    const [start, stop, step] = model.covered
-    const span = range.end - range.start
-    const low = Math.max(range.start, figure.x_range.bounds?.[0] ?? -Infinity), high = Math.min(range.end, figure.x_range.bounds?.[1] ?? Infinity)
-    return start !== undefined && low >= start && high <= stop && step <= 1.5 * span / pixels()
-  }
-  const ask = () => {
-    timer = null
-    if (enough()) { wanted = false; return }
-    if (asking) { wanted = true; return }
-    asking = true
-    wanted = false
-    model.send_msg({start: range.start, end: range.end, pixels: pixels()})
-  }
-  const soon = () => { if (timer === null) timer = requestAnimationFrame(ask) }
-  const done = () => { asking = false; if (wanted) soon() }
-  range.properties.start.change.connect(soon)
-  range.properties.end.change.connect(soon)
-  model.on('msg:custom', done)
-  model.on('remove', () => {
-    range.properties.start.change.disconnect(soon)
-    range.properties.end.change.disconnect(soon)
-    if (timer !== null) cancelAnimationFrame(timer)
-  })
-}
-"""
+    _esm = (Path(__file__).parent / "range_feeder.mjs").read_text(encoding="utf-8")
 
     def __init__(self, *, feed: Callable[[float, float, int], list[float]], **params: Any) -> None:
         super().__init__(width=0, height=0, margin=0, visible=True, **params)

@@ -170,7 +170,7 @@ def confusion_matrix(
 def reliability_plot(
     confidence: ArrayLike, accuracy: ArrayLike, counts: ArrayLike, *, height: int = 260
 ) -> pn.pane.Bokeh:
-    """Reliability: accuracy against mean confidence of each bin; on the dashed line a probability means what it says."""
+    """Reliability: accuracy against mean confidence of each bin; the dashed line is perfect calibration."""
     fig = base_figure(
         "Mean confidence of the bin",
         "Share that was right",

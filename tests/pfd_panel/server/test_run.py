@@ -5,7 +5,7 @@ from pfd_panel.server.run import AddressRefusedError, make_server, require_loopb
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.org", "10.0.0.1"])
 def test_other_addresses_are_refused_with_what_to_do_instead(host):
-    with pytest.raises(AddressRefusedError, match="127.0.0.1 only") as refused:
+    with pytest.raises(AddressRefusedError, match=r"127\.0\.0\.1 only") as refused:
         make_server(None, host, 5006)
     assert "ssh -L 5006" in refused.value.hint
 

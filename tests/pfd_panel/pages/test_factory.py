@@ -1,0 +1,156 @@
+import logging
+
+import panel as pn
+import param
+import pytest
+
+from pfd_panel.components.live import Live
+from pfd_panel.pages.factory import PageDeclaration, Shell, build_page
+from pfd_panel.pages.view import PageView
+from pfd_panel.server.exchange import Download
+from pfd_panel.server.session import PageSession, page_session
+from pfd_panel.server.user import User, current_user, user_headers
+
+
+class Explorer(PageView):
+    fault = param.Selector(default="all", objects=["all", "inner"])
+    page = param.Integer(default=0, bounds=(0, None))
+    marked = param.List(default=[])
+    deep = param.Boolean(default=False)
+    in_address = ("fault", "page", "marked", "deep")
+
+    def __panel__(self):
+        return pn.pane.HTML("shown")
+
+
+def test_an_address_reproduces_the_state_of_a_page():
+    first = Explorer(None, {})
+    assert first.address() == ""
+    first.param.update(fault="inner", page=3, marked=["a", "b"], deep=True)
+    from urllib.parse import parse_qsl
+
+    again = Explorer(None, dict(parse_qsl(first.address())))
+    assert [getattr(again, name) for name in Explorer.in_address] == ["inner", 3, ["a", "b"], True]
+
+
+@pytest.mark.parametrize("query", [{"fault": "<x>"}, {"page": "-1"}, {"page": "x"}, {"marked": "{"}, {"unknown": "1"}])
+def test_a_bad_address_opens_the_default_state(query):
+    assert Explorer(None, query).address() == ""
+
+
+def test_a_change_of_state_reaches_the_address_bar():
+    views = []
+
+    def view(context, query):
+        views.append(Explorer(context, query))
+        return views[-1]
+
+    page = build_page(PageDeclaration("/explorer", "Explorer", "scatter", view), lambda: None, query={"page": "2"})
+    views[0].fault = "inner"
+    assert page.header[0].query == "fault=inner&page=2"
+
+
+class OwnError(Exception):
+    hint = "Import something first."
+
+
+def test_a_failing_page_says_so_in_words_and_can_be_tried_again(caplog):
+    calls = []
+
+    def view(context, query):
+        calls.append(1)
+        if len(calls) == 1:
+            raise RuntimeError("SECRET")
+        if len(calls) == 2:
+            raise OwnError("There is no dataset.")
+        return pn.pane.HTML("fine")
+
+    with caplog.at_level(logging.ERROR):
+        page = build_page(PageDeclaration("/x", "X", "home", view), lambda: None)
+    body = page.main[0]
+    assert isinstance(body[0], Live)
+    assert "SECRET" not in body[0].html
+    assert "SECRET" in caplog.text
+    body[0]._handle_msg({"send": "retry", "value": ""})
+    assert "There is no dataset." in body[0].html
+    assert "Import something first." in body[0].html
+    body[0]._handle_msg({"send": "retry", "value": ""})
+    assert body[0].object == "fine"
+
+
+def test_a_failing_context_is_shown_in_words_too():
+    def context():
+        raise OSError("disk")
+
+    page = build_page(PageDeclaration("/x", "X", "home", Explorer), context)
+    assert "Not shown" in page.main[0][0].html
+
+
+def test_theme_follows_the_address_first():
+    declared = PageDeclaration("/x", "X", "home", Explorer)
+    assert build_page(declared, lambda: None, wishes={"dark": True}).dark_theme
+    assert not build_page(declared, lambda: None, query={"theme": "light"}, wishes={"dark": True}).dark_theme
+
+
+def test_the_navigation_marks_the_section_and_lists_only_its_pages():
+    pages = (
+        PageDeclaration("/signals", "Signals", "show_chart", Explorer),
+        PageDeclaration("/signal", "Signal", "show_chart", Explorer, nav=False, section="/signals"),
+    )
+    html = build_page(pages[1], lambda: None, pages=pages).sidebar[0].object
+    assert html.count("<a ") == 1
+    assert 'href="/signals" aria-current="page"' in html
+
+
+def test_the_search_box_finds_pages_and_what_the_shell_finds():
+    from pfd_panel.components.frame import SearchHit
+
+    shell = Shell("rig", lambda context, text: [SearchHit(f"{context}:{text}", "/signal?id=1")])
+    pages = (PageDeclaration("/signals", "Signals", "show_chart", Explorer),)
+    header = build_page(pages[0], lambda: "ctx", pages=pages, shell=shell).header[0]
+    header._handle_msg({"find": "sig"})
+    assert [hit["href"] for hit in header.hits["found"]] == ["/signal?id=1", "/signals"]
+
+
+def test_bursts_of_events_cost_one_update():
+    class Waiting:
+        def __init__(self):
+            self.ticks = []
+
+        def add_next_tick_callback(self, callback):
+            self.ticks.append(callback)
+
+    document, seen = Waiting(), []
+    session = PageSession(User("a", "A"), document=document)
+    notify = session.live(lambda: seen.append(1))
+    for _ in range(50):
+        notify()
+    assert len(document.ticks) == 1
+    document.ticks.pop()()
+    notify()
+    assert len(document.ticks) == 1
+    session.closed = True
+    document.ticks.pop()()
+    assert seen == [1]
+
+
+def test_closing_releases_everything_even_when_one_release_fails():
+    released = []
+    session = PageSession(User("a", "A"))
+    session.on_close(lambda: released.append(1))
+    session.on_close(lambda: 1 / 0)
+    session.on_close(lambda: released.append(2))
+    session.close()
+    assert released == [2, 1]
+
+
+def test_outside_a_server_a_page_offers_no_download():
+    assert page_session().offer(lambda: Download("a", b"")) == ""
+
+
+def test_the_user_survives_the_headers_in_any_capitalisation():
+    user = User("ada", "Ada Łovelace", "viewer", "s1")
+    headers = {k.decode().title(): v.decode() for k, v in user_headers(user)}
+    assert current_user(headers) == user
+    with pytest.raises(PermissionError):
+        current_user({"X-Auth-User": "ada"})
