@@ -7,9 +7,10 @@ import panel as pn
 import param
 from markupsafe import Markup
 
-from pfd_panel.components import Live, grid, stack, static
+from pfd_panel.components import Live, card, grid, stack, static
 from pfd_panel.components import markup as m
 from pfd_panel.components.fields import FIELD_STYLE, tabs
+from pfd_panel.components.slot import Slot
 from pfd_panel.pages.factory import PageDeclaration
 from pfd_panel.pages.result.calibration import calibration
 from pfd_panel.pages.result.comparison import Comparison
@@ -19,7 +20,6 @@ from pfd_panel.pages.result.prediction import PredictFile
 from pfd_panel.pages.result.scores import folds_card, stat_cards
 from pfd_panel.pages.result.split_card import findings_card, split_card
 from pfd_panel.pages.result.words import link, model_title, plural, synthetic_chip
-from pfd_panel.components.card import card
 from pfd_panel.pages.view import PageView
 from pfd_panel.services import training
 from pfd_panel.theme import numbers
@@ -40,7 +40,7 @@ class ModelResult(PageView):
     def __init__(self, context: Any = None, query: Any = None, **params: Any) -> None:
         super().__init__(context, query, **params)
         self.model = None
-        self.body = pn.Column(margin=0, sizing_mode="stretch_width")
+        self.body = Slot()
         if not self.id:
             return
         self.model = training.get(self.context, self.id)
@@ -68,7 +68,7 @@ class ModelResult(PageView):
                 "configuration": lambda: Configuration(self.context, self.model),
             }
             self.made[self.tab] = parts[self.tab]()
-        self.body[:] = [self.made[self.tab]]
+        self.body.put(self.made[self.tab])
 
     def _overview(self) -> pn.Column:
         confusion = Confusion(self.model, self.predictions, level=self.level)

@@ -12,6 +12,7 @@ from pfd_panel.components import Live, card, stack, static
 from pfd_panel.components import markup as m
 from pfd_panel.components.background import error_words, in_background
 from pfd_panel.components.fields import FIELD_STYLE, fields, select_field
+from pfd_panel.components.slot import Slot
 from pfd_panel.components.table import Column, simple_table
 from pfd_panel.pages.result.words import interval, link, model_href, model_title, right_of
 from pfd_panel.services import training
@@ -57,7 +58,7 @@ class Comparison(Viewer):
         if self.other not in {one.id for one in self.others}:
             self.other = ""
         self.choice = Live(on={"other": lambda value: setattr(self, "other", value)}, stylesheets=[FIELD_STYLE], margin=0)
-        self.body = pn.Column(margin=0, sizing_mode="stretch_width")
+        self.body = Slot()
         self._show()
 
     @param.depends("other", watch=True)
@@ -75,13 +76,13 @@ class Comparison(Viewer):
                 else ("No other model", f"{self.model.config['dataset']} has this model only. Train another to compare.")
             )
             again = m.button("Train another", icon_name="model_training", href=f"/train?dataset={self.model.dataset_id}")
-            self.body[:] = [static(m.empty(*words, again))]
+            self.body.put(static(m.empty(*words, again)))
             return
-        self.body[:] = [static(m.skeleton(24, 24, 200))]
+        self.body.put(static(m.skeleton(24, 24, 200)))
         in_background(
             lambda: training.why_different(self.context, self.model.id, other.id),
             lambda why: self._told(other, str(why)),
-            lambda failure: self.body.__setitem__(slice(None), [static(error_words("Not compared", failure))]),
+            lambda failure: self.body.put(static(error_words("Not compared", failure))),
         )
 
     def _told(self, other: ModelVersion, why: str) -> None:
@@ -93,11 +94,11 @@ class Comparison(Viewer):
             Column("second", model_title(other), lambda r: r["second"], strong=False),
         ]
         self.why = why
-        self.body[:] = [
+        self.body.put(
             static(Markup('<p class="statement" style="margin:4px 0 16px">{}</p>').format(why)),
             static(simple_table(columns, compared_rows(self.model, other))),
             static(Markup('<p style="margin-top:12px">{}</p>').format(link(model_href(other.id), f"Open {model_title(other)}"))),
-        ]
+        )
 
     def __panel__(self) -> pn.Column:
         return stack(

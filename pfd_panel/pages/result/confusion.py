@@ -13,6 +13,7 @@ from pfd_panel.components import Live, card, stack
 from pfd_panel.components import markup as m
 from pfd_panel.components.fields import FIELD_STYLE, switch
 from pfd_panel.components.plots import confusion_matrix
+from pfd_panel.components.slot import Slot
 from pfd_panel.components.table import Column, DataTable, Rows
 from pfd_panel.pages.result.scores import per_class_card
 from pfd_panel.pages.result.words import link, plural, signal_href
@@ -73,7 +74,7 @@ class Confusion(Viewer):
         recordings = model.metrics["recordings"]
         self.said = {str(one["recording"]): one["predicted"] for one in recordings}
         self.switch = Live(on={"level": lambda value: setattr(self, "level", value)}, stylesheets=[FIELD_STYLE], margin=0)
-        self.matrix, self.signals, self.scores = (pn.Column(margin=0, sizing_mode="stretch_width") for _ in range(3))
+        self.matrix, self.signals, self.scores = Slot(), Slot(), Slot()
         self._draw()
         self._list()
 
@@ -84,10 +85,10 @@ class Confusion(Viewer):
         named = looks(classes)
         of = {named[name].label: name for name in classes}
         counts = self.model.metrics[self.level]["confusion"]
-        self.matrix[:] = [
+        self.matrix.put(
             confusion_matrix(counts, list(of), on_pick=lambda actual, said: self.pick(of[actual], of[said]))
-        ]
-        self.scores[:] = [per_class_card(self.model, self.level, self.pick)]
+        )
+        self.scores.put(per_class_card(self.model, self.level, self.pick))
         self._list()
 
     def pick(self, actual: str, predicted: str) -> None:
@@ -111,7 +112,7 @@ class Confusion(Viewer):
     @param.depends("cell", watch=True)
     def _list(self) -> None:
         if len(self.cell) != 2:
-            self.signals[:] = []
+            self.signals.put()
             return
         rows = self.of_cell()
         actual, predicted = (look(name).label for name in self.cell)
@@ -120,7 +121,7 @@ class Confusion(Viewer):
             if self.level == "window"
             else "all channels of the recordings in this cell"
         )
-        self.signals[:] = [
+        self.signals.put(
             card(
                 f"{actual}, called {predicted}" if actual != predicted else f"{actual}, recognised",
                 signal_table(self.model, rows, ("No such signal", "This cell of the matrix is empty.")),
@@ -128,7 +129,7 @@ class Confusion(Viewer):
                 right=m.button("Close", icon_name="close", send="close"),
                 on={"close": lambda _: setattr(self, "cell", [])},
             )
-        ]
+        )
 
     def card(self) -> pn.Column:
         """The card with the matrix."""

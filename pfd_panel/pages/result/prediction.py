@@ -15,6 +15,7 @@ from pfd_panel.components import Live, card, stack, static
 from pfd_panel.components import markup as m
 from pfd_panel.components.background import error_words
 from pfd_panel.components.fields import FIELD_STYLE, fields, number_field, text_field
+from pfd_panel.components.slot import Slot
 from pfd_panel.components.table import Column, DataTable, Rows
 from pfd_panel.components.upload import UploadZone
 from pfd_panel.errors import EXPECTED_ERRORS, RequestError
@@ -68,7 +69,7 @@ class PredictFile(Viewer):
         self.go = Live(m.button("Predict", icon_name="query_stats", send="predict", kind="primary"), on={"predict": self.start}, margin=0)
         self.said = Live(margin=0)
         self.upload = UploadZone(self.uploaded)
-        self.progress, self.answers = (pn.Column(margin=0, sizing_mode="stretch_width") for _ in range(2))
+        self.progress, self.answers = Slot(), Slot()
         self._draw()
         if self.job:
             self._watch()
@@ -112,13 +113,13 @@ class PredictFile(Viewer):
         return PredictParams(path=self.path, model=self.model.id, **values)
 
     def _watch(self) -> None:
+        self.answers.put()
         try:
             watch = JobWatch(self.context, self.job, on_end=self.show)
         except EXPECTED_ERRORS as failure:
             self.said.html = str(error_words("No such job", failure))
             return
-        self.answers[:] = []
-        self.progress[:] = [card("Prediction", watch, qualifier=self.path)]
+        self.progress.put(card("Prediction", watch, qualifier=self.path))
 
     def show(self, job: Job) -> None:
         """The answers of a job that has ended."""
@@ -143,7 +144,7 @@ class PredictFile(Viewer):
         if unanswered:
             words = Markup("").join(Markup('<div class="warn">{}<span>{}</span></div>').format(m.chip("watch", "Not judged"), text) for text in unanswered)
             parts.append(card("Not judged", static(words), qualifier=f"{len(unanswered)}"))
-        self.answers[:] = [stack(*parts)]
+        self.answers.put(stack(*parts))
 
     def __panel__(self) -> pn.Column:
         return stack(

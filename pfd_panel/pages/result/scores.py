@@ -9,7 +9,7 @@ import panel as pn
 from markupsafe import Markup
 
 from data_catalog.schema import ModelVersion
-from pfd_panel.components import card, grid, surface
+from pfd_panel.components import Live, card, grid, surface
 from pfd_panel.components import markup as m
 from pfd_panel.components.table import Column, simple_table
 from pfd_panel.pages.result.words import interval, plural, right_of
@@ -133,8 +133,6 @@ def per_class_card(model: ModelVersion, level: str, pick: Callable[[str, str], A
             [r["name"], level, r["recordings"], r["windows"], r["precision"], r["recall"], r["f1"]] for r in rows
         )
         return Download(f"{model.name}-classes.csv", out.getvalue().encode(), "text/csv")
-
-    from pfd_panel.components import Live
 
     return card(
         "Per class",
