@@ -94,4 +94,4 @@ def announce(host: str, port: int, link: str) -> None:
                 return
         except httpx.HTTPError:
             time.sleep(0.1)
-    say("The server has not answered for a minute; see logs/web.log in the data directory.")
+    say(f"The server has not answered for a minute; logs/web.log in the data directory says why. Once it does:\n  {link}")
