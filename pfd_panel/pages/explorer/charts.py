@@ -23,7 +23,7 @@ from pfd_panel.theme.tokens import Look
 from pipelines.features import FEATURES
 
 MISSING = "not given"
-RANKED = 8
+RANKED = 5
 STATISTICS = ("rms", "kurtosis", "crest_factor")
 
 
@@ -146,9 +146,8 @@ def statistics_table(found: Findings) -> Markup:
         Column("signals", "Signals", lambda one: numbers.integer(one["signals"]), numeric=True),
         Column("rms", f"RMS, median ({rms_unit})", middle("rms"), numeric=True, strong=True),
         Column("rms_span", f"10–90 % ({rms_unit})", span("rms"), numeric=True),
-        Column("kurtosis", "Excess kurtosis, median", middle("kurtosis"), numeric=True),
-        Column("kurtosis_span", "10–90 %", span("kurtosis"), numeric=True),
-        Column("crest", "Crest factor, median", middle("crest_factor"), numeric=True),
+        Column("kurtosis", "Kurtosis, median", middle("kurtosis"), numeric=True),
+        Column("crest", "Crest, median", middle("crest_factor"), numeric=True),
     ]
     return simple_table(columns, found.statistics)
 
@@ -158,7 +157,7 @@ def ranking_list(ranking: Sequence[tuple[str, float]]) -> Markup:
     best = ranking[0][1] if ranking else 1.0
     lines = [
         Markup(
-            '<div><button type="button" class="link grow" style="text-align:left" data-send="feature" data-value="{}" '
+            '<div><button type="button" class="link grow ranked" data-send="feature" data-value="{}" '
             'title="{}">{}</button>{}<span class="count strong">{}</span></div>'
         ).format(
             name, FEATURES[name].meaning, FEATURES[name].title, bar(score / best), numbers.number(score, 3)

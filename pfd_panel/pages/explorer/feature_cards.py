@@ -77,7 +77,7 @@ class FeatureCards:
         self.view = pn.Column(margin=0, sizing_mode="stretch_width")
         self._filled = stack(
             grid((self.projection.view, 7), (self.boxes.view, 5)),
-            grid((self.statistics.view, 8), (self.separability.view, 4)),
+            grid((self.statistics.view, 7), (self.separability.view, 5)),
         )
         self.view[:] = [self._filled]
 
@@ -152,17 +152,15 @@ class FeatureCards:
             for name in names
         )
         picker = Markup(
-            '<span class="controls" style="padding:0"><select data-send="feature" aria-label="Feature">{}</select></span>'
+            '<span class="controls plain"><select data-send="feature" aria-label="Feature">{}</select></span>'
         )
         self.boxes.show(shown, qualifier="log axis" if log else "", right=picker.format(options))
 
     def _draw_ranking(self, found: Findings) -> None:
         if not found.ranking:
-            self.separability.show(
-                empty("Not computed", "It takes two labelled classes and more signals than classes.")
-            )
+            self.separability.show(empty("Not computed", "It takes two labelled classes with several signals."))
             return
-        body = Live(str(charts.ranking_list(found.ranking)), on=self._pick, margin=0)
+        body = Live(str(charts.ranking_list(found.ranking)), on=self._pick, stylesheets=[CONTROLS], margin=0)
         self.separability.show(
             body, qualifier="ANOVA F", right=f"{min(charts.RANKED, len(found.ranking))} of {len(found.ranking)}"
         )

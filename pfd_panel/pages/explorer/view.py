@@ -235,7 +235,7 @@ class ExplorerView(PageView):
         )
         filtered = bool(self.text or self.where)
         return Markup(
-            '<div class="controls" style="padding:0">'
+            '<div class="controls plain">'
             '<button type="button" class="button only-narrow" data-send="filters">{}Filters{}</button>'
             '<input type="search" style="max-width:none" data-send="text" value="{}" aria-label="Search signals" '
             'placeholder="Search recording, channel, fault, bearing, asset, notes">'

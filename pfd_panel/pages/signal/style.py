@@ -25,6 +25,8 @@ CONTROLS = """
 .form input { flex: 1 1 auto; width: 100%; }
 .told { display: flex; flex-direction: column; gap: 10px; }
 .told .verdict { display: inline-flex; align-items: center; gap: 8px; font-size: 15px; line-height: 24px; }
+.link.ranked { text-align: left; white-space: nowrap; }
+.lines:has(.ranked) .bar { flex-basis: 26%; }
 .tool[disabled] { opacity: .35; cursor: default; }
 @media (max-width: 700px) { .controls input[type=search] { max-width: none; flex-basis: 100%; } }
 """
