@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from data_catalog import derived
 from data_catalog.formats import ChannelFiles, ChannelRead, Inspection, inspect
@@ -74,10 +74,23 @@ def designations() -> tuple[str, ...]:
     return tuple(bearing.designation for bearing in all_bearings())
 
 
-def diagnosis_key(row: SignalRow) -> str:
+class Diagnosable(Protocol):
+    """What a diagnosis depends on besides the method."""
+
+    @property
+    def signal_id(self) -> str: ...
+    @property
+    def rate_hz(self) -> float: ...
+    @property
+    def speed_rpm(self) -> float | None: ...
+    @property
+    def bearing(self) -> str | None: ...
+
+
+def diagnosis_key(row: Diagnosable) -> str:
     """Under which a diagnosis is kept: the samples, rate, speed and bearing it rests on."""
     inputs = {"signal": row.signal_id, "rate": row.rate_hz, "speed": row.speed_rpm, "bearing": row.bearing}
-    return derived.key("diagnose", METHOD_VERSION, {}, inputs)
+    return derived.key("diagnose", 1, {"method": METHOD_VERSION}, inputs)
 
 
 def known(context: Context, rows: Sequence[SignalRow]) -> dict[str, Diagnosis]:
