@@ -83,7 +83,9 @@ def tick(send: str, value: str, words: Text, *, on: bool) -> Markup:
     ).format(send, value, Markup(" checked") if on else "", words)
 
 
-def ticks(title: Text, send: str, choices: Iterable[tuple[str, Text]], chosen: Iterable[str], wrong: Text = "") -> Markup:
+def ticks(
+    title: Text, send: str, choices: Iterable[tuple[str, Text]], chosen: Iterable[str], wrong: Text = ""
+) -> Markup:
     """Several of several, as check boxes under a title."""
     wanted = set(chosen)
     boxes = Markup("").join(tick(send, value, words, on=value in wanted) for value, words in choices)

@@ -216,7 +216,9 @@ class Corrections(Viewer):
         return Markup('<div class="fields" style="margin-top:14px">{}{}{}</div>{}').format(
             labelled("Correct", select("kind", KINDS, self.new["kind"])),
             labelled(
-                "For recordings", text_input("pattern", self.new["pattern"]), note="name or pattern, as Normal/* or *:DE"
+                "For recordings",
+                text_input("pattern", self.new["pattern"]),
+                note="name or pattern, as Normal/* or *:DE",
             ),
             labelled("Value", text_input("value", self.new["value"]), wrong=wrong),
             Markup('<div class="row" style="margin-top:8px">{}</div>').format(

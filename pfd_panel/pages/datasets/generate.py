@@ -136,7 +136,9 @@ class GeneratePage(PageView):
         records = [(str(number), f"Record {number + 1}") for number in range(OTHERS)]
         self.chooser.html = str(
             Markup('<div class="row" style="margin-bottom:8px">{}{}</div>').format(
-                select("fault", [(name, look(name).label) for name in classes], self.fault, label="Class shown", bare=True),
+                select(
+                    "fault", [(name, look(name).label) for name in classes], self.fault, label="Class shown", bare=True
+                ),
                 select("ordinal", records, str(self.ordinal), label="Record shown", bare=True),
             )
         )
@@ -173,7 +175,11 @@ class GeneratePage(PageView):
     def _draw_names(self, wrong: str = "") -> None:
         self.names.html = str(
             Markup('<div class="fields">{}{}</div>').format(
-                field("Into the dataset", text_input("dataset", self.dataset, placeholder="Simulated bearings"), wrong=wrong),
+                field(
+                    "Into the dataset",
+                    text_input("dataset", self.dataset, placeholder="Simulated bearings"),
+                    wrong=wrong,
+                ),
                 field("Notes", text_area("notes", self.notes), wide=True),
             )
         )
@@ -228,7 +234,9 @@ def facts_words(found: generating.Look) -> Markup:
     rms = float(np.sqrt(np.mean(np.square(found.samples, dtype=np.float64))))
     peak = float(np.max(np.abs(found.samples)))
     level = f"RMS {numbers.number(rms)} g · peak {numbers.number(peak)} g"
-    band = f" · envelope of {numbers.rate(found.band_hz[0])} to {numbers.rate(found.band_hz[1])}" if found.band_hz else ""
+    band = (
+        f" · envelope of {numbers.rate(found.band_hz[0])} to {numbers.rate(found.band_hz[1])}" if found.band_hz else ""
+    )
     shortened = Markup("<p>{}</p>").format(
         f"Shown is a record of {numbers.duration(len(found.samples) / found.rate_hz)}: longer ones take too long to preview."
     )

@@ -25,12 +25,15 @@ GROUPS: tuple[tuple[str, frozenset[str]], ...] = (
 )  # fmt: skip
 REST = "Operating conditions and faults"
 
-GROUP_STYLE = FIELD_STYLE + """
+GROUP_STYLE = (
+    FIELD_STYLE
+    + """
 .group > button { display: flex; align-items: center; gap: 6px; border: 0; background: none; padding: 6px 0; width: 100%;
   font: inherit; font-weight: 700; color: var(--p-text); cursor: pointer; text-align: left; }
 .group .fields { padding: 8px 0 12px; }
 .group .changed { font-weight: 400; color: var(--p-text2); font-size: 12px; }
 """
+)
 
 
 class GeneratorForm(Viewer):
