@@ -85,7 +85,7 @@ class ImportPage(PageView):
                     text_input("path", self._typed, placeholder="/data/rig/2026-03"),
                     note="mat, h5, csv, tsv, npy, npz, parquet, wav, a folder of them, or a zip",
                 ),
-                button("Inspect", icon_name="search", send="inspect", kind="primary"),
+                button("Inspect", icon_name="search", send="inspect", kind="" if self.found else "primary"),
             )
         )
 
@@ -165,6 +165,7 @@ class ImportPage(PageView):
 
     def _show(self, found: Inspection) -> None:
         self.found = found
+        self._draw_source()
         self.status.html = str(
             Markup(
                 '<div class="row" style="margin-top:12px">{}<span>{} <span class="mono">{}</span></span></div>'

@@ -41,9 +41,9 @@ ACTIONS = (
 )
 
 IMPULSIVENESS = (
-    "RMS tells how strong the vibration is, kurtosis how impulsive: 3 for Gaussian noise, more where a local defect strikes "
-    "again and again. A healthy machine lies low and left; distributed wear moves right, a fresh pit moves up. Both come "
-    "from the whole record as it was imported."
+    "RMS tells how strong the vibration is, kurtosis how impulsive: 3 for Gaussian noise, more where a local defect "
+    "strikes again and again. A healthy machine lies low and left; distributed wear moves right, a fresh pit moves up. "
+    "Both come from the whole record as it was imported."
 )
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pfd_panel.errors import RequestError
 from pfd_panel.pages.datasets.channels import sparkline
 from pfd_panel.pages.datasets.corrections import Answers
 from pfd_panel.pages.datasets.importer import ImportPage
-from pfd_panel.errors import RequestError
 from pfd_panel.services import importing, work
 from pfd_panel.services.context import Context
 from tests.pfd_panel.conftest import RIG, running_coordinator, write_rig

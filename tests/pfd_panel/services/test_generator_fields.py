@@ -3,10 +3,10 @@
 import pytest
 from pydantic import BaseModel
 
+from pfd_panel.errors import RequestError
+from pfd_panel.services.context import Context
 from pfd_panel.services.generating import config_of, look, size
 from pfd_panel.services.generator_fields import CONFIGS, controls, nested, problem_of
-from pfd_panel.services.context import Context
-from pfd_panel.errors import RequestError
 from pipelines.generate import plan
 
 

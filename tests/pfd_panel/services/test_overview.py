@@ -2,10 +2,10 @@
 
 import pytest
 
+from data_catalog.signals import SignalQuery
 from pfd_panel.services import overview, viewing
 from pfd_panel.services.collections import get
 from pfd_panel.services.context import Context
-from data_catalog.signals import SignalQuery
 from tests.pfd_panel.conftest import MODEL, RIG, SIMULATED
 
 
