@@ -129,7 +129,7 @@ class PictureCards:
         window: Markup | str = ""
         told = f"{numbers.fixed(seconds, 2)} s"
         if seconds > plots.FIRST_SECONDS:
-            told = f"{numbers.fixed(plots.FIRST_SECONDS, 1)} of {told} at first"
+            told = f"{told}, opens on the first {numbers.fixed(plots.FIRST_SECONDS, 1)} s"
             window = Markup(
                 '<button type="button" class="link" data-send="window" data-value="first" aria-label="First second">1 s</button>'
                 '<button type="button" class="link" data-send="window" data-value="all" aria-label="Whole record">All</button>'

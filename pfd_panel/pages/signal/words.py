@@ -33,7 +33,7 @@ def label_chip(row: SignalRow) -> Markup:
     """The label as a chip: shape, word, fault size."""
     if not row.fault:
         return m.chip("unknown", "No label")
-    size = f" · {numbers.number(row.fault_size, 3)} in" if row.fault_size is not None else ""
+    size = f" · {row.fault_size:g} in" if row.fault_size is not None else ""
     severity = f" · {row.severity}" if row.severity else ""
     state = "healthy" if canonical(row.fault) == "healthy" else "alarm"
     return m.chip(state, f"{look(row.fault).label}{size}{severity}")
@@ -195,7 +195,7 @@ def record_list(row: SignalRow) -> Markup:
         ("Asset", row.asset or ""),
         ("Bearing", row.bearing or "unknown"),
         ("Label", look(row.fault).label if row.fault else "none"),
-        ("Fault size", f"{numbers.number(row.fault_size, 3)} in" if row.fault_size is not None else ""),
+        ("Fault size", f"{row.fault_size:g} in" if row.fault_size is not None else ""),
         ("Position", row.position or ""),
         ("Severity", row.severity or ""),
         ("Load", load(row)),
