@@ -108,7 +108,8 @@ def look(context: Context, settings: Mapping[str, Any], *, fault: str, ordinal: 
     seconds = time.perf_counter() - began
     spectrum = amplitude_spectrum(made.samples, config.rate_hz, segment=min(8192, made.samples.size), scale="rms")
     frequencies = _frequencies(config, made.metadata)
-    envelope, step, band = np.empty(0), 1.0, None
+    envelope: np.ndarray = np.empty(0)
+    step, band = 1.0, None
     if isinstance(config, RollingConfig):
         band = (config.resonance_min_hz, min(config.resonance_max_hz, 0.49 * config.rate_hz))
         reach = min(8 * max(frequencies.values()), band[1] - band[0])

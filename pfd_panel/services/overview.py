@@ -294,6 +294,7 @@ def points(context: Context, dataset: str, channel: str | None = None) -> Points
     made = (
         Point(label, rms, kurtosis + GAUSSIAN_KURTOSIS, recording, signal_id)
         for label, rms, kurtosis, recording, signal_id, _ in rows
+        if kurtosis is not None
     )
     return Points(tuple(made), total, chosen, units.pop() if len(units) == 1 else "")
 

@@ -35,7 +35,7 @@ SPECTRUM_ORDERS = 20
 class GeneratePage(PageView):
     """Form, preview and start."""
 
-    kind: Literal["rolling", "journal"] = param.Selector(  # type: ignore[assignment]
+    kind: Literal["rolling", "journal"] = param.Selector(
         default="rolling", objects=["rolling", "journal"], doc="Kind of bearing."
     )
     fault = param.String(doc="Class of the record that is shown.")
@@ -251,8 +251,9 @@ def facts_words(found: generating.Look) -> Markup:
 
 HELP = (
     "The record is generated as the job will generate it, with the same seed. For rolling elements the spectrum of the "
-    "squared envelope of the resonance band is shown, over its mean: a fault repeats at its frequency (BPFI, BPFO, 2BSF or FTF). Journal bearings show "
-    "their faults at orders of the shaft, so their amplitude spectrum is shown up to the twentieth order."
+    "squared envelope of the resonance band is shown, over its mean: a fault repeats at its frequency (BPFI, BPFO, "
+    "2BSF or FTF). Journal bearings show their faults at orders of the shaft, so their amplitude spectrum is shown up "
+    "to the twentieth order."
 )
 
 PAGE = PageDeclaration("/generate", "Generate signals", "waves", GeneratePage, nav=False, section="/datasets")
