@@ -47,7 +47,7 @@ class DatasetDetail(Viewer):
             "tags": ", ".join(collections.tags_of(context, "dataset", summary.id)),
         }
         self.head = Live(margin=0, on={"features": lambda _: self.extract()})
-        self.jobs = pn.Column(margin=0, sizing_mode="stretch_width", visible=False)
+        self.jobs = pn.Column(static(Markup("")), margin=0, sizing_mode="stretch_width", visible=False)
         self.form = Live(
             margin=0,
             stylesheets=[FIELD_STYLE],

@@ -13,7 +13,7 @@ from pfd_panel.components.card import card
 from pfd_panel.components.fields import FIELD_STYLE, field, select, text_area, text_input
 from pfd_panel.components.layout import grid, stack
 from pfd_panel.components.live import Live, static
-from pfd_panel.components.markup import button, chip, error, page_head
+from pfd_panel.components.markup import button, chip, error, page_head, skeleton
 from pfd_panel.components.plots import LinePlot, array_overview
 from pfd_panel.pages.background import in_background
 from pfd_panel.pages.datasets.generator_form import GeneratorForm
@@ -57,8 +57,8 @@ class GeneratePage(PageView):
         self.facts = Live(margin=0)
         self.names = Live(margin=0, stylesheets=[FIELD_STYLE], on={"dataset": self._name, "notes": self._note})
         self.start_row = Live(margin=0, on={"start": lambda _: self.start()})
-        self.work = stack()
-        self.plots = pn.Column(margin=0, sizing_mode="stretch_width")
+        self.work = stack(static(Markup("")))
+        self.plots = pn.Column(static(skeleton(150, 170)), margin=0, sizing_mode="stretch_width", min_height=360)
         self.wave: LinePlot | None = None
         self.freq: LinePlot | None = None
         self._draw_names()

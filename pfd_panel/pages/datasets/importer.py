@@ -57,7 +57,7 @@ class ImportPage(PageView):
         self.corrections = Corrections(self.answers, self._corrected)
         self.confirm = Live(margin=0, stylesheets=[FIELD_STYLE], on={"dataset": self._name, "notes": self._note})
         self.start_row = Live(margin=0, on={"start": lambda _: self.start()})
-        self.results = stack()
+        self.results = stack(static(Markup("")))
         self._body = stack(static(page_head("Import signals", HOW)), self._source_card(), self.results)
         self._draw_source()
         if self.path:
