@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from data_catalog import audit, leases
 from data_catalog.batches import changed
@@ -64,6 +64,26 @@ def page(
         select(Job).where(*conditions).order_by(Job.created_at.desc(), Job.id).offset(offset).limit(limit)
     )
     return JobPage(list(rows), total)
+
+
+def counts(session: Session) -> tuple[dict[str, int], dict[str, int]]:
+    """How many jobs there are of each state, and of each kind."""
+
+    def by(column: InstrumentedAttribute[str]) -> dict[str, int]:
+        return {value: number for value, number in session.execute(select(column, func.count()).group_by(column))}  # noqa: C416 - a row is not a pair to mypy
+
+    return by(Job.state), by(Job.kind)
+
+
+def stamp(session: Session) -> str:
+    """A text that differs whenever a job was added, moved, steered or ended."""
+    total, beat, ended = session.execute(
+        select(func.count(), func.max(Job.heartbeat_at), func.max(Job.finished_at)).select_from(Job)
+    ).one()
+    open_jobs = session.execute(
+        select(Job.id, Job.state, Job.requested, Job.done_units).where(Job.state.not_in(FINISHED)).order_by(Job.id)
+    )
+    return f"{total} {beat} {ended} {[tuple(row) for row in open_jobs]}"
 
 
 def set_requested(session: Session, job_id: str, requested: str, *, owner: str) -> Job:

@@ -10,8 +10,10 @@ from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
+from bokeh.document import Document
 from jinja2 import ChoiceLoader, DictLoader, Template
 from markupsafe import Markup
+from panel.io.notifications import NotificationAreaBase
 from panel.io.resources import _env
 from panel.viewable import Viewer
 
@@ -175,7 +177,7 @@ def build_page(
 
     page.param.watch(switched, "dark_theme")
     header.on_browser = lambda now_dark, now_narrow: _follow(page, now_dark, now_narrow)
-    session.on_close(lambda: _release(page))
+    session.on_close(lambda: _release(page, session.document))
 
     document = session.document
     if document is not None:
@@ -194,7 +196,7 @@ def report(failure: Exception) -> None:
     """What happens when a callback of a page fails: the log gets the details, the reader a sentence and a number."""
     number = secrets.token_hex(4)
     log.error("a page's callback failed (%s)", number, exc_info=failure)
-    toast(f"That did not work: {_sentence(failure)} (number {number} in the log)", "error", 10)
+    toast(f"{_sentence(failure, 'That did not work.')} The log has the details under number {number}.", "error", 10)
 
 
 def _contents(
@@ -220,10 +222,9 @@ def _contents(
     return shown
 
 
-def _sentence(failure: Exception) -> str:
+def _sentence(failure: Exception, otherwise: str = "This page could not be put together.") -> str:
     """Our own errors say what was wrong in words; others only that something did not work."""
-    ours = hasattr(failure, "hint")
-    return str(failure) if ours else "This page could not be put together."
+    return str(failure) if hasattr(failure, "hint") else otherwise
 
 
 def _follow_view(view: PageView, declaration: PageDeclaration, header: Header, shell: Shell) -> None:
@@ -261,8 +262,15 @@ def _follow(page: pmui.Page, dark: bool | None, narrow: bool | None) -> None:
         page.dark_theme = bool(dark)
 
 
-def _release(page: pmui.Page) -> None:
-    """Undo the watch that `pmui.Page` leaves on the process-wide busy state, which would keep every page alive."""
+def _release(page: pmui.Page, document: Document | None) -> None:
+    """Undo what would keep a closed page alive for ever.
+
+    `pmui.Page` leaves a watch on the process-wide busy state, and Panel keeps the document's notification area in its
+    table of views.
+    """
+    for reference, (view, _, shown_in, _) in tuple(pn.state._views.items()):
+        if shown_in is document and isinstance(view, NotificationAreaBase):
+            pn.state._views.pop(reference, None)
     watched = pn.state.param.watchers.get("busy", {})
     for watchers in watched.values():
         for watcher in tuple(watchers):

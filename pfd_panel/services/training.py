@@ -4,17 +4,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from pydantic import ValidationError
 
 from dask_cluster.kinds.predict_recordings import PredictParams
-from dask_cluster.kinds.train_model import TrainParams
+from dask_cluster.kinds.train_model import TrainParams, held_out_by, record_of
 from data_catalog import datasets, models
 from data_catalog.schema import Job, ModelVersion, Prediction
 from pfd_panel.errors import RequestError
 from pfd_panel.services import extracting, work
 from pfd_panel.services.context import Context
 from pipelines.features import FeatureConfig
-from pipelines.learn import MODELS, ModelDeclaration, SavedResult, explain_difference
+from pipelines.learn import MODELS, ModelDeclaration, SavedResult, TrainConfig, explain_difference
+from pipelines.learn.leaks import LeakReport
 
 
 def declared() -> list[ModelDeclaration]:
@@ -110,6 +112,49 @@ def why_different(context: Context, first: str, second: str) -> str:
     """In plain words, why two results on the same data differ."""
     told = (get(context, reference).metrics for reference in (first, second))
     return explain_difference(*(SavedResult.from_json(metrics, metrics["recordings"]) for metrics in told))
+
+
+def comparable(context: Context, model: ModelVersion) -> list[ModelVersion]:
+    """The other living models of the same dataset, newest first."""
+    context.require("read")
+    with context.catalog.read() as session:
+        found = models.page(session, dataset_id=model.dataset_id, limit=200)
+    return [other for other in found.rows if other.id != model.id]
+
+
+def split_named(model: ModelVersion) -> str:
+    """How the test was kept apart, in a few words: ``by fault size``."""
+    return held_out_by(TrainConfig.model_validate(model.metrics["config"])).removeprefix("held out ")
+
+
+def findings(model: ModelVersion) -> tuple[str, ...]:
+    """What the leak check found, in words, the gravest first; empty when it found nothing."""
+    return LeakReport.from_json(model.metrics["leaks"]).warnings
+
+
+def write_notes(context: Context, reference: str, notes: str) -> ModelVersion:
+    """Rewrite the notes of a model version."""
+    context.require("work")
+    with context.catalog.write() as session:
+        return models.update_notes(session, models.get(session, reference).id, notes, owner=context.user.name)
+
+
+def restore(context: Context, model_id: str) -> ModelVersion:
+    """Bring a deleted model version back, by its id."""
+    context.require("work")
+    with context.catalog.write() as session:
+        return models.restore(session, model_id, owner=context.user.name)
+
+
+def records(context: Context, dataset: str, channels: Sequence[str] | None = None) -> pd.DataFrame:
+    """What is known of each signal that a training would learn from, one row a signal, as splits see it."""
+    context.require("read")
+    with context.catalog.read() as session:
+        members = datasets.manifest(session, datasets.get(session, dataset).id)
+    rows = [record_of(member) for member in members if not channels or member.channel in channels]
+    if not rows:
+        raise RequestError(f"{dataset} has no signals of these channels", hint="Choose at least one channel it has.")
+    return pd.DataFrame(rows)
 
 
 def delete(context: Context, reference: str) -> None:

@@ -1,11 +1,12 @@
 """Submit, watch and control jobs."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from dask_cluster.ensure import ensure_coordinator
-from dask_cluster.jobs import load_job_file, request, retry, submit, wait
+from dask_cluster.jobs import get_kind, kind_names, load_job_file, request, retry, submit, wait
 from data_catalog import jobs
 from data_catalog.schema import Job, JobEvent
 from pfd_panel.services.context import Context
@@ -67,7 +68,7 @@ def events(context: Context, job_id: str, *, after_id: int = 0, limit: int = 500
         return jobs.events(session, job_id, after_id=after_id, limit=limit)
 
 
-def control(context: Context, job_id: str, what: str) -> Job:
+def control(context: Context, job_id: str, what: Literal["run", "pause", "cancel"]) -> Job:
     """Ask for ``pause``, ``run`` (resume) or ``cancel``; the coordinator acts on it within a second."""
     context.require("work")
     request(context.catalog, job_id, what)
@@ -78,3 +79,30 @@ def again(context: Context, job_id: str) -> Job:
     """Queue a failed or cancelled job once more; committed steps are not repeated."""
     context.require("work")
     return retry(context.catalog, job_id)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many jobs there are of each state and of each kind."""
+
+    states: dict[str, int]
+    kinds: dict[str, int]
+
+
+def counts(context: Context) -> Counts:
+    """How many jobs there are, by state and by kind."""
+    context.require("read")
+    with context.catalog.read() as session:
+        return Counts(*jobs.counts(session))
+
+
+def stamp(context: Context) -> str:
+    """Changes whenever a job does: a cheap question to ask twice a second."""
+    context.require("read")
+    with context.catalog.read() as session:
+        return jobs.stamp(session)
+
+
+def kinds() -> dict[str, str]:
+    """Titles of the kinds of job, by name."""
+    return {name: get_kind(name).title for name in kind_names()}

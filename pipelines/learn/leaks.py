@@ -1,6 +1,8 @@
 """Ways in which a test may be easier than it looks: duplicates on both sides, and data that tells the label."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pipelines.learn.duplicates import DuplicatePair, exact_duplicates, near_duplicates, waveform_duplicates
 from pipelines.learn.label_telling import TellingColumn, telling_columns, telling_features
@@ -17,6 +19,13 @@ class LeakReport:
     near: tuple[DuplicatePair, ...]
     telling: tuple[TellingColumn, ...]
     checked: tuple[str, ...]
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> "LeakReport":
+        """Rebuild from the ``leaks`` of `ExperimentResult.to_json`."""
+        pairs = {name: tuple(DuplicatePair(**pair) for pair in told[name]) for name in ("exact", "near")}
+        telling = tuple(TellingColumn(**{**one, "told": tuple(one["told"])}) for one in told["telling"])
+        return cls(**pairs, telling=telling, checked=tuple(told["checked"]))
 
     @property
     def warnings(self) -> tuple[str, ...]:

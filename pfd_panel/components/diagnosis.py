@@ -1,0 +1,73 @@
+"""A diagnosis without training: verdict, chip, the reason with numbers, ranked evidence with the gate, its harmonics."""
+
+from markupsafe import Markup
+
+from pfd_panel.components import markup as m
+from pfd_panel.components.plots import MarkerLines
+from pfd_panel.components.table import Column, simple_table
+from pfd_panel.theme import numbers
+from pfd_panel.theme.classes import look
+from pipelines.diagnose import Diagnosis, Evidence
+
+DIAGNOSIS_HELP = (
+    "Each kind of defect is hit at its own frequency, which follows from the bearing's geometry and the shaft speed. "
+    "The score says how far its harmonics stand out of the envelope spectrum of this record, against unrelated combs "
+    "of the same record. The gate is what one healthy record in a hundred exceeds. Slip is how far the found frequency "
+    "lies beside the kinematic one; rolling elements slide by one or two per cent."
+)
+STATES = {"fault": ("alarm", "Fault evidence"), "healthy": ("healthy", "Healthy"), "abstain": ("unknown", "Cannot tell")}
+
+
+def _minus(text: str) -> str:
+    return text.replace(" -", f" {numbers.MINUS}").replace("(-", f"({numbers.MINUS}")
+
+
+def short_name(one: Evidence) -> str:
+    """The abbreviation of a fault frequency: ``BPFI``."""
+    return one.title.rsplit(" ", 1)[-1].strip("()")
+
+
+def diagnosis_words(found: Diagnosis) -> Markup:
+    """Verdict, chip, sentence, ranked evidence, warnings."""
+    named = (
+        Markup("{} {} defect").format(m.marker(look(found.fault)), look(found.fault).label) if found.fault else found.title
+    )
+    top = Markup('<div class="row"><b class="row">{}</b><span class="grow"></span>{}</div>').format(
+        named, m.chip(*STATES[found.verdict])
+    )
+    sure = f" Confidence {numbers.percent(found.confidence, 0)}." if found.verdict != "abstain" else ""
+    said = Markup('<p style="margin:8px 0 12px" class="muted">{}{}</p>').format(_minus(found.reason), sure)
+    rows = [m.Evidence(look(one.fault), short_name(one), one.score, one.gate, one.slip) for one in found.evidence]
+    table = m.evidence_rows(rows) if rows else Markup("")
+    warned = Markup("").join(
+        Markup('<div class="warn">{}<span>{}</span></div>').format(m.chip("watch", "Note"), _minus(text))
+        for text in found.warnings
+    )
+    tick = Markup("")
+    if rows and found.gates:
+        tick = Markup('<p class="note" style="margin-top:10px">Tick: gate, {}.</p>').format(found.gates.source)
+    return top + said + table + warned + tick
+
+
+def shown_evidence(found: Diagnosis) -> Evidence | None:
+    """The evidence that is drawn: of the named fault, else the strongest."""
+    named = [one for one in found.evidence if one.fault == found.fault]
+    return (named or list(found.evidence) or [None])[0]
+
+
+def harmonic_markers(one: Evidence) -> MarkerLines:
+    """Where the teeth of a comb were found."""
+    places = [tooth.found_hz for tooth in sorted(one.harmonics, key=lambda tooth: tooth.n)]
+    return MarkerLines(short_name(one), places, look(one.fault).color, "dashed")
+
+
+def harmonic_table(one: Evidence) -> Markup:
+    """The teeth of a comb: expected, found, height, and whether they counted."""
+    columns = [
+        Column("n", "Harmonic", lambda h: f"{h.n}× {short_name(one)}"),
+        Column("expected", "Expected (Hz)", lambda h: numbers.fixed(h.expected_hz, 2), numeric=True),
+        Column("found", "Found (Hz)", lambda h: numbers.fixed(h.found_hz, 2), numeric=True),
+        Column("prominence", "Power over floor (×)", lambda h: numbers.number(h.prominence, 3), numeric=True, strong=True),
+        Column("counted", "Counted", lambda h: m.chip("alarm", "Yes") if h.counted else m.chip("unknown", "No")),
+    ]
+    return simple_table(columns, one.harmonics)

@@ -1,0 +1,139 @@
+"""One model version: what its test found, what that was worth, its mistakes, and what to do with it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import panel as pn
+import param
+from markupsafe import Markup
+
+from pfd_panel.components import Live, card, grid, stack, static
+from pfd_panel.components import markup as m
+from pfd_panel.components.form import FIELD_STYLE, tabs
+from pfd_panel.components.slot import Slot
+from pfd_panel.pages.factory import PageDeclaration
+from pfd_panel.pages.result.calibration import calibration
+from pfd_panel.pages.result.comparison import Comparison
+from pfd_panel.pages.result.configuration import Configuration
+from pfd_panel.pages.result.confusion import Confusion, signal_table
+from pfd_panel.pages.result.prediction import PredictFile
+from pfd_panel.pages.result.scores import folds_card, stat_cards
+from pfd_panel.pages.result.split_card import findings_card, split_card
+from pfd_panel.pages.result.words import link, model_title, plural, synthetic_chip
+from pfd_panel.pages.view import PageView
+from pfd_panel.services import training
+from pfd_panel.theme import numbers
+
+TABS = ("overview", "mistakes", "calibration", "compare", "predict", "configuration")
+
+
+class ModelResult(PageView):
+    """The result page of a model version, named by ``?id=``."""
+
+    id = param.String(doc="Model version: id, name:number or name.")
+    tab = param.Selector(default="overview", objects=list(TABS), doc="Part that is shown.")
+    level = param.Selector(default="recording", objects=["recording", "window"], doc="What the matrix counts.")
+    other = param.String(doc="Model that this one is compared with.")
+    job = param.String(doc="Job of the last prediction.")
+    in_address = ("id", "tab", "level", "other", "job")
+
+    def __init__(self, context: Any = None, query: Any = None, **params: Any) -> None:
+        super().__init__(context, query, **params)
+        self.model = None
+        self.body = Slot()
+        if not self.id:
+            return
+        self.model = training.get(self.context, self.id)
+        self.heading = model_title(self.model)
+        self.predictions = training.held_out(self.context, self.model.id)
+        self.wrong = sorted(
+            (row for row in self.predictions if row.label != row.truth), key=lambda row: -(row.probability or 0)
+        )
+        self.bar = Live(on={"tab": lambda value: setattr(self, "tab", value)}, stylesheets=[FIELD_STYLE], margin=0)
+        self.made: dict[str, Any] = {}
+        self._show()
+
+    @param.depends("tab", watch=True)
+    def _show(self) -> None:
+        titles = {"mistakes": f"Mistakes ({numbers.integer(len(self.wrong))})", "predict": "Predict a file"}
+        entries = [(name, titles.get(name, name.capitalize())) for name in TABS]
+        self.bar.html = str(tabs("tab", entries, self.tab))
+        if self.tab not in self.made:
+            parts: dict[str, Callable[[], Any]] = {
+                "overview": self._overview,
+                "mistakes": self._mistakes,
+                "calibration": lambda: calibration(self.model),
+                "compare": self._compare,
+                "predict": self._predict,
+                "configuration": lambda: Configuration(self.context, self.model),
+            }
+            self.made[self.tab] = parts[self.tab]()
+        self.body.put(self.made[self.tab])
+
+    def _overview(self) -> pn.Column:
+        confusion = Confusion(self.model, self.predictions, level=self.level)
+        confusion.param.watch(lambda event: setattr(self, "level", event.new), "level")
+        self.confusion = confusion
+        return stack(
+            stat_cards(self.model),
+            grid((confusion.card(), 8), (split_card(self.model), 4)),
+            confusion.below(),
+            grid((folds_card(self.model), 7), (findings_card(self.model), 5)),
+        )
+
+    def _mistakes(self) -> pn.Column:
+        return card(
+            "Mistakes",
+            signal_table(self.model, self.wrong, ("No mistakes", "Every held-out signal was recognised."), size=15),
+            qualifier=f"{plural(len(self.wrong), 'signal')} of {numbers.integer(len(self.predictions))}, the surest first",
+            help_text="Signals that were called something else while held out. A mistake made with high probability is "
+            "either a wrong label or something the features do not show: open the signal and look at its spectrum.",
+        )
+
+    def _compare(self) -> Comparison:
+        made = Comparison(self.context, self.model, other=self.other)
+        made.param.watch(lambda event: setattr(self, "other", event.new), "other")
+        return made
+
+    def _predict(self) -> PredictFile:
+        made = PredictFile(self.context, self.model, job=self.job)
+        made.param.watch(lambda event: setattr(self, "job", event.new), "job")
+        return made
+
+    def _head(self) -> Live:
+        model = self.model
+        title = next((one.title for one in training.declared() if one.name == model.model), model.model)
+        identity = Markup("{} on {} <span>version {}</span> · held out {} · seed {} · trained {} by {} · {}").format(
+            title,
+            link(f"/signals?dataset={model.dataset_id}", model.config["dataset"]),
+            model.dataset_version,
+            training.split_named(model),
+            model.seed,
+            numbers.clock(model.created_at),
+            model.owner,
+            link(f"/jobs?id={model.job_id}", "job") if model.job_id else "",
+        )
+        first, _, rest = str(model.metrics["statement"]).partition(". ")
+        heading = Markup("{} {}").format(model_title(model), synthetic_chip(model))
+        return Live(
+            m.page_head(
+                heading,
+                identity,
+                m.button("Compare", icon_name="compare", send="to", value="compare"),
+                m.button("Predict a file", icon_name="query_stats", send="to", value="predict", kind="primary"),
+                statement=Markup("<b>{}.</b> {}").format(first, rest),
+            ),
+            on={"to": lambda value: setattr(self, "tab", value)},
+            margin=0,
+        )
+
+    def __panel__(self) -> Any:
+        if self.model is None:
+            nothing = m.empty("No model chosen", "Open one from the list.", m.button("Models", href="/models", icon_name="science"))
+            return static(nothing)
+        return stack(self._head(), self.bar, self.body)
+
+
+PAGE = PageDeclaration(
+    "/model", "Model", "science", lambda context, query: ModelResult(context, query), nav=False, section="/models"
+)

@@ -1,0 +1,81 @@
+"""A model's declared parameters as form fields, and back from text."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, get_args, get_origin
+
+from markupsafe import Markup
+from pydantic.fields import FieldInfo
+
+from pfd_panel.components.form import number_field, select_field, text_field
+from pfd_panel.pages.result.words import column_words
+from pipelines.learn import ModelDeclaration
+
+
+def _choices(annotation: Any) -> list[str]:
+    """The values of a plain choice, in words; empty for anything that is typed in."""
+    parts = get_args(annotation) if get_origin(annotation) is not Literal else (annotation,)
+    found: list[str] = []
+    for part in parts:
+        if get_origin(part) is Literal:
+            found += [str(value) for value in get_args(part)]
+        elif part is type(None):
+            found.append("")
+        else:
+            return []
+    return found
+
+
+def _limits(info: FieldInfo) -> tuple[float | None, float | None]:
+    low = high = None
+    for mark in info.metadata:
+        low = getattr(mark, "ge", getattr(mark, "gt", low))
+        high = getattr(mark, "le", getattr(mark, "lt", high))
+    return low, high
+
+
+def param_field(name: str, info: FieldInfo) -> Markup:
+    """The field of one parameter: a choice, a number within its limits, or text."""
+    help_text = (info.description or "").capitalize()
+    choices = _choices(info.annotation)
+    default = "" if info.default is None else str(info.default)
+    label = column_words(name).capitalize()
+    if choices:
+        return select_field(f"param-{name}", label, [(one, one or "none") for one in choices], default, note=help_text)
+    kinds = [part for part in (get_args(info.annotation) or (info.annotation,)) if part is not type(None)]
+    if all(kind in (int, float) for kind in kinds):
+        low, high = _limits(info)
+        said = f"{help_text} ({low:g} to {high:g})." if low is not None and high is not None else help_text
+        empty = "none" if info.default is None else ""
+        return number_field(
+            f"param-{name}", label, default, low=low, high=high, whole=kinds == [int], placeholder=empty, note=said
+        )
+    return text_field(f"param-{name}", label, default, note=help_text)
+
+
+def read_params(declared: ModelDeclaration, texts: Mapping[str, str]) -> dict[str, Any]:
+    """What was typed, as values the model accepts.
+
+    Raises
+    ------
+    InputError
+        A value is outside its limits or not of its kind; every wrong one is named.
+    """
+    given = {}
+    for name, text in texts.items():
+        info = declared.params.model_fields[name]
+        optional = type(None) in get_args(info.annotation)
+        if text.strip() == "":
+            if optional:
+                given[name] = None
+            continue
+        given[name] = text.strip()
+    checked = declared.validate({name: _number(value) for name, value in given.items()})
+    return {name: getattr(checked, name) for name in given}
+
+
+def _number(value: Any) -> Any:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return value
+    return int(number) if number.is_integer() else number

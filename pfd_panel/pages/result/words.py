@@ -1,0 +1,63 @@
+"""Words, links and chips that all pages about models share."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from data_catalog.schema import ModelVersion
+from pfd_panel.components.markup import Text, chip
+from pfd_panel.theme import numbers
+
+
+def model_title(model: ModelVersion) -> str:
+    """``name:number``."""
+    return f"{model.name}:{model.number}"
+
+
+def model_href(model_id: str, **more: str) -> str:
+    """Address of a result."""
+    return f"/model?{urlencode({'id': model_id, **more})}"
+
+
+def signal_href(dataset: str, signal_id: str) -> str:
+    """Address of a signal."""
+    return f"/signal?{urlencode({'dataset': dataset, 'id': signal_id})}"
+
+
+def job_href(job_id: str) -> str:
+    """Address of a job."""
+    return f"/jobs?{urlencode({'id': job_id})}"
+
+
+def link(href: str, words: Text) -> Markup:
+    """A link."""
+    return Markup('<a href="{}">{}</a>').format(href, words)
+
+
+def synthetic_chip(model: ModelVersion) -> Markup:
+    """Says that a model has learned from simulated signals."""
+    return chip("unknown", "Synthetic") if model.config.get("synthetic") else Markup("")
+
+
+def interval(bounds: Mapping[str, Any] | None) -> str:
+    """A 95 % interval of a share: ``73.0–99.9 %``."""
+    if not bounds or bounds.get("low") is None or bounds.get("high") is None:
+        return numbers.DASH
+    return f"{numbers.fixed(100 * bounds['low'])}–{numbers.fixed(100 * bounds['high'])} %"
+
+
+def column_words(name: str) -> str:
+    """A metadata column in words: ``fault_size`` as ``fault size``."""
+    return name.replace("_", " ")
+
+
+def right_of(scores: Mapping[str, Any]) -> int:
+    """How many of a level were right: the diagonal of its confusion counts."""
+    return sum(row[place] for place, row in enumerate(scores["confusion"]))
+
+
+def plural(count: int, word: str) -> str:
+    """``1 recording``, ``2 recordings``."""
+    return f"{numbers.integer(count)} {word}{'' if count == 1 else 's'}"
