@@ -193,8 +193,8 @@ class Diagnose(PageView):
 
     def _draw_operating(self) -> None:
         one = self._chosen()
-        known_speed = f"{numbers.number(one.speed_rpm, 5)} from the file" if one and one.speed_rpm else "estimated"
-        known_rate = f"{numbers.number(one.rate_hz, 6)} from the file" if one and one.rate_hz else "unknown"
+        known_speed = f"{one.speed_rpm:g} from the file" if one and one.speed_rpm else "estimated"
+        known_rate = f"{one.rate_hz:g} from the file" if one and one.rate_hz else "unknown"
         self.operating.html = str(
             fields(
                 number_field("speed", "Shaft speed (rpm)", self.speed, low=0, placeholder=known_speed, note="Empty: from the file, else estimated from the vibration."),
@@ -331,8 +331,8 @@ class Diagnose(PageView):
             grid(
                 (
                     stack(
-                        card("File", self.file, self.upload),
-                        card("Bearing", self.finder, self.table, self._own_geometry()),
+                        card("File", self.file, pn.Spacer(height=12), self.upload),
+                        card("Bearing", self.finder, pn.Spacer(height=12), self.table, self._own_geometry()),
                         card("Operation", self.operating, pn.Column(self.go, margin=(12, 0, 0, 0))),
                     ),
                     5,

@@ -59,7 +59,7 @@ class Train(PageView):
         self.choices: Choices | None = None
         self.asked = 0
         on = {name: self._setter(name) for name in ("dataset", "model", "target")}
-        on |= {"folds": self._whole("folds"), "seed": self._whole("seed"), "name": lambda v: setattr(self, "called", v.strip())}
+        on |= {"folds": self._whole("folds"), "seed": self._whole("seed"), "called": lambda v: setattr(self, "called", v.strip())}
         on |= {"groups": self._marker("groups"), "channels": self._marker("channels"), "drop": self._drop}
         self.what = Live(on=on, stylesheets=[FIELD_STYLE], margin=0)
         self.how = Live(on={}, stylesheets=[FIELD_STYLE], margin=0)
@@ -146,7 +146,7 @@ class Train(PageView):
             targets = [(c.name, f"{column_words(c.name)} ({len(c.values)} values)") for c in self.choices.targets]
             parts.append(select_field("target", "Predict", targets or [("", "no column with two values")], self.target))
         parts.append(
-            text_field("name", "Name of the model", self.called, placeholder="dataset and model", note="Versions are numbered under it.")
+            text_field("called", "Name of the model", self.called, placeholder="dataset and model", note="Versions are numbered under it.")
         )
         self.what.html = str(fields(*parts))
 

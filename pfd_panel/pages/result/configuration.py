@@ -12,7 +12,7 @@ from pfd_panel.components import markup as m
 from pfd_panel.components.background import error_words
 from pfd_panel.components.fields import FIELD_STYLE, area_field
 from pfd_panel.errors import EXPECTED_ERRORS
-from pfd_panel.pages.result.words import column_words, link, model_title
+from pfd_panel.pages.result.words import column_words, link, model_title, said
 from pfd_panel.services import training
 from pfd_panel.services.context import Context
 from pfd_panel.theme import numbers
@@ -113,6 +113,6 @@ class Configuration(Viewer):
                 (card("Data", m.key_values(data), qualifier="what it learned from"), 4),
                 (card("Environment", m.key_values(environment), qualifier="versions it was made with"), 4),
             ),
-            card("Split in words", Markup("<p>{}</p>").format(told["split"]["description"])),
+            card("Split in words", Markup("<p>{}</p>").format(said(model, told["split"]["description"]))),
             grid((card("Notes", self.notes, self.said, qualifier="kept when you leave the field"), 8), (card("Delete", self.end), 4)),
         )

@@ -20,6 +20,7 @@ from pfd_panel.pages.result.words import link, plural, signal_href
 from pfd_panel.theme import numbers
 from pfd_panel.theme.classes import look, looks
 
+MATRIX_HEIGHT = 340
 LEVELS = (("recording", "Recordings"), ("window", "Windows"))
 
 
@@ -86,7 +87,7 @@ class Confusion(Viewer):
         of = {named[name].label: name for name in classes}
         counts = self.model.metrics[self.level]["confusion"]
         self.matrix.put(
-            confusion_matrix(counts, list(of), on_pick=lambda actual, said: self.pick(of[actual], of[said]))
+            confusion_matrix(counts, list(of), height=max(MATRIX_HEIGHT, 120 + 30 * len(of)), on_pick=lambda actual, said: self.pick(of[actual], of[said]))
         )
         self.scores.put(per_class_card(self.model, self.level, self.pick))
         self._list()

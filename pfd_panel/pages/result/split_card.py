@@ -10,9 +10,8 @@ from data_catalog.schema import ModelVersion
 from pfd_panel.components import card
 from pfd_panel.components import markup as m
 from pfd_panel.components.markup import Text
-from pfd_panel.pages.result.words import column_words, plural
+from pfd_panel.pages.result.words import column_words, plural, said
 from pfd_panel.services import training
-from pfd_panel.theme import numbers
 
 
 def overlap_rows(overlaps: Sequence[Mapping[str, Any]], groups: Sequence[str]) -> list[tuple[str, Text]]:
@@ -56,14 +55,16 @@ def split_card(model: ModelVersion) -> pn.Column:
         ("Columns that tell the class", telling),
     ]
     shared = [one for one in split["overlaps"] if one["state"] == "yes" and one["column"] in ("bearing", "asset", "fault_size")]
-    said = ""
+    warning, again = "", Markup("")
     if shared:
         names = " and ".join(column_words(one["column"]) for one in shared)
-        said = f"The same {names} occurs in training and test. Expect less on one that the model has never seen"
+        warning = f"The same {names} occurs in training and test. Expect less on one that the model has never seen"
+        # what every tested recording shares may have one value only, and then cannot be kept apart
+        apart = min(shared, key=lambda one: one["shared"] / max(one["tested"], 1))["column"]
         again = Markup('<a href="/train?{}">test by {}</a>').format(
-            _again(model, shared[0]["column"]), column_words(shared[0]["column"])
+            _again(model, apart), column_words(apart)
         )
-    advice = Markup('<p class="note" style="margin-top:8px">{}: {}.</p>').format(said, again) if said else Markup("")
+    advice = Markup('<p class="note" style="margin-top:8px">{}: {}.</p>').format(warning, again) if warning else Markup("")
     return card(
         "Split",
         m.key_values(rows) + advice,
@@ -90,7 +91,8 @@ def _again(model: ModelVersion, column: str) -> str:
 
 def findings_card(model: ModelVersion) -> pn.Column:
     """What the leak check found, in words, and what was checked."""
-    found = [*training.findings(model), *model.metrics["notes"], *model.metrics["split"]["notes"]]
+    texts = [*training.findings(model), *model.metrics["notes"], *model.metrics["split"]["notes"]]
+    found = [said(model, text) for text in texts]
     lines = Markup("").join(
         Markup('<div class="warn">{}<span>{}</span></div>').format(m.chip("watch", "Look"), text) for text in found
     )
@@ -101,5 +103,4 @@ def findings_card(model: ModelVersion) -> pn.Column:
         "Is the test easier than it looks?",
         lines + checked,
         qualifier=plural(len(found), "finding") if found else "no findings",
-        right=numbers.DASH if not found else "",
     )
