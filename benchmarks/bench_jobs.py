@@ -168,7 +168,7 @@ def main() -> None:
         for workers in (1, 2):
             run = runs[name, workers] = as_job(workers, *size, extra)
             print(
-                f"{name}, {workers} worker(s): {run.per_second:.0f} signals/s ({run.per_second / loop[0]:.2f} of loop), "
+                f"{name}, {workers} worker(s): {run.per_second:.0f} signals/s ({run.per_second / loop[0]:.2f} of it), "
                 f"{run.per_cpu_second:.0f} per CPU-second ({run.per_cpu_second / loop[1]:.2f} of the loop), "
                 f"coordinator {run.coordinator_cpu_s:.2f} CPU-s, {run.megabytes:.0f} MB a worker"
             )

@@ -1,6 +1,6 @@
 """Derive the gates of the diagnosis from healthy records and write ``pipelines/diagnose/calibration.json``.
 
-    python benchmarks/calibrate_diagnosis.py --records 1500 --workers 2
+    python -m benchmarks.calibrate_diagnosis --records 1500 --workers 2
 
 Gates: quantiles over simulated healthy records, a third of them sound bearings that show their own frequencies. The
 score is self-normalised and does not depend on the length of the record (checked: see the design note); the depth

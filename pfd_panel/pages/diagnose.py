@@ -20,7 +20,7 @@ from pfd_panel.components.diagnosis import (
     short_name,
     shown_evidence,
 )
-from pfd_panel.components.fields import FIELD_STYLE, fields, number_field, select_field, text_field
+from pfd_panel.components.form import FIELD_STYLE, fields, number_field, select_field, text_field
 from pfd_panel.components.plots import spectrum_plot
 from pfd_panel.components.slot import Slot
 from pfd_panel.components.table import Column, simple_table

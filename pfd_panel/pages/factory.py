@@ -194,7 +194,7 @@ def report(failure: Exception) -> None:
     """What happens when a callback of a page fails: the log gets the details, the reader a sentence and a number."""
     number = secrets.token_hex(4)
     log.error("a page's callback failed (%s)", number, exc_info=failure)
-    toast(f"That did not work: {_sentence(failure)} (number {number} in the log)", "error", 10)
+    toast(f"{_sentence(failure, 'That did not work.')} The log has the details under number {number}.", "error", 10)
 
 
 def _contents(
@@ -220,10 +220,9 @@ def _contents(
     return shown
 
 
-def _sentence(failure: Exception) -> str:
+def _sentence(failure: Exception, otherwise: str = "This page could not be put together.") -> str:
     """Our own errors say what was wrong in words; others only that something did not work."""
-    ours = hasattr(failure, "hint")
-    return str(failure) if ours else "This page could not be put together."
+    return str(failure) if hasattr(failure, "hint") else otherwise
 
 
 def _follow_view(view: PageView, declaration: PageDeclaration, header: Header, shell: Shell) -> None:

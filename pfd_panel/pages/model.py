@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from pfd_panel.components import Live, card, grid, stack, static
 from pfd_panel.components import markup as m
-from pfd_panel.components.fields import FIELD_STYLE, tabs
+from pfd_panel.components.form import FIELD_STYLE, tabs
 from pfd_panel.components.slot import Slot
 from pfd_panel.pages.factory import PageDeclaration
 from pfd_panel.pages.result.calibration import calibration

@@ -1,6 +1,29 @@
-"""Every page that is served, in the order of the navigation."""
+"""Every page that is served, in the order of the navigation, and what the search box finds."""
 
+from pfd_panel.components.frame import SearchHit
+from pfd_panel.pages import datasets, diagnose, home, jobs, model, models, signal, train
 from pfd_panel.pages.factory import PageDeclaration, Shell
+from pfd_panel.services import finding
+from pfd_panel.services.context import Context
 
-PAGES: tuple[PageDeclaration, ...] = ()
-SHELL = Shell(workspace="")
+PAGES: tuple[PageDeclaration, ...] = (
+    home.PAGE,
+    datasets.PAGE,
+    datasets.IMPORT_PAGE,
+    datasets.GENERATE_PAGE,
+    signal.PAGE,
+    signal.SIGNAL,
+    diagnose.PAGE,
+    models.PAGE,
+    model.PAGE,
+    train.PAGE,
+    jobs.PAGE,
+)
+
+
+def search(context: Context, text: str) -> list[SearchHit]:
+    """The hits of the search box."""
+    return [SearchHit(one.text, one.href, one.kind) for one in finding.find(context, text)]
+
+
+SHELL = Shell(search=search)

@@ -10,7 +10,7 @@ from data_catalog.schema import Job
 from pfd_panel.components import Live, card, grid, stack, static
 from pfd_panel.components import markup as m
 from pfd_panel.components.background import error_words, in_background
-from pfd_panel.components.fields import (
+from pfd_panel.components.form import (
     FIELD_STYLE,
     check_field,
     check_group,

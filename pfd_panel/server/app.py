@@ -16,7 +16,7 @@ from fastapi.responses import FileResponse, JSONResponse
 from panel.io.fastapi import add_applications
 
 from pfd_panel.components.styles import STYLE, STYLE_ADDRESS
-from pfd_panel.pages.factory import PageDeclaration, Shell, page_factory
+from pfd_panel.pages.factory import PageDeclaration, Shell, page_factory, report
 from pfd_panel.server.exchange import Exchange, UploadError
 from pfd_panel.server.guard import Guard
 from pfd_panel.server.keeper import Keeper
@@ -70,7 +70,7 @@ def build_app(
         ``app.state.keeper`` issues login links, ``app.state.settings`` and ``app.state.exchange`` are for later routes.
     """
     keeper, exchange, static = Keeper(settings), Exchange(settings), StaticCache()
-    _sign_sessions(keeper)
+    _configure(keeper)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -109,8 +109,8 @@ def build_app(
     return app
 
 
-def _sign_sessions(keeper: Keeper) -> None:
-    """Bokeh and Panel read these settings in several places; unsigned, a viewer could mint any token."""
+def _configure(keeper: Keeper) -> None:
+    """Bokeh and Panel read these in several places; with unsigned sessions a viewer could mint any token."""
     bokeh_settings.sign_sessions = True
     bokeh_settings.secret_key = keeper.key.hex()
     vars(bokeh_settings).pop("_secret_key_bytes", None)  # read, and kept, when bokeh was imported
@@ -118,6 +118,8 @@ def _sign_sessions(keeper: Keeper) -> None:
         raise RuntimeError("Bokeh did not accept the session secret; refusing to start")
     bokeh_settings.resources = "server"
     pn.config.nthreads = PAGE_THREADS
+    pn.config.notifications = True
+    pn.config.exception_handler = report
 
 
 def _own_routes(exchange: Exchange, health: Callable[[], dict[str, Any]] | None) -> APIRouter:

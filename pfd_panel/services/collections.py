@@ -1,11 +1,11 @@
-"""Datasets: list, describe, correct, delete, bring back, download."""
+"""Datasets: list, describe, correct, delete, bring back."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from data_catalog import datasets, signals, tags
 from data_catalog.datasets import DatasetSummary
-from data_catalog.schema import DatasetVersion
+from data_catalog.schema import Dataset, DatasetVersion
 from pfd_panel.errors import RequestError
 from pfd_panel.services.context import Context
 
@@ -43,7 +43,7 @@ def versions(context: Context, name_or_id: str) -> list[DatasetVersion]:
     """The immutable versions of a dataset, newest first."""
     context.require("read")
     with context.catalog.read() as session:
-        return datasets.versions(session, datasets.get(session, name_or_id).id)
+        return datasets.versions(session, datasets.get(session, name_or_id).id)[::-1]
 
 
 def update(context: Context, name_or_id: str, *, name: str | None = None, notes: str | None = None) -> None:
@@ -103,6 +103,20 @@ def restore(context: Context, dataset_id: str) -> None:
     context.require("work")
     with context.catalog.write() as session:
         datasets.restore(session, dataset_id, owner=context.user.name)
+
+
+def deleted(context: Context) -> list[Dataset]:
+    """Datasets that can still be brought back, the last deleted first."""
+    context.require("read")
+    with context.catalog.read() as session:
+        return list(datasets.deleted(session))
+
+
+def tags_of(context: Context, subject_kind: str, subject_id: str) -> list[str]:
+    """The tags of a dataset, signal or model, in alphabetical order."""
+    context.require("read")
+    with context.catalog.read() as session:
+        return tags.of(session, subject_kind, [subject_id])[subject_id]
 
 
 def tag(context: Context, subject_kind: str, subject_id: str, words: Sequence[str]) -> None:

@@ -1,7 +1,8 @@
 """Diagnosis without training: of a stored signal, or of a file as it lies."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from data_catalog import derived
 from data_catalog.formats import ChannelFiles, ChannelRead, Inspection, inspect
@@ -9,8 +10,9 @@ from data_catalog.signals import SignalRow
 from pfd_panel.errors import NeedsAnswersError, RequestError
 from pfd_panel.services import viewing
 from pfd_panel.services.context import Context
-from pipelines.bearings import BearingGeometry, lookup
+from pipelines.bearings import BearingGeometry, all_bearings, lookup
 from pipelines.diagnose import METHOD_VERSION, Diagnosis, diagnose
+from pipelines.errors import UnknownNameError
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,49 @@ def geometry_of(
     return lookup(bearing) if bearing else None
 
 
+def has_geometry(row: SignalRow) -> bool:
+    """Whether a stored signal names a bearing whose geometry is known."""
+    try:
+        return bool(row.bearing) and lookup(row.bearing or "") is not None
+    except UnknownNameError:
+        return False
+
+
+def designations() -> tuple[str, ...]:
+    """Every bearing of the table."""
+    return tuple(bearing.designation for bearing in all_bearings())
+
+
+class Diagnosable(Protocol):
+    """What a diagnosis depends on besides the method."""
+
+    @property
+    def signal_id(self) -> str: ...
+    @property
+    def rate_hz(self) -> float: ...
+    @property
+    def speed_rpm(self) -> float | None: ...
+    @property
+    def bearing(self) -> str | None: ...
+
+
+def diagnosis_key(row: Diagnosable) -> str:
+    """Under which a diagnosis is kept: the samples, rate, speed and bearing it rests on."""
+    inputs = {"signal": row.signal_id, "rate": row.rate_hz, "speed": row.speed_rpm, "bearing": row.bearing}
+    return derived.key("diagnose", METHOD_VERSION, {}, inputs)
+
+
+def known(context: Context, rows: Sequence[SignalRow]) -> dict[str, Diagnosis]:
+    """The diagnoses that were computed before, by signal id; nothing is computed."""
+    context.require("read")
+    with context.catalog.read() as session:
+        stored = {row.signal_id: derived.get(session, diagnosis_key(row)) for row in rows}
+    return {signal_id: Diagnosis.from_dict(value) for signal_id, value in stored.items() if value is not None}
+
+
 def of_signal(context: Context, row: SignalRow) -> Diagnosis:
     """The diagnosis of a stored signal, computed once for its samples, rate, speed and bearing."""
     context.require("read")
-    inputs = {"signal": row.signal_id, "rate": row.rate_hz, "speed": row.speed_rpm, "bearing": row.bearing}
 
     def compute() -> dict[str, Any]:
         found = diagnose(
@@ -70,8 +111,7 @@ def of_signal(context: Context, row: SignalRow) -> Diagnosis:
         )
         return found.to_dict()
 
-    key = derived.key("diagnose", METHOD_VERSION, {}, inputs)
-    stored = derived.DerivedCache(context.catalog.database).get_or_compute(key, "diagnose", compute)
+    stored = derived.DerivedCache(context.catalog.database).get_or_compute(diagnosis_key(row), "diagnose", compute)
     return Diagnosis.from_dict(stored)
 
 

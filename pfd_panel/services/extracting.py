@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,15 @@ class Coverage:
     present: int
     signals: int
     feature_set_id: str | None
+
+
+class SignalFeature(NamedTuple):
+    """One feature of one signal: its declaration, value, unit, and rank among the same channel (0 to 1)."""
+
+    declared: FeatureDeclaration
+    value: float
+    rank: float | None
+    unit: str = ""
 
 
 def start(context: Context, dataset: str, config: FeatureConfig | None = None) -> Job:
@@ -107,8 +116,8 @@ def table(
 
 def of_signal(
     context: Context, dataset: str, signal_id: str, config: FeatureConfig | None = None
-) -> list[tuple[FeatureDeclaration, float, float | None]]:
-    """Features of one signal: declaration, value, and rank among the dataset's signals of that channel (0 to 1)."""
+) -> list[SignalFeature]:
+    """Features of one signal, with their rank among the dataset's signals of that channel; empty without features."""
     frame = table(context, dataset, config)
     if signal_id not in frame.index:
         return []
@@ -118,7 +127,9 @@ def of_signal(
         value = float(frame.loc[signal_id, name])
         known = peers[name].dropna()
         rank = float((known <= value).mean()) if len(known) > 1 and np.isfinite(value) else None
-        out.append((declaration(name), value, rank))
+        declared = declaration(name)
+        unit = declared.unit.replace("{unit}", str(frame.loc[signal_id, "unit"]) or "(unit)")
+        out.append(SignalFeature(declared, value, rank, unit))
     return out
 
 

@@ -1,5 +1,8 @@
 """Import in two steps: inspect what a source holds, then store what was confirmed or corrected."""
 
+import os
+import secrets
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +41,15 @@ def parse_patterns(entries: list[str] | tuple[str, ...], what: str, number: bool
     return out
 
 
-def inspection(context: Context, params: ImportParams) -> Inspection:
+def inspection(
+    context: Context, params: ImportParams, *, progress: Callable[[int, int], None] | None = None
+) -> Inspection:
     """What a file, folder or zip holds under these corrections; stores nothing.
+
+    Parameters
+    ----------
+    progress : callable, optional
+        ``progress(files_done, files_known)``, called from the thread that inspects.
 
     Returns
     -------
@@ -47,7 +57,36 @@ def inspection(context: Context, params: ImportParams) -> Inspection:
         Every channel with its rate and where it came from, statistics and preview, and what must still be answered.
     """
     context.require("work")
-    return params.inspect(statistics=True)
+    from data_catalog.formats import inspect
+
+    asked = params.model_dump(exclude={"path", "dataset", "notes"})
+    return inspect(params.path, **asked, statistics=True, progress=progress)
+
+
+def gather(context: Context, files: Sequence[Path]) -> Path:
+    """One path for uploaded files: the file itself, or a folder beside it that holds them all.
+
+    Uploads lie in folders of their own; several are linked, not copied, into one, so that they are inspected together.
+
+    Raises
+    ------
+    RequestError
+        There is no file, or one is not there any more.
+    """
+    context.require("work")
+    gone = [file.name for file in files if not file.is_file()]
+    if gone or not files:
+        raise RequestError(
+            f"{', '.join(gone) or 'no file'} was not uploaded", hint="Choose the files again and wait for 'stored'."
+        )
+    if len(files) == 1:
+        return files[0]
+    folder = files[0].parent.parent / secrets.token_hex(8)
+    folder.mkdir()
+    for number, file in enumerate(files):
+        named = folder / file.name
+        os.link(file, named if not named.exists() else folder / f"{file.stem}-{number}{file.suffix}")
+    return folder
 
 
 def start(context: Context, params: ImportParams) -> Job:

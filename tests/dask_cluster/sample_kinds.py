@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from dask_cluster.jobs import JobContext, JobKind, JobParams, Plan, Step, WorkerContext, register
 from data_catalog import fault_points
+from data_catalog.store import RowInput
 from pipelines.errors import InputError
 
 
@@ -27,6 +28,7 @@ class CountParams(JobParams):
     deaf: bool = False
     fault: str | None = None  # a fault point of the coordinator, armed at the commit of step `fault_at`
     fault_at: int = 0
+    worker_fault: str | None = None  # a fault point of the worker, armed once while step `fault_at` writes a segment
 
 
 @register
@@ -56,6 +58,12 @@ class Count(JobKind):
         if payload["fail_at"] == index and not (payload["heal"] and Path(payload["heal"]).exists()):
             worker.log("warning", f"about to fail at {index}")
             raise ZeroDivisionError("by design")
+        if payload["worker_fault"]:
+            if payload["fault_at"] == index and _first_time(worker.home / f"worker-{payload['worker_fault']}"):
+                fault_points.configure(payload["worker_fault"])
+            samples = np.random.default_rng(index).standard_normal(256, dtype=np.float32)
+            stored = worker.store.write_short([RowInput("DE", samples)]).stored[0]
+            return {"draw": int(np.random.default_rng(index).integers(1 << 30)), "signal": stored.signal_id}
         until = time.monotonic() + payload["hold_s"]
         while time.monotonic() < until:
             if not payload["deaf"]:
@@ -73,7 +81,8 @@ class Count(JobKind):
         return result
 
     def finish(self, session: Session, context: JobContext) -> dict[str, Any]:
-        return {"draws": [kept["draw"] for kept in context.step_results(session).values()]}
+        kept = context.step_results(session).values()
+        return {"draws": [step["draw"] for step in kept], "signals": [step.get("signal") for step in kept]}
 
     def describe(self, params: Any) -> str:
         return f"Count to {params.steps}"

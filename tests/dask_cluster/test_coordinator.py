@@ -28,7 +28,7 @@ def log_of(catalog: Catalog, job_id: str) -> list[str]:
 def test_a_job_is_done_and_its_result_is_in_plan_order(catalog: Catalog, count: Submit) -> None:
     job = wait(catalog, count(steps=20).id, 60)
     assert (job.state, job.error) == ("done", None)
-    assert job.result == {"draws": expected_draws(20)}
+    assert job.result["draws"] == expected_draws(20)
     assert (job.done_units, job.total_units, job.unit, job.title) == (40, 40, "block", "Count to 20")
     assert job.finished_at is not None
     assert job.started_at is not None
@@ -114,6 +114,25 @@ def test_a_paused_job_rests_and_resumes_to_the_same_result(catalog: Catalog, cou
 def test_a_killed_worker_costs_nothing_but_its_step(catalog: Catalog, count: Submit) -> None:
     job = wait(catalog, count(steps=6, die_once_at=2).id, 90)
     assert (job.state, job.error, job.result["draws"]) == ("done", None, expected_draws(6))
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        "segment.after_rename",
+        pytest.param("segment.before_fsync", marks=pytest.mark.slow),
+        pytest.param("segment.after_fsync", marks=pytest.mark.slow),
+    ],
+)
+def test_a_worker_killed_while_it_writes_a_segment_changes_nothing_in_the_result(
+    catalog: Catalog, count: Submit, point: str
+) -> None:
+    undisturbed = wait(catalog, count(steps=4, worker_fault=point, fault_at=-1).id, 90)
+    killed = wait(catalog, count(steps=4, worker_fault=point, fault_at=1).id, 90)
+    assert (catalog.home / f"worker-{point}").exists()
+    assert (killed.state, killed.error) == ("done", None)
+    assert killed.result == undisturbed.result
+    assert len(set(killed.result["signals"])) == 4
 
 
 def test_a_step_no_worker_can_take_fails_in_words(catalog: Catalog, count: Submit) -> None:

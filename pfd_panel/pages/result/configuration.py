@@ -10,7 +10,7 @@ from data_catalog.schema import ModelVersion
 from pfd_panel.components import Live, card, grid, stack
 from pfd_panel.components import markup as m
 from pfd_panel.components.background import error_words
-from pfd_panel.components.fields import FIELD_STYLE, area_field
+from pfd_panel.components.form import FIELD_STYLE, area_field
 from pfd_panel.errors import EXPECTED_ERRORS
 from pfd_panel.pages.result.words import column_words, link, model_title, said
 from pfd_panel.services import training

@@ -11,7 +11,7 @@ from panel.viewable import Viewer
 from data_catalog.schema import ModelVersion, Prediction
 from pfd_panel.components import Live, card, stack
 from pfd_panel.components import markup as m
-from pfd_panel.components.fields import FIELD_STYLE, switch
+from pfd_panel.components.form import FIELD_STYLE, switch
 from pfd_panel.components.plots import confusion_matrix
 from pfd_panel.components.slot import Slot
 from pfd_panel.components.table import Column, DataTable, Rows

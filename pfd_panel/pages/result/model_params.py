@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args, get_origin
 from markupsafe import Markup
 from pydantic.fields import FieldInfo
 
-from pfd_panel.components.fields import number_field, select_field, text_field
+from pfd_panel.components.form import number_field, select_field, text_field
 from pfd_panel.pages.result.words import column_words
 from pipelines.learn import ModelDeclaration
 

@@ -14,7 +14,7 @@ from data_catalog.schema import Job, ModelVersion
 from pfd_panel.components import Live, card, stack, static
 from pfd_panel.components import markup as m
 from pfd_panel.components.background import error_words
-from pfd_panel.components.fields import FIELD_STYLE, fields, number_field, text_field
+from pfd_panel.components.form import FIELD_STYLE, fields, number_field, text_field
 from pfd_panel.components.slot import Slot
 from pfd_panel.components.table import Column, DataTable, Rows
 from pfd_panel.components.upload import UploadZone

@@ -24,7 +24,7 @@ from pfd_panel.components.plots import (
 )
 from pfd_panel.components.table import Column, DataTable, Rows
 from pfd_panel.components.upload import UploadZone
-from pfd_panel.pages.factory import PageDeclaration
+from pfd_panel.pages.factory import PageDeclaration, toast
 from pfd_panel.pages.view import PageView
 from pfd_panel.server.exchange import Download
 from pfd_panel.theme import numbers
@@ -125,6 +125,10 @@ class Gallery(PageView):
             ]
         )
         self.clicks = Live(str(m.button("Count", send="count")), on={"count": lambda _: self._count()})
+        self.toasts = Live(
+            str(m.button("Say", send="say") + m.button("Fail", send="fail")),
+            on={"say": lambda _: toast("Features computed for 59 signals"), "fail": lambda _: 1 / 0},
+        )
         stored: list[str] = []
         rolling_counts = [[232, 0, 0, 0], [58, 57, 1, 0], [0, 0, 116, 0], [0, 3, 0, 119]]
         bins = np.linspace(0.45, 0.97, 7)
@@ -353,7 +357,7 @@ class Gallery(PageView):
             ),
             grid(
                 card("Import", UploadZone(lambda path: stored.append(str(path)))),
-                card("Journal classes", static(m.legend(JOURNAL.values())), self.clicks),
+                card("Journal classes", static(m.legend(JOURNAL.values())), self.clicks, self.toasts),
             ),
         )
 

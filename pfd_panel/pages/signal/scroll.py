@@ -1,0 +1,18 @@
+"""Brings a part of a page into view when Python asks for it."""
+
+from pathlib import Path
+
+from panel.custom import JSComponent
+
+
+class ScrollHere(JSComponent):
+    """Stands where to scroll to, takes no room."""
+
+    _esm = (Path(__file__).parent / "scroll.mjs").read_text(encoding="utf-8")
+
+    def __init__(self) -> None:
+        super().__init__(width=0, height=0, margin=0)
+
+    def bring(self) -> None:
+        """Scroll here."""
+        self._send_msg({"here": True})

@@ -1,0 +1,26 @@
+"""Style of what only the Signal and Explorer pages have: a bar of controls, a form in a card, a drawer on phones."""
+
+CONTROLS = """
+.controls { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: center; padding: 10px 12px; }
+.controls input[type=search], .controls input[type=text], .controls select, .form input {
+  height: 32px; padding: 0 10px; border: 1px solid var(--p-control); border-radius: 6px; background: var(--p-surface);
+  color: var(--p-text); font: inherit; min-width: 0; }
+.controls input::placeholder { color: var(--p-text3); opacity: 1; }
+.controls input[type=search] { flex: 1 1 180px; max-width: 340px; }
+.controls input[type=text] { width: 76px; text-align: right; }
+.controls .pair { display: inline-flex; align-items: center; gap: 6px; color: var(--p-text2); font-size: 12px; white-space: nowrap; }
+.controls .pair .mark { color: var(--p-text); }
+.switch { display: inline-flex; border: 1px solid var(--p-control); border-radius: 6px; overflow: hidden; }
+.switch button { border: 0; background: none; padding: 0 10px; height: 30px; font: inherit; color: var(--p-text2); cursor: pointer; }
+.switch button + button { border-left: 1px solid var(--p-line); }
+.switch button[aria-pressed=true] { background: var(--p-sunken); color: var(--p-text); }
+.switch button[disabled] { opacity: .45; cursor: default; }
+.form { display: flex; flex-direction: column; gap: 8px; }
+.form label { display: flex; align-items: center; gap: 12px; color: var(--p-text2); }
+.form label span { flex: 0 0 40%; }
+.form input { flex: 1 1 auto; width: 100%; }
+.told { display: flex; flex-direction: column; gap: 10px; }
+.told .verdict { display: inline-flex; align-items: center; gap: 8px; font-size: 15px; line-height: 24px; }
+.tool[disabled] { opacity: .35; cursor: default; }
+@media (max-width: 700px) { .controls input[type=search] { max-width: none; flex-basis: 100%; } }
+"""

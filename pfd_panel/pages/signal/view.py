@@ -1,0 +1,214 @@
+"""The Signal page: one signal, from its waveform to what the physics says about it."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import param
+from markupsafe import Markup
+
+from data_catalog.signals import Neighbours, SignalRow
+from pfd_panel.components import Live, grid, stack, static, surface
+from pfd_panel.components.markup import button, empty, page_head
+from pfd_panel.pages.factory import toast
+from pfd_panel.pages.signal import controls, navigating, words
+from pfd_panel.pages.signal.background import Background
+from pfd_panel.pages.signal.judgement import JudgementCards
+from pfd_panel.pages.signal.navigating import Order
+from pfd_panel.pages.signal.pictures import PictureCards
+from pfd_panel.pages.signal.plots import AXES, FAMILIES
+from pfd_panel.pages.signal.style import CONTROLS
+from pfd_panel.pages.view import PageView
+from pfd_panel.services import collections, viewing
+
+
+class SignalView(PageView):
+    """One signal of a dataset; previous and next swap it in place."""
+
+    dataset = param.String(doc="Name or id of the dataset; the newest without one.")
+    id = param.String(doc="Signal id; the first of the filter without one.")
+    text = param.String(doc="Words the walked-through signals must have.")
+    where = param.Dict(default={}, doc="Facets the walked-through signals must have, as the Explorer sets them.")
+    sort = param.String(default="recording", doc="Order in which they are walked through.")
+    descending = param.Boolean(doc="Direction of that order.")
+    axis = param.Selector(default="hz", objects=list(AXES), doc="Unit of the frequency axes.")
+    band = param.List(default=[], doc="Envelope band in Hz; empty: suggested by the kurtogram.")
+    marks = param.List(default=list(FAMILIES), doc="Families of markers that are drawn.")
+
+    in_address: ClassVar[tuple[str, ...]] = (
+        "dataset", "id", "text", "where", "sort", "descending", "axis", "band", "marks",
+    )  # fmt: skip
+
+    def __init__(self, context: Any = None, query: Mapping[str, str] | None = None, **params: Any) -> None:
+        super().__init__(context, query, **params)
+        self.row: SignalRow | None = None
+        self.place: Neighbours | None = None
+        if not self.dataset:
+            self.dataset = navigating.newest_dataset(context)
+        if not self.dataset:
+            return
+        self.summary = collections.get(context, self.dataset)
+        self.dataset = self.summary.name
+        self.row = viewing.get(context, self.dataset, self.id) if self.id else navigating.first(context, self.order)
+        if self.row is None:
+            return
+        self.background = Background()
+        self.pictures = PictureCards(context, self.background)
+        self.judgement = JudgementCards(context, self.background, corrected=self._corrected)
+        self._head = Live(
+            on={
+                "previous": lambda _: self.step(-1),
+                "next": lambda _: self.step(1),
+                "random": lambda _: self.jump(),
+                "diagnose": lambda _: self.diagnose(),
+            },
+            stylesheets=[CONTROLS],
+            margin=0,
+        )
+        self._bar = Live(
+            on={
+                "text": self.filter_by,
+                "clear-filter": lambda _: self.filter_by(""),
+                "band": self._on_band,
+                "band-low": lambda value: self._on_edge(0, value),
+                "band-high": lambda value: self._on_edge(1, value),
+                "axis": lambda value: setattr(self, "axis", value),
+                "mark": self._on_mark,
+            },
+            stylesheets=[CONTROLS],
+            margin=0,
+        )
+        self._show()
+
+    @property
+    def order(self) -> Order:
+        """The filter and order of previous and next."""
+        return Order(self.summary.id, self.text, self.where, self.sort, self.descending)
+
+    # ---- moving ----------------------------------------------------------------------------------------------------
+
+    def step(self, by: int) -> None:
+        """Go to the previous or next signal."""
+        target = (self.place.previous if by < 0 else self.place.next) if self.place else None
+        if target:
+            self.go(viewing.get(self.context, self.dataset, target))
+
+    def jump(self) -> None:
+        """Go to some other signal."""
+        row = navigating.any_other(self.context, self.order, self.place)
+        if row is not None:
+            self.go(row)
+
+    def go(self, row: SignalRow) -> None:
+        """Show another signal without loading the page again."""
+        self.row = row
+        self._show()
+
+    def filter_by(self, text: str) -> None:
+        """Walk through the signals that match; stay where we are if nothing does."""
+        kept = self.text
+        self.text = text.strip()
+        found = navigating.first(self.context, self.order)
+        if found is None:
+            toast(f"No signal of {self.dataset} matches {self.text}.", "info")
+            self.text = kept
+            self._draw_bar()
+            return
+        assert self.row is not None
+        if navigating.place_of(self.context, self.order, self.row.signal_id) is None:
+            self.go(found)
+        else:
+            self._draw_head()
+            self._draw_bar()
+
+    # ---- what the plots show ---------------------------------------------------------------------------------------
+
+    def _on_band(self, value: str) -> None:
+        if value != "hand":
+            self.band = []
+        elif len(self.band) != 2:
+            self.band = list(self.pictures.shown_band or (self.row.rate_hz / 8, self.row.rate_hz / 4))  # type: ignore[union-attr]
+
+    def _on_edge(self, side: int, text: str) -> None:
+        try:
+            edge = float(text.replace(",", ""))
+        except ValueError:
+            toast(f"{text} is not a frequency in Hz.", "warning")
+            self._draw_bar()
+            return
+        band = list(self.band)
+        band[side] = edge
+        self.band = band
+
+    def _on_mark(self, name: str, wanted: bool) -> None:
+        kept = [*self.marks, name] if wanted else [one for one in self.marks if one != name]
+        self.marks = [one for one in FAMILIES if one in kept]
+
+    @param.depends("axis", "band", "marks", watch=True)
+    def _reshape(self) -> None:
+        if self.row is not None:
+            self._draw_bar()
+            self.pictures.reshape(self.axis, self.band, self.marks)
+
+    # ---- drawing ---------------------------------------------------------------------------------------------------
+
+    def diagnose(self) -> None:
+        """Bring the diagnosis into view; ask for the bearing if it is not known."""
+        self.judgement.bring()
+
+    def _corrected(self, row: SignalRow) -> None:
+        toast("Corrected; the dataset has a new version.")
+        self.go(row)
+
+    def _show(self) -> None:
+        row = self.row
+        assert row is not None
+        self.id = row.signal_id
+        self.background.forget()
+        self._draw_head()
+        self._draw_bar()
+        self.heading = f"{words.short(row.recording)} / {row.channel}"
+        self.crumbs = [[self.dataset, f"/explorer?dataset={self.summary.id}"], [words.short(row.recording), ""]]
+        # the first picture needs the stored pyramid only; everything else follows from the thread
+        self.pictures.show(row, self.axis, self.band, self.marks)
+        self.judgement.show(row)
+
+    def _draw_head(self) -> None:
+        assert self.row is not None
+        self.place = navigating.place_of(self.context, self.order, self.row.signal_id)
+        self._head.html = str(words.head(self.row, self.place, self.summary.synthetic, self.order.filtered))
+
+    def _draw_bar(self) -> None:
+        assert self.row is not None
+        available = {one.name for one in viewing.markers(self.row)}
+        self._bar.html = str(
+            controls.bar(
+                text=self.text,
+                band=self.band,
+                axis=self.axis,
+                marks=self.marks,
+                available=sorted(available),
+                speed=bool(self.row.speed_rpm),
+            )
+        )
+
+    def __panel__(self) -> Any:
+        if self.row is None:
+            return stack(static(page_head("Signals")), surface(self._nothing()))
+        return stack(
+            self._head,
+            surface(self._bar, flush=True),
+            grid((self.pictures.view, 8), (self.judgement.view, 4)),
+        )
+
+    def _nothing(self) -> Markup:
+        if not self.dataset:
+            return empty(
+                "No signals yet",
+                "Import recordings, or generate synthetic ones.",
+                button("Import signals", icon_name="upload_file", href="/datasets", kind="primary"),
+            )
+        return empty(
+            "No signal matches this filter",
+            "Take the filter away to see the whole dataset.",
+            button("Show all", href=f"/signal?dataset={self.summary.id}", kind="primary"),
+        )
