@@ -87,19 +87,19 @@ def number_field(
 
 def check_field(send: str, label: Text, *, checked: bool, value: str = "") -> Markup:
     """A check mark with its words."""
-    return Markup('<label class="check"><input type="checkbox" data-send="{}" data-value="{}"{}><span>{}</span></label>').format(
-        send, value, Markup(" checked") if checked else "", label
-    )
+    return Markup(
+        '<label class="check"><input type="checkbox" data-send="{}" data-value="{}"{}><span>{}</span></label>'
+    ).format(send, value, Markup(" checked") if checked else "", label)
 
 
-def check_group(send: str, label: str, options: Sequence[tuple[str, Text]], chosen: Sequence[str], note: Text = "") -> Markup:
+def check_group(
+    send: str, label: str, options: Sequence[tuple[str, Text]], chosen: Sequence[str], note: Text = ""
+) -> Markup:
     """Several check marks under one label; the handler gets the value and whether it is checked."""
-    marks = Markup("").join(
-        check_field(send, words, checked=value in chosen, value=value) for value, words in options
-    )
-    return Markup('<div class="field wide" role="group" aria-label="{0}"><span>{0}</span><div class="checks">{1}</div>{2}</div>').format(
-        label, marks, _note(note)
-    )
+    marks = Markup("").join(check_field(send, words, checked=value in chosen, value=value) for value, words in options)
+    return Markup(
+        '<div class="field wide" role="group" aria-label="{0}"><span>{0}</span><div class="checks">{1}</div>{2}</div>'
+    ).format(label, marks, _note(note))
 
 
 def tabs(send: str, entries: Sequence[tuple[str, str]], chosen: str) -> Markup:
@@ -125,7 +125,9 @@ def switch(send: str, entries: Sequence[tuple[str, str]], chosen: str, label: st
 
 
 def _field(label: str, control: Markup, note: Text, *, wide: bool = False) -> Markup:
-    return Markup('<div class="field{}"><span>{}</span>{}{}</div>').format(" wide" if wide else "", label, control, _note(note))
+    return Markup('<div class="field{}"><span>{}</span>{}{}</div>').format(
+        " wide" if wide else "", label, control, _note(note)
+    )
 
 
 def _note(note: Text) -> Markup:

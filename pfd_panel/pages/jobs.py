@@ -145,9 +145,9 @@ class Jobs(PageView):
                 "retry": ("refresh", "Try again"),
             }
             return Markup("").join(
-                Markup('<button type="button" class="tool" data-send="job" data-value="{}:{}" title="{}" aria-label="{}: {}">{}</button>').format(
-                    what, job.id, faces[what][1], faces[what][1], job.title, m.icon(faces[what][0])
-                )
+                Markup(
+                    '<button type="button" class="tool" data-send="job" data-value="{}:{}" title="{}" aria-label="{}: {}">{}</button>'
+                ).format(what, job.id, faces[what][1], faces[what][1], job.title, m.icon(faces[what][0]))
                 for what in shown
             )
 
@@ -155,7 +155,13 @@ class Jobs(PageView):
             Column("title", "Job", title, sortable=False, strong=True),
             Column("state", "State", lambda j: state_chip(j.state), sortable=False),
             Column("progress", "Progress", progress_cell, sortable=False),
-            Column("created", "Asked for", lambda j: f"{numbers.ago(j.created_at)} by {j.owner}", numeric=True, sortable=False),
+            Column(
+                "created",
+                "Asked for",
+                lambda j: f"{numbers.ago(j.created_at)} by {j.owner}",
+                numeric=True,
+                sortable=False,
+            ),
             Column("took", "Took", took, numeric=True, sortable=False),
             Column("control", "", controls, sortable=False),
         ]
@@ -169,7 +175,11 @@ class Jobs(PageView):
         self.filters.visible = (pn.state.cookies or {}).get("pfd_narrow") != "1"
         toggle = Live(m.button("Filters", icon_name="tune", send="filters"), on={"filters": self._toggle}, margin=0)
         return stack(
-            static(m.page_head("Jobs", "Long work: imports, features, trainings, predictions. Closing the page does not stop them.")),
+            static(
+                m.page_head(
+                    "Jobs", "Long work: imports, features, trainings, predictions. Closing the page does not stop them."
+                )
+            ),
             toggle,
             self.said,
             self.filters,

@@ -130,7 +130,9 @@ class ModelResult(PageView):
 
     def __panel__(self) -> Any:
         if self.model is None:
-            nothing = m.empty("No model chosen", "Open one from the list.", m.button("Models", href="/models", icon_name="science"))
+            nothing = m.empty(
+                "No model chosen", "Open one from the list.", m.button("Models", href="/models", icon_name="science")
+            )
             return static(nothing)
         return stack(self._head(), self.bar, self.body)
 

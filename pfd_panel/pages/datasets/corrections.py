@@ -9,7 +9,8 @@ from markupsafe import Markup
 from panel.viewable import Viewer
 
 from data_catalog.formats import Inspection
-from pfd_panel.components.fields import FIELD_STYLE, field as labelled, select, text_input, tick
+from pfd_panel.components.fields import FIELD_STYLE, select, text_input, tick
+from pfd_panel.components.fields import field as labelled
 from pfd_panel.components.live import Live
 from pfd_panel.components.markup import button, chip
 from pfd_panel.errors import RequestError

@@ -57,7 +57,9 @@ class Comparison(Viewer):
         self.others = training.comparable(context, model)
         if self.other not in {one.id for one in self.others}:
             self.other = ""
-        self.choice = Live(on={"other": lambda value: setattr(self, "other", value)}, stylesheets=[FIELD_STYLE], margin=0)
+        self.choice = Live(
+            on={"other": lambda value: setattr(self, "other", value)}, stylesheets=[FIELD_STYLE], margin=0
+        )
         self.body = Slot()
         self._show()
 
@@ -73,9 +75,14 @@ class Comparison(Viewer):
             words = (
                 ("Nothing chosen", "Choose another model of the same data above.")
                 if self.others
-                else ("No other model", f"{self.model.config['dataset']} has this model only. Train another to compare.")
+                else (
+                    "No other model",
+                    f"{self.model.config['dataset']} has this model only. Train another to compare.",
+                )
             )
-            again = m.button("Train another", icon_name="model_training", href=f"/train?dataset={self.model.dataset_id}")
+            again = m.button(
+                "Train another", icon_name="model_training", href=f"/train?dataset={self.model.dataset_id}"
+            )
             self.body.put(static(m.empty(*words, again)))
             return
         self.body.put(static(m.skeleton(24, 24, 200)))
@@ -97,7 +104,11 @@ class Comparison(Viewer):
         self.body.put(
             static(Markup('<p class="statement" style="margin:4px 0 16px">{}</p>').format(why)),
             static(simple_table(columns, compared_rows(self.model, other))),
-            static(Markup('<p style="margin-top:12px">{}</p>').format(link(model_href(other.id), f"Open {model_title(other)}"))),
+            static(
+                Markup('<p style="margin-top:12px">{}</p>').format(
+                    link(model_href(other.id), f"Open {model_title(other)}")
+                )
+            ),
         )
 
     def __panel__(self) -> pn.Column:

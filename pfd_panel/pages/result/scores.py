@@ -72,7 +72,9 @@ def _confidence(reliability: Mapping[str, Any]) -> float:
 
 def missed_as(classes: Sequence[str], row: Sequence[int], own: int) -> list[tuple[str, int]]:
     """What a class was taken for, most often first."""
-    wrong = [(name, count) for place, (name, count) in enumerate(zip(classes, row, strict=True)) if count and place != own]
+    wrong = [
+        (name, count) for place, (name, count) in enumerate(zip(classes, row, strict=True)) if count and place != own
+    ]
     return sorted(wrong, key=lambda pair: -pair[1])
 
 
@@ -150,7 +152,9 @@ def folds_card(model: ModelVersion) -> pn.Column:
         Column("name", "Fold", lambda r: str(r["name"])),
         Column("train", "Learned from", lambda r: plural(r["train_recordings"], "recording"), numeric=True),
         Column("test", "Tested on", lambda r: plural(r["test_recordings"], "recording"), numeric=True),
-        Column("right", "Recordings right", lambda r: numbers.percent(r["recording_accuracy"]), numeric=True, strong=True),
+        Column(
+            "right", "Recordings right", lambda r: numbers.percent(r["recording_accuracy"]), numeric=True, strong=True
+        ),
         Column("balanced", "Balanced", lambda r: numbers.percent(r["balanced_accuracy"]), numeric=True),
         Column("window", "Windows right", lambda r: numbers.percent(r["window_accuracy"]), numeric=True),
     ]

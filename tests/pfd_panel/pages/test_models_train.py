@@ -38,11 +38,11 @@ def test_choices_offer_only_columns_that_differ_and_count_their_recordings(fille
 
 
 def test_marking_a_group_keeps_it_on_one_side(filled: Context) -> None:
-    page = Train(filled, {"dataset": SIMULATED})
+    page = Train(filled, {"dataset": RIG})
     before = {one.column: one.state for one in page.found.split.overlaps}
-    assert before["bearing"] == "yes"
-    page.test.on["groups"]("bearing", True)
-    assert {one.column: one.state for one in page.found.split.overlaps}["bearing"] == "no"
+    assert before["load"] == "yes"
+    page.test.on["groups"]("load", True)
+    assert {one.column: one.state for one in page.found.split.overlaps}["load"] == "no"
     assert "groups" in page.address()
 
 
