@@ -1,4 +1,4 @@
-"""A diagnosis without training: verdict, chip, the reason with numbers, ranked evidence with the gate, its harmonics."""
+"""A diagnosis without training: verdict, reason with numbers, ranked evidence with the gate, and its harmonics."""
 
 from markupsafe import Markup
 

@@ -140,7 +140,8 @@ class Diagnose(PageView):
             options = [
                 (
                     self._name(one),
-                    f"{one.recording} / {one.name} · {numbers.rate(one.rate_hz)} · {numbers.integer(one.length)} samples",
+                    f"{one.recording} / {one.name} · {numbers.rate(one.rate_hz)}"
+                    f" · {numbers.integer(one.length)} samples",
                 )
                 for one in self.found
             ]
@@ -365,8 +366,10 @@ class Diagnose(PageView):
                 card(
                     "Harmonics",
                     harmonic_table(best),
-                    qualifier=f"{sum(one.counted for one in best.harmonics)} of {len(best.harmonics)} counted · mean over all bands",
-                    help_text="Counted: the line exceeds what 99 % of the record's other lines reach, and no multiple of "
+                    qualifier=f"{sum(one.counted for one in best.harmonics)} of {len(best.harmonics)} counted"
+                    " · mean over all bands",
+                    help_text="Counted: the line exceeds what 99 % of the record's other lines reach, and no multiple "
+                    "of "
                     "the shaft or the mains covers it.",
                 ),
             ]

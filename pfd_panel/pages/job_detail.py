@@ -25,7 +25,8 @@ from pfd_panel.theme import numbers
 
 LINES_SHOWN = 400
 LOG_STYLE = """
-.log { max-height: 320px; overflow: auto; background: var(--p-sunken); border-radius: 6px; padding: 8px 12px; font-size: 12px; line-height: 18px; }
+.log { max-height: 320px; overflow: auto; background: var(--p-sunken); border-radius: 6px; padding: 8px 12px;
+  font-size: 12px; line-height: 18px; }
 .log div { display: grid; grid-template-columns: 76px 64px minmax(0, 1fr); gap: 8px; }
 .log span:last-child { overflow-wrap: anywhere; }
 .log .warning span, .log .error span { color: var(--p-text); font-weight: 700; }
@@ -168,7 +169,8 @@ class JobDetail(Viewer):
     def __panel__(self) -> pn.Column:
         asked = json.dumps(self.job.params, indent=2, ensure_ascii=False, default=str)
         params = Markup(
-            '<pre class="mono" style="margin:0;white-space:pre-wrap;overflow-wrap:anywhere;max-height:320px;overflow:auto">{}</pre>'
+            '<pre class="mono" style="margin:0;white-space:pre-wrap;overflow-wrap:anywhere;'
+            'max-height:320px;overflow:auto">{}</pre>'
         ).format(asked)
         return stack(
             self.head,

@@ -146,7 +146,8 @@ class Jobs(PageView):
             }
             return Markup("").join(
                 Markup(
-                    '<button type="button" class="tool" data-send="job" data-value="{}:{}" title="{}" aria-label="{}: {}">{}</button>'
+                    '<button type="button" class="tool" data-send="job" data-value="{}:{}" title="{}"'
+                    ' aria-label="{}: {}">{}</button>'
                 ).format(what, job.id, faces[what][1], faces[what][1], job.title, m.icon(faces[what][0]))
                 for what in shown
             )

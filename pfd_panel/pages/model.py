@@ -86,7 +86,8 @@ class ModelResult(PageView):
         return card(
             "Mistakes",
             signal_table(self.model, self.wrong, ("No mistakes", "Every held-out signal was recognised."), size=15),
-            qualifier=f"{plural(len(self.wrong), 'signal')} of {numbers.integer(len(self.predictions))}, the surest first",
+            qualifier=f"{plural(len(self.wrong), 'signal')} of {numbers.integer(len(self.predictions))}"
+            ", the surest first",
             help_text="Signals that were called something else while held out. A mistake made with high probability is "
             "either a wrong label or something the features do not show: open the signal and look at its spectrum.",
         )

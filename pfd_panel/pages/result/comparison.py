@@ -35,7 +35,8 @@ def compared_rows(first: ModelVersion, second: ModelVersion) -> list[dict[str, s
             "Balanced accuracy": f"{numbers.percent(scores['balanced_accuracy'])} "
             f"({interval(metrics['intervals']['recording']['balanced_accuracy'])})",
             "Macro F1": numbers.percent(scores["macro_f1"]),
-            "Windows right": f"{numbers.percent(metrics['window']['accuracy'])} of {numbers.integer(metrics['window']['tested'])}",
+            "Windows right": f"{numbers.percent(metrics['window']['accuracy'])} "
+            f"of {numbers.integer(metrics['window']['tested'])}",
             "Calibration error": numbers.percent(metrics["calibration"]["recording"]["ece"]),
             "Guessing": f"{right_of(metrics['baselines']['most_common'])} of {scores['tested']}",
             "Classes": str(len(metrics["classes"])),

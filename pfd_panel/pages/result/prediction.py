@@ -1,4 +1,4 @@
-"""Ask a model about a file: path or upload, a job, then the answers with probability or the reason of "I don't know"."""
+"""Ask a model about a file: path or upload, a job, then answers with their probability or why it does not know."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -196,7 +196,8 @@ class PredictFile(Viewer):
                 "Answers",
                 table,
                 qualifier=f"{len(rows)} recordings · {self.model.name}:{self.model.number}",
-                help_text="The probability is calibrated on held-out recordings of the training data. A recording that is farther "
+                help_text="The probability is calibrated on held-out recordings of the training data. A recording that is "
+                "farther "
                 "from them than they are from each other gets no label: the model has not learned anything like it.",
             )
         ]

@@ -70,6 +70,7 @@ def preview_card(found: SplitPreview) -> pn.Column:
         + simple_table(columns, found.folds[:FOLDS_SHOWN])
         + note,
         qualifier=f"as it would be · {counted}",
-        help_text="Computed from the recordings as they are now; training uses exactly this split. “On both sides: yes” "
+        help_text="Computed from the recordings as they are now; training uses exactly this split. “On both sides: "
+        "yes” "
         "means that the score will hold for that bearing, damage or load, not for a new one.",
     )

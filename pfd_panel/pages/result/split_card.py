@@ -80,7 +80,8 @@ def split_card(model: ModelVersion) -> pn.Column:
         "Split",
         m.key_values(rows) + advice,
         qualifier="what the test was worth",
-        help_text="A model is tested on recordings it has not learned from. If the same bearing, damage or machine is in "
+        help_text="A model is tested on recordings it has not learned from. If the same bearing, damage or machine is "
+        "in "
         "both, the score holds for those only. “Yes, 12 of 18” means that 12 of 18 tested recordings had a training "
         "recording of their class with the same value.",
     )
