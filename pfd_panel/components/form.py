@@ -12,7 +12,9 @@ FIELD_STYLE = """
 .field { display: flex; flex-direction: column; gap: 4px; min-width: 0; }
 .field > span:first-child { font-size: 12px; line-height: 16px; color: var(--p-text2); }
 .field input:not([type=checkbox]), .field select, .field textarea { height: 32px; width: 100%; min-width: 0;
-  padding: 0 10px; border-radius: 6px; border: 1px solid var(--p-control); background: var(--p-surface); color: var(--p-text); font: inherit; }
+  padding: 0 10px; border-radius: 6px;
+  border: 1px solid var(--p-control);
+  background: var(--p-surface); color: var(--p-text); font: inherit; }
 .field textarea { height: auto; padding: 6px 10px; resize: vertical; }
 .field input::placeholder, .field textarea::placeholder { color: var(--p-text3); opacity: 1; }
 .field.wide { grid-column: 1 / -1; }

@@ -196,7 +196,8 @@ class PredictFile(Viewer):
                 "Answers",
                 table,
                 qualifier=f"{len(rows)} recordings · {self.model.name}:{self.model.number}",
-                help_text="The probability is calibrated on held-out recordings of the training data. A recording that is "
+                help_text="The probability is calibrated on held-out recordings of the training data. "
+                "A recording that is "
                 "farther "
                 "from them than they are from each other gets no label: the model has not learned anything like it.",
             )
