@@ -10,8 +10,8 @@ import pytest
 
 from data_catalog.signals import SignalQuery
 from pfd_panel.errors import RequestError
-from pfd_panel.pages.explorer import ExplorerView, charts
-from pfd_panel.services import diagnosing, exploring, extracting, viewing
+from pfd_panel.pages.explorer import ExplorerView, charts, filtering
+from pfd_panel.services import collections, diagnosing, exploring, extracting, viewing
 from pfd_panel.services.context import Context, User
 from tests.pfd_panel.conftest import JOURNAL, RIG, SIMULATED
 
@@ -75,9 +75,12 @@ def test_the_table_sorts_and_pages_in_the_database(filled: Context) -> None:
 
 
 def test_a_diagnosis_is_shown_only_where_it_was_computed(filled_copy: Context) -> None:
-    view = explore(filled_copy, text="130@6_0")
+    here = SignalQuery(dataset_id=collections.get(filled_copy, RIG).id, text="130@6_0 DE")
+    row = viewing.page(filled_copy, here).rows[0]
+    collections.correct(filled_copy, RIG, [row.signal_id], {"speed_rpm": 1790.0})
+    row = viewing.page(filled_copy, here).rows[0]
+    view = explore(filled_copy, text="130@6_0 DE")
     assert "–</td></tr>" in view.table._body.html
-    row = next(row for row in viewing.page(filled_copy, view.query).rows if row.channel == "DE")
     found = diagnosing.of_signal(filled_copy, row)
     view.table.refresh()
     assert f"{found.evidence[0].score:.1f}" in view.table._body.html
@@ -192,9 +195,14 @@ def test_the_synthetic_dataset_is_called_synthetic_and_its_load_is_a_share(fille
     view = explore(filled, SIMULATED)
     assert "Synthetic" in view._head.html
     assert "Load (%)" in view.table._body.html
-    load = next(one for one in view.facets.facets if one.name == "load")
-    assert len(load.values) <= 12
-    assert "of" in load.title
+
+
+def test_a_column_of_many_values_shows_the_most_frequent_and_the_chosen_ones() -> None:
+    counted = {"load": [(float(value), 1) for value in range(40)]}
+    (shown,) = filtering.facets(counted, {"load": [33.0]}, "%")
+    assert len(shown.values) == filtering.MOST_VALUES + 1
+    assert shown.values[-1].label == "33 %"
+    assert shown.title == "Load (13 of 40 values)"
 
 
 def test_the_drawer_opens_and_closes(filled: Context) -> None:

@@ -226,7 +226,7 @@ def test_without_features_a_button_starts_their_job(filled_copy: Context) -> Non
     extraction._head.on["extract"]("")
     assert extraction.job_id
     extraction.look()
-    assert "waiting" in extraction.view[0]._body.html
+    assert "waiting" in extraction.view[0].html
     assert view.judgement.features == []
 
 
@@ -240,7 +240,7 @@ def test_the_axis_unit_moves_the_lines(filled: Context) -> None:
         axis = plots.Axis.of(view.axis, row)
         family = next(one for one in plots.marker_families(row, ("BPFI",), axis, 1e4))
         places[unit] = family.positions[0]
-        label = view.pictures.spectrum.content[0].figure.xaxis.axis_label
+        label = view.pictures.spectrum.content[0][0].object.xaxis.axis_label
         assert axis.name in label
     assert places["hz"] == pytest.approx(bpfi)
     assert places["cpm"] == pytest.approx(60 * bpfi)
@@ -298,6 +298,8 @@ def test_an_empty_catalog_leads_to_the_import(bare: Context) -> None:
 
 
 def test_known_diagnoses_are_those_computed_before(filled_copy: Context) -> None:
+    ids = [one(filled_copy, name).signal_id for name in ("105_0", "106_1")]
+    collections.correct(filled_copy, RIG, ids, {"speed_rpm": 1790.0})
     first, second = one(filled_copy, "105_0"), one(filled_copy, "106_1")
     diagnosing.of_signal(filled_copy, first)
     found = diagnosing.known(filled_copy, [first, second])
