@@ -94,4 +94,5 @@ def announce(host: str, port: int, link: str) -> None:
                 return
         except httpx.HTTPError:
             time.sleep(0.1)
-    say(f"The server has not answered for a minute; logs/web.log in the data directory says why. Once it does:\n  {link}")
+    say("The server has not answered for a minute; logs/web.log in the data directory says why. Once it does, open:")
+    say(f"  {link}")

@@ -14,9 +14,7 @@ from pfd_panel.server.session import page_session
 log = logging.getLogger(__name__)
 
 
-def in_background[T](
-    work: Callable[[], T], show: Callable[[T], object], fail: Callable[[Exception], object]
-) -> None:
+def in_background[T](work: Callable[[], T], show: Callable[[T], object], fail: Callable[[Exception], object]) -> None:
     """Run `work` in a thread, then `show` its result (or `fail` with its error) in this page's event loop.
 
     Outside a server everything happens at once, in this thread. Nothing is shown on a page that was closed meanwhile.

@@ -1,4 +1,4 @@
-"""A diagnosis without training: verdict, chip, the reason with numbers, ranked evidence with the gate, its harmonics."""
+"""A diagnosis without training: verdict, reason with numbers, ranked evidence with the gate, and its harmonics."""
 
 from markupsafe import Markup
 
@@ -15,7 +15,11 @@ DIAGNOSIS_HELP = (
     "of the same record. The gate is what one healthy record in a hundred exceeds. Slip is how far the found frequency "
     "lies beside the kinematic one; rolling elements slide by one or two per cent."
 )
-STATES = {"fault": ("alarm", "Fault evidence"), "healthy": ("healthy", "Healthy"), "abstain": ("unknown", "Cannot tell")}
+STATES = {
+    "fault": ("alarm", "Fault evidence"),
+    "healthy": ("healthy", "Healthy"),
+    "abstain": ("unknown", "Cannot tell"),
+}
 
 
 def _minus(text: str) -> str:
@@ -30,7 +34,9 @@ def short_name(one: Evidence) -> str:
 def diagnosis_words(found: Diagnosis) -> Markup:
     """Verdict, chip, sentence, ranked evidence, warnings."""
     named = (
-        Markup("{} {} defect").format(m.marker(look(found.fault)), look(found.fault).label) if found.fault else found.title
+        Markup("{} {} defect").format(m.marker(look(found.fault)), look(found.fault).label)
+        if found.fault
+        else found.title
     )
     top = Markup('<div class="row"><b class="row">{}</b><span class="grow"></span>{}</div>').format(
         named, m.chip(*STATES[found.verdict])
@@ -67,7 +73,9 @@ def harmonic_table(one: Evidence) -> Markup:
         Column("n", "Harmonic", lambda h: f"{h.n}× {short_name(one)}"),
         Column("expected", "Expected (Hz)", lambda h: numbers.fixed(h.expected_hz, 2), numeric=True),
         Column("found", "Found (Hz)", lambda h: numbers.fixed(h.found_hz, 2), numeric=True),
-        Column("prominence", "Power over floor (×)", lambda h: numbers.number(h.prominence, 3), numeric=True, strong=True),
+        Column(
+            "prominence", "Power over floor (×)", lambda h: numbers.number(h.prominence, 3), numeric=True, strong=True
+        ),
         Column("counted", "Counted", lambda h: m.chip("alarm", "Yes") if h.counted else m.chip("unknown", "No")),
     ]
     return simple_table(columns, one.harmonics)

@@ -1,4 +1,4 @@
-"""Labelled form fields as HTML, for `Live`: select, text, number, check mark, tabs; each tells Python when it changes."""
+"""Labelled form fields as HTML, for `Live`: select, text, number, check mark, tabs; a change reaches Python."""
 
 from collections.abc import Sequence
 
@@ -7,11 +7,12 @@ from markupsafe import Markup
 from pfd_panel.components.markup import Text
 
 FIELD_STYLE = """
-.fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(190px, 1fr)); gap: 12px 16px; align-items: start; }
+.fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(190px, 1fr)); gap: 12px 16px;
+  align-items: start; }
 .field { display: flex; flex-direction: column; gap: 4px; min-width: 0; }
 .field > span:first-child { font-size: 12px; line-height: 16px; color: var(--p-text2); }
-.field input, .field select, .field textarea { height: 32px; width: 100%; min-width: 0; padding: 0 10px; border-radius: 6px;
-  border: 1px solid var(--p-control); background: var(--p-surface); color: var(--p-text); font: inherit; }
+.field input:not([type=checkbox]), .field select, .field textarea { height: 32px; width: 100%; min-width: 0;
+  padding: 0 10px; border-radius: 6px; border: 1px solid var(--p-control); background: var(--p-surface); color: var(--p-text); font: inherit; }
 .field textarea { height: auto; padding: 6px 10px; resize: vertical; }
 .field input::placeholder, .field textarea::placeholder { color: var(--p-text3); opacity: 1; }
 .field.wide { grid-column: 1 / -1; }
@@ -23,7 +24,8 @@ FIELD_STYLE = """
 .tabs button:hover, .tabs button[aria-selected=true] { color: var(--p-text); }
 .tabs button[aria-selected=true] { border-bottom-color: var(--p-accent); }
 .switch { display: inline-flex; border: 1px solid var(--p-control); border-radius: 6px; overflow: hidden; }
-.switch button { border: 0; background: none; padding: 0 10px; height: 26px; font: inherit; font-size: 12px; color: var(--p-text2); cursor: pointer; }
+.switch button { border: 0; background: none; padding: 0 10px; height: 26px; font: inherit; font-size: 12px;
+  color: var(--p-text2); cursor: pointer; }
 .switch button[aria-pressed=true] { background: var(--p-tint); color: var(--p-accent); font-weight: 700; }
 """
 """Give it to a `Live` as one of its `stylesheets`."""
@@ -51,7 +53,8 @@ def text_field(
 ) -> Markup:
     """A line of text; Python hears of it when the reader leaves the field or presses Enter."""
     control = Markup(
-        '<input type="text" data-send="{}" data-value="" aria-label="{}" value="{}" placeholder="{}" spellcheck="false">'
+        '<input type="text" data-send="{}" data-value="" aria-label="{}" value="{}" placeholder="{}"'
+        ' spellcheck="false">'
     ).format(send, label, value, placeholder)
     return _field(label, control, note, wide=wide)
 
@@ -87,19 +90,19 @@ def number_field(
 
 def check_field(send: str, label: Text, *, checked: bool, value: str = "") -> Markup:
     """A check mark with its words."""
-    return Markup('<label class="check"><input type="checkbox" data-send="{}" data-value="{}"{}><span>{}</span></label>').format(
-        send, value, Markup(" checked") if checked else "", label
-    )
+    return Markup(
+        '<label class="check"><input type="checkbox" data-send="{}" data-value="{}"{}><span>{}</span></label>'
+    ).format(send, value, Markup(" checked") if checked else "", label)
 
 
-def check_group(send: str, label: str, options: Sequence[tuple[str, Text]], chosen: Sequence[str], note: Text = "") -> Markup:
+def check_group(
+    send: str, label: str, options: Sequence[tuple[str, Text]], chosen: Sequence[str], note: Text = ""
+) -> Markup:
     """Several check marks under one label; the handler gets the value and whether it is checked."""
-    marks = Markup("").join(
-        check_field(send, words, checked=value in chosen, value=value) for value, words in options
-    )
-    return Markup('<div class="field wide" role="group" aria-label="{0}"><span>{0}</span><div class="checks">{1}</div>{2}</div>').format(
-        label, marks, _note(note)
-    )
+    marks = Markup("").join(check_field(send, words, checked=value in chosen, value=value) for value, words in options)
+    return Markup(
+        '<div class="field wide" role="group" aria-label="{0}"><span>{0}</span><div class="checks">{1}</div>{2}</div>'
+    ).format(label, marks, _note(note))
 
 
 def tabs(send: str, entries: Sequence[tuple[str, str]], chosen: str) -> Markup:
@@ -125,7 +128,9 @@ def switch(send: str, entries: Sequence[tuple[str, str]], chosen: str, label: st
 
 
 def _field(label: str, control: Markup, note: Text, *, wide: bool = False) -> Markup:
-    return Markup('<div class="field{}"><span>{}</span>{}{}</div>').format(" wide" if wide else "", label, control, _note(note))
+    return Markup('<div class="field{}"><span>{}</span>{}{}</div>').format(
+        " wide" if wide else "", label, control, _note(note)
+    )
 
 
 def _note(note: Text) -> Markup:

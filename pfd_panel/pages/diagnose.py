@@ -131,14 +131,24 @@ class Diagnose(PageView):
         return next((one for one in self.found if self._name(one) == self.channel), None)
 
     def _draw_file(self, said: m.Text) -> None:
-        parts = [text_field("path", "File on the server's machine", self.path, placeholder="/data/2026-03/pump7.mat", wide=True)]
+        parts = [
+            text_field(
+                "path", "File on the server's machine", self.path, placeholder="/data/2026-03/pump7.mat", wide=True
+            )
+        ]
         if self.found:
             options = [
-                (self._name(one), f"{one.recording} / {one.name} · {numbers.rate(one.rate_hz)} · {numbers.integer(one.length)} samples")
+                (
+                    self._name(one),
+                    f"{one.recording} / {one.name} · {numbers.rate(one.rate_hz)}"
+                    f" · {numbers.integer(one.length)} samples",
+                )
                 for one in self.found
             ]
             parts.append(select_field("channel", "Channel", options, self.channel, wide=True))
-        note = said if isinstance(said, Markup) else Markup('<p class="note">{}</p>').format(said) if said else Markup("")
+        note = (
+            said if isinstance(said, Markup) else Markup('<p class="note">{}</p>').format(said) if said else Markup("")
+        )
         self.file.html = str(fields(*parts) + note)
 
     # ---- bearing, speed, rate --------------------------------------------------------------------------------------
@@ -159,14 +169,25 @@ class Diagnose(PageView):
 
     def _draw_bearing(self) -> None:
         self.finder.html = str(
-            fields(text_field("find", "Bearing", self.wanted, placeholder="6205, SKF 6205-2RS, NU 206 …", note="Maker, seals and clearance do not matter.", wide=True))
+            fields(
+                text_field(
+                    "find",
+                    "Bearing",
+                    self.wanted,
+                    placeholder="6205, SKF 6205-2RS, NU 206 …",
+                    note="Maker, seals and clearance do not matter.",
+                    wide=True,
+                )
+            )
         )
         rows, total = examining.find_bearings(self.wanted, 6)
 
         def use(one: BearingGeometry) -> Markup:
             # makers differ in the ball count of one designation
             name = f"{one.maker} {one.designation}".strip()
-            return Markup('<button type="button" class="link" data-send="use" data-value="{}">{}</button>').format(name, name)
+            return Markup('<button type="button" class="link" data-send="use" data-value="{}">{}</button>').format(
+                name, name
+            )
 
         columns = [
             Column("name", "Designation", use),
@@ -180,7 +201,9 @@ class Diagnose(PageView):
         self.table.html = str(
             simple_table(columns, rows) + foot
             if rows
-            else m.empty("Not in the table", f"No bearing is called anything like {self.wanted!r}. Write its geometry below.")
+            else m.empty(
+                "Not in the table", f"No bearing is called anything like {self.wanted!r}. Write its geometry below."
+            )
         )
         self.own.html = str(
             fields(
@@ -193,12 +216,26 @@ class Diagnose(PageView):
 
     def _draw_operating(self) -> None:
         one = self._chosen()
-        known_speed = f"{numbers.number(one.speed_rpm, 5)} from the file" if one and one.speed_rpm else "estimated"
-        known_rate = f"{numbers.number(one.rate_hz, 6)} from the file" if one and one.rate_hz else "unknown"
+        known_speed = f"{one.speed_rpm:g} from the file" if one and one.speed_rpm else "estimated"
+        known_rate = f"{one.rate_hz:g} from the file" if one and one.rate_hz else "unknown"
         self.operating.html = str(
             fields(
-                number_field("speed", "Shaft speed (rpm)", self.speed, low=0, placeholder=known_speed, note="Empty: from the file, else estimated from the vibration."),
-                number_field("rate", "Sampling rate (Hz)", self.rate, low=0, placeholder=known_rate, note="Only where the file does not say."),
+                number_field(
+                    "speed",
+                    "Shaft speed (rpm)",
+                    self.speed,
+                    low=0,
+                    placeholder=known_speed,
+                    note="Empty: from the file, else estimated from the vibration.",
+                ),
+                number_field(
+                    "rate",
+                    "Sampling rate (Hz)",
+                    self.rate,
+                    low=0,
+                    placeholder=known_rate,
+                    note="Only where the file does not say.",
+                ),
             )
         )
 
@@ -235,7 +272,15 @@ class Diagnose(PageView):
     # ---- the result ------------------------------------------------------------------------------------------------
 
     def _invite(self) -> None:
-        self.result.put(card("Diagnosis", m.empty("Nothing diagnosed yet", "Name a file and its bearing; the speed is taken from the file or estimated.")))
+        self.result.put(
+            card(
+                "Diagnosis",
+                m.empty(
+                    "Nothing diagnosed yet",
+                    "Name a file and its bearing; the speed is taken from the file or estimated.",
+                ),
+            )
+        )
 
     def diagnose(self, _: str) -> None:
         """Compute in the background and show the result."""
@@ -290,14 +335,18 @@ class Diagnose(PageView):
             ]
         )
         parts: list[Any] = [
-            card("Diagnosis", diagnosis_words(told.diagnosis), qualifier="physics, no training", help_text=DIAGNOSIS_HELP)
+            card(
+                "Diagnosis", diagnosis_words(told.diagnosis), qualifier="physics, no training", help_text=DIAGNOSIS_HELP
+            )
         ]
         best = shown_evidence(told.diagnosis)
         if best is not None:
             markers = harmonic_markers(best)
             top = max(markers.positions, default=0.0)
             low, high = found.envelope.band_hz
-            legend = m.line_legend([(f"{short_name(best)} {numbers.fixed(best.frequency_hz)} Hz", markers.color, "dashed")])
+            legend = m.line_legend(
+                [(f"{short_name(best)} {numbers.fixed(best.frequency_hz)} Hz", markers.color, "dashed")]
+            )
             parts += [
                 card(
                     "Envelope spectrum",
@@ -317,8 +366,10 @@ class Diagnose(PageView):
                 card(
                     "Harmonics",
                     harmonic_table(best),
-                    qualifier=f"{sum(one.counted for one in best.harmonics)} of {len(best.harmonics)} counted · mean over all bands",
-                    help_text="Counted: the line exceeds what 99 % of the record's other lines reach, and no multiple of "
+                    qualifier=f"{sum(one.counted for one in best.harmonics)} of {len(best.harmonics)} counted"
+                    " · mean over all bands",
+                    help_text="Counted: the line exceeds what 99 % of the record's other lines reach, and no multiple "
+                    "of "
                     "the shaft or the mains covers it.",
                 ),
             ]
@@ -327,12 +378,14 @@ class Diagnose(PageView):
 
     def __panel__(self) -> pn.Column:
         return stack(
-            static(m.page_head("Diagnose a file", "From bearing geometry and speed, without training. Nothing is stored.")),
+            static(
+                m.page_head("Diagnose a file", "From bearing geometry and speed, without training. Nothing is stored.")
+            ),
             grid(
                 (
                     stack(
-                        card("File", self.file, self.upload),
-                        card("Bearing", self.finder, self.table, self._own_geometry()),
+                        card("File", self.file, pn.Spacer(height=12), self.upload),
+                        card("Bearing", self.finder, pn.Spacer(height=12), self.table, self._own_geometry()),
                         card("Operation", self.operating, pn.Column(self.go, margin=(12, 0, 0, 0))),
                     ),
                     5,

@@ -25,7 +25,8 @@ from pfd_panel.theme import numbers
 
 LINES_SHOWN = 400
 LOG_STYLE = """
-.log { max-height: 320px; overflow: auto; background: var(--p-sunken); border-radius: 6px; padding: 8px 12px; font-size: 12px; line-height: 18px; }
+.log { max-height: 320px; overflow: auto; background: var(--p-sunken); border-radius: 6px; padding: 8px 12px;
+  font-size: 12px; line-height: 18px; }
 .log div { display: grid; grid-template-columns: 76px 64px minmax(0, 1fr); gap: 8px; }
 .log span:last-child { overflow-wrap: anywhere; }
 .log .warning span, .log .error span { color: var(--p-text); font-weight: 700; }
@@ -139,7 +140,13 @@ class JobDetail(Viewer):
             identity += f" · attempt {job.attempt}"
         if job.finished_at and job.started_at:
             identity += f" · took {numbers.duration((job.finished_at - job.started_at).total_seconds())}"
-        self.head.html = str(m.page_head(Markup("{} {}").format(job.title, state_chip(job.state)), identity, m.button("All jobs", icon_name="list", href="/jobs")))
+        self.head.html = str(
+            m.page_head(
+                Markup("{} {}").format(job.title, state_chip(job.state)),
+                identity,
+                m.button("All jobs", icon_name="list", href="/jobs"),
+            )
+        )
         self.card.update(job_state(job))
         self.log.html = str(log_lines(self.lines))
         self.result.html = str(self._outcome())
@@ -154,14 +161,22 @@ class JobDetail(Viewer):
         rows = result_links(job)
         if rows:
             return m.key_values(rows)
-        words = "It ended without a result." if job.state in FINISHED else "The result appears here when the job is done."
+        words = (
+            "It ended without a result." if job.state in FINISHED else "The result appears here when the job is done."
+        )
         return Markup('<p class="note">{}</p>').format(words)
 
     def __panel__(self) -> pn.Column:
         asked = json.dumps(self.job.params, indent=2, ensure_ascii=False, default=str)
-        params = Markup('<pre class="mono" style="margin:0;white-space:pre-wrap;overflow-wrap:anywhere;max-height:320px;overflow:auto">{}</pre>').format(asked)
+        params = Markup(
+            '<pre class="mono" style="margin:0;white-space:pre-wrap;overflow-wrap:anywhere;'
+            'max-height:320px;overflow:auto">{}</pre>'
+        ).format(asked)
         return stack(
             self.head,
             grid((card("Progress", self.card, self.said), 6), (card("Result", self.result), 6)),
-            grid((card("Log", self.log, qualifier="as it is written"), 7), (card("Asked for", static(params), qualifier=self.job.id), 5)),
+            grid(
+                (card("Log", self.log, qualifier="as it is written"), 7),
+                (card("Asked for", static(params), qualifier=self.job.id), 5),
+            ),
         )

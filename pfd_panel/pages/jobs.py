@@ -8,19 +8,20 @@ from markupsafe import Markup
 
 from data_catalog.jobs import FINISHED, STATES
 from data_catalog.schema import Job
-from pfd_panel.components import Live, card, grid, stack, static
+from pfd_panel.components import Live, card, stack, static
 from pfd_panel.components import markup as m
 from pfd_panel.components.background import error_words
 from pfd_panel.components.facets import Facet, FacetList, FacetValue
 from pfd_panel.components.jobs import STATE_CHIPS, state_chip
 from pfd_panel.components.poller import Poller
+from pfd_panel.components.slot import Slot
 from pfd_panel.components.table import Column, DataTable, Rows
 from pfd_panel.errors import EXPECTED_ERRORS
 from pfd_panel.pages.factory import PageDeclaration
 from pfd_panel.pages.job_detail import JobDetail
 from pfd_panel.pages.result.words import job_href, link
 from pfd_panel.pages.view import PageView
-from pfd_panel.pages.watch import ask, job_state
+from pfd_panel.pages.watch import ask
 from pfd_panel.services import work
 from pfd_panel.theme import numbers
 
@@ -108,6 +109,9 @@ class Jobs(PageView):
         self._count()
         self.table.refresh()
 
+    def _toggle(self, _: str) -> None:
+        self.filters.visible = not self.filters.visible
+
     def _lost(self, failure: Exception) -> None:
         self.said.html = str(error_words("Progress unknown", failure))
 
@@ -121,6 +125,11 @@ class Jobs(PageView):
         self.refresh()
 
     def _columns(self) -> list[Column]:
+        def title(job: Job) -> Markup:
+            return Markup('<span style="display:block;white-space:normal;min-width:180px">{}</span>').format(
+                link(job_href(job.id), job.title)
+            )
+
         def controls(job: Job) -> Markup:
             shown = {
                 "queued": ("pause", "cancel"),
@@ -136,19 +145,24 @@ class Jobs(PageView):
                 "retry": ("refresh", "Try again"),
             }
             return Markup("").join(
-                Markup('<button type="button" class="tool" data-send="job" data-value="{}:{}" title="{}" aria-label="{}: {}">{}</button>').format(
-                    what, job.id, faces[what][1], faces[what][1], job.title, m.icon(faces[what][0])
-                )
+                Markup(
+                    '<button type="button" class="tool" data-send="job" data-value="{}:{}" title="{}"'
+                    ' aria-label="{}: {}">{}</button>'
+                ).format(what, job.id, faces[what][1], faces[what][1], job.title, m.icon(faces[what][0]))
                 for what in shown
             )
 
         return [
-            Column("title", "Job", lambda j: link(job_href(j.id), j.title), sortable=False, strong=True),
-            Column("kind", "Kind", lambda j: self.titles.get(j.kind, j.kind), sortable=False),
+            Column("title", "Job", title, sortable=False, strong=True),
             Column("state", "State", lambda j: state_chip(j.state), sortable=False),
             Column("progress", "Progress", progress_cell, sortable=False),
-            Column("owner", "By", lambda j: j.owner, sortable=False),
-            Column("created", "Asked for", lambda j: numbers.ago(j.created_at), numeric=True, sortable=False),
+            Column(
+                "created",
+                "Asked for",
+                lambda j: f"{numbers.ago(j.created_at)} by {j.owner}",
+                numeric=True,
+                sortable=False,
+            ),
             Column("took", "Took", took, numeric=True, sortable=False),
             Column("control", "", controls, sortable=False),
         ]
@@ -157,13 +171,20 @@ class Jobs(PageView):
         if self.id:
             return self.detail.__panel__()
         clear = Markup('<button type="button" class="link" data-send="clear">Clear</button>')
+        self.filters = Slot(card("Filters", self.facets, right=clear, on={"clear": lambda _: self.facets.clear()}))
+        # a phone shows the list first
+        self.filters.visible = (pn.state.cookies or {}).get("pfd_narrow") != "1"
+        toggle = Live(m.button("Filters", icon_name="tune", send="filters"), on={"filters": self._toggle}, margin=0)
         return stack(
-            static(m.page_head("Jobs", "Long work: imports, features, trainings, predictions. Closing the page does not stop them.")),
-            self.said,
-            grid(
-                (card("Filters", self.facets, right=clear, on={"clear": lambda _: self.facets.clear()}), 3),
-                (card("Jobs", self.table, qualifier="newest first · kept current"), 9),
+            static(
+                m.page_head(
+                    "Jobs", "Long work: imports, features, trainings, predictions. Closing the page does not stop them."
+                )
             ),
+            toggle,
+            self.said,
+            self.filters,
+            card("Jobs", self.table, qualifier="newest first · kept current"),
         )
 
 

@@ -19,7 +19,7 @@ from pfd_panel.pages.result.confusion import Confusion, signal_table
 from pfd_panel.pages.result.prediction import PredictFile
 from pfd_panel.pages.result.scores import folds_card, stat_cards
 from pfd_panel.pages.result.split_card import findings_card, split_card
-from pfd_panel.pages.result.words import link, model_title, plural, synthetic_chip
+from pfd_panel.pages.result.words import link, model_title, plural, said, synthetic_chip
 from pfd_panel.pages.view import PageView
 from pfd_panel.services import training
 from pfd_panel.theme import numbers
@@ -45,6 +45,7 @@ class ModelResult(PageView):
             return
         self.model = training.get(self.context, self.id)
         self.heading = model_title(self.model)
+        self.crumbs = [(self.heading, "")]
         self.predictions = training.held_out(self.context, self.model.id)
         self.wrong = sorted(
             (row for row in self.predictions if row.label != row.truth), key=lambda row: -(row.probability or 0)
@@ -85,7 +86,8 @@ class ModelResult(PageView):
         return card(
             "Mistakes",
             signal_table(self.model, self.wrong, ("No mistakes", "Every held-out signal was recognised."), size=15),
-            qualifier=f"{plural(len(self.wrong), 'signal')} of {numbers.integer(len(self.predictions))}, the surest first",
+            qualifier=f"{plural(len(self.wrong), 'signal')} of {numbers.integer(len(self.predictions))}"
+            ", the surest first",
             help_text="Signals that were called something else while held out. A mistake made with high probability is "
             "either a wrong label or something the features do not show: open the signal and look at its spectrum.",
         )
@@ -113,7 +115,7 @@ class ModelResult(PageView):
             model.owner,
             link(f"/jobs?id={model.job_id}", "job") if model.job_id else "",
         )
-        first, _, rest = str(model.metrics["statement"]).partition(". ")
+        first, _, rest = said(model, model.metrics["statement"]).partition(". ")
         heading = Markup("{} {}").format(model_title(model), synthetic_chip(model))
         return Live(
             m.page_head(
@@ -129,7 +131,9 @@ class ModelResult(PageView):
 
     def __panel__(self) -> Any:
         if self.model is None:
-            nothing = m.empty("No model chosen", "Open one from the list.", m.button("Models", href="/models", icon_name="science"))
+            nothing = m.empty(
+                "No model chosen", "Open one from the list.", m.button("Models", href="/models", icon_name="science")
+            )
             return static(nothing)
         return stack(self._head(), self.bar, self.body)
 

@@ -37,7 +37,10 @@ class Models(PageView):
             page=self.page,
             page_size=15,
             note="A score is worth what its test was worth: compare only models with the same split.",
-            nothing=("No models yet", "Train a baseline on a dataset: it takes seconds and shows what its test was worth."),
+            nothing=(
+                "No models yet",
+                "Train a baseline on a dataset: it takes seconds and shows what its test was worth.",
+            ),
         )
         self.table.param.watch(lambda event: setattr(self, "page", event.new), "page")
         self.filter = Live(on={"dataset": self.choose}, stylesheets=[FIELD_STYLE], margin=0)
@@ -69,11 +72,15 @@ class Models(PageView):
         def right(row: ModelVersion) -> Markup:
             scores = row.metrics["recording"]
             return Markup("<b>{} / {}</b> <span class=muted>{}</span>").format(
-                numbers.integer(right_of(scores)), numbers.integer(scores["tested"]), interval(row.metrics["exact_accuracy"])
+                numbers.integer(right_of(scores)),
+                numbers.integer(scores["tested"]),
+                interval(row.metrics["exact_accuracy"]),
             )
 
         return [
-            Column("name", "Model version", lambda r: link(model_href(r.id), model_title(r)), sortable=False, strong=True),
+            Column(
+                "name", "Model version", lambda r: link(model_href(r.id), model_title(r)), sortable=False, strong=True
+            ),
             Column("model", "Model", lambda r: self.titles.get(r.model, r.model), sortable=False),
             Column("dataset", "Dataset", on, sortable=False),
             Column("split", "Held out", training.split_named, sortable=False),

@@ -59,7 +59,11 @@ class Train(PageView):
         self.choices: Choices | None = None
         self.asked = 0
         on = {name: self._setter(name) for name in ("dataset", "model", "target")}
-        on |= {"folds": self._whole("folds"), "seed": self._whole("seed"), "name": lambda v: setattr(self, "called", v.strip())}
+        on |= {
+            "folds": self._whole("folds"),
+            "seed": self._whole("seed"),
+            "called": lambda v: setattr(self, "called", v.strip()),
+        }
         on |= {"groups": self._marker("groups"), "channels": self._marker("channels"), "drop": self._drop}
         self.what = Live(on=on, stylesheets=[FIELD_STYLE], margin=0)
         self.how = Live(on={}, stylesheets=[FIELD_STYLE], margin=0)
@@ -67,7 +71,9 @@ class Train(PageView):
         self.preview, self.running = Slot(), Slot()
         self.said, self.outcome = Live(margin=0), Live(margin=0)
         self.go = Live(
-            m.button("Train", icon_name="model_training", send="train", kind="primary"), on={"train": self.start}, margin=0
+            m.button("Train", icon_name="model_training", send="train", kind="primary"),
+            on={"train": self.start},
+            margin=0,
         )
         if not any(self.dataset in (one.id, one.name) for one in self.datasets):
             self.dataset = next((one.name for one in self.datasets if one.signals), "")
@@ -86,7 +92,10 @@ class Train(PageView):
             except ValueError:
                 low, high = self.param[name].bounds
                 self.said.html = str(
-                    error_words("Not kept", RequestError(f"{name} is {text!r}", hint=f"Write a whole number from {low} to {high}."))
+                    error_words(
+                        "Not kept",
+                        RequestError(f"{name} is {text!r}", hint=f"Write a whole number from {low} to {high}."),
+                    )
                 )
                 return
             self.said.html = ""
@@ -135,7 +144,9 @@ class Train(PageView):
         self._look()
 
     def _draw_what(self) -> None:
-        options = [(one.name, f"{one.name}{' (synthetic)' if one.synthetic else ''}") for one in self.datasets if one.signals]
+        options = [
+            (one.name, f"{one.name}{' (synthetic)' if one.synthetic else ''}") for one in self.datasets if one.signals
+        ]
         current = next((one.name for one in self.datasets if self.dataset in (one.id, one.name)), "")
         models = [(one.name, one.title) for one in self.declared.values()]
         parts = [
@@ -146,7 +157,13 @@ class Train(PageView):
             targets = [(c.name, f"{column_words(c.name)} ({len(c.values)} values)") for c in self.choices.targets]
             parts.append(select_field("target", "Predict", targets or [("", "no column with two values")], self.target))
         parts.append(
-            text_field("name", "Name of the model", self.called, placeholder="dataset and model", note="Versions are numbered under it.")
+            text_field(
+                "called",
+                "Name of the model",
+                self.called,
+                placeholder="dataset and model",
+                note="Versions are numbered under it.",
+            )
         )
         self.what.html = str(fields(*parts))
 
@@ -174,13 +191,23 @@ class Train(PageView):
         note = "Nothing marked: recordings are kept apart. Marked: no value of the column is in both training and test."
         parts = [
             check_group("groups", "Keep whole groups apart", columns, self.groups, note),
-            number_field("folds", "Folds", self.folds, low=2, high=MOST_FOLDS, whole=True, note="2 to 50; every recording is tested once."),
+            number_field(
+                "folds",
+                "Folds",
+                self.folds,
+                low=2,
+                high=MOST_FOLDS,
+                whole=True,
+                note="2 to 50; every recording is tested once.",
+            ),
             number_field("seed", "Seed", self.seed, low=0, whole=True, note="Same seed, same result."),
             check_field("drop", "Leave out classes too small for this split", checked=self.drop_small_classes),
         ]
         if len(self.choices.channels) > 1:
             options = [(name, f"{name} ({count})") for name, count in self.choices.channels.items()]
-            parts.append(check_group("channels", "Learn from channels", options, self.channels, "Nothing marked: all channels."))
+            parts.append(
+                check_group("channels", "Learn from channels", options, self.channels, "Nothing marked: all channels.")
+            )
         self.test.html = str(fields(*parts))
 
     @param.depends("target", "groups", "folds", "seed", "drop_small_classes", "channels", watch=True)
@@ -254,14 +281,26 @@ class Train(PageView):
         href = model_href(job.result["model_id"])
         self.outcome.html = str(
             Markup('<p class="statement">{}</p><div class="row" style="margin-top:12px">{}</div>').format(
-                job.result["statement"], m.button(f"Open {job.result['model']}", icon_name="science", href=href, kind="primary")
+                job.result["statement"],
+                m.button(f"Open {job.result['model']}", icon_name="science", href=href, kind="primary"),
             )
         )
 
     def __panel__(self) -> pn.Column:
-        head = static(m.page_head("Train a baseline", Markup("A classical model on features, tested on what it has not seen. {}").format(link("/models", "All models"))))
+        head = static(
+            m.page_head(
+                "Train a baseline",
+                Markup("A classical model on features, tested on what it has not seen. {}").format(
+                    link("/models", "All models")
+                ),
+            )
+        )
         if not self.datasets:
-            nothing = m.empty("Nothing to learn from", "Import recordings or generate some first.", m.button("Datasets", href="/datasets", icon_name="folder"))
+            nothing = m.empty(
+                "Nothing to learn from",
+                "Import recordings or generate some first.",
+                m.button("Datasets", href="/datasets", icon_name="folder"),
+            )
             return stack(head, static(nothing))
         return stack(
             head,
@@ -281,5 +320,10 @@ class Train(PageView):
 
 
 PAGE = PageDeclaration(
-    "/train", "Train a baseline", "model_training", lambda context, query: Train(context, query), nav=False, section="/models"
+    "/train",
+    "Train a baseline",
+    "model_training",
+    lambda context, query: Train(context, query),
+    nav=False,
+    section="/models",
 )

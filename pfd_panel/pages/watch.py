@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from panel.viewable import Viewer
-
 import panel as pn
+from panel.viewable import Viewer
 
 from data_catalog.jobs import FINISHED
 from data_catalog.schema import Job

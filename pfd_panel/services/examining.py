@@ -1,4 +1,4 @@
-"""A file looked at without storing anything: its channels, its diagnosis, and the spectrum the diagnosis can be seen in."""
+"""A file looked at without storing anything: its channels, its diagnosis, and the spectrum to see it in."""
 
 from dataclasses import dataclass
 

@@ -12,6 +12,7 @@ from pfd_panel.services.context import Context
 from pipelines.errors import NotEnoughDataError
 from pipelines.learn import Split, SplitConfig, make_split
 from pipelines.learn.table import NOT_GIVEN, as_keys
+from pipelines.learn.units import join_signals
 
 # a column with more values than this is a measurement, not a class
 MOST_CLASSES = 50
@@ -110,7 +111,9 @@ def preview_split(
         )
     except ValidationError as error:
         first = error.errors()[0]
-        raise RequestError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}", hint="Correct this setting.") from error
+        raise RequestError(
+            f"{'.'.join(map(str, first['loc']))}: {first['msg']}", hint="Correct this setting."
+        ) from error
     split, refusal, hint = None, "", ""
     too_small: dict[str, int] = {}
     try:
@@ -133,10 +136,12 @@ def preview_split(
 
 
 def _too_small(found: pd.DataFrame, target: str, config: SplitConfig) -> dict[str, int]:
-    try:
-        return make_split(found, target, config.model_copy(update={"drop_small_classes": True})).left_out
-    except NotEnoughDataError:
-        return {}
+    """Classes whose recordings all move between the sides together, so that they cannot be on both."""
+    labelled = found[as_keys(found[target]) != NOT_GIVEN]
+    label = as_keys(labelled[target])
+    unit = join_signals(labelled, ("recording", *config.groups))
+    small = [name for name in dict.fromkeys(label) if len(set(unit[label == name])) < 2]
+    return {str(name): labelled["recording"][label == name].nunique() for name in small}
 
 
 def _recordings_by(found: pd.DataFrame, column: str) -> dict[str, int]:

@@ -41,12 +41,13 @@ class SavedResult:
     def from_json(cls, told: Mapping[str, Any], recordings: list[dict[str, Any]]) -> "SavedResult":
         """Rebuild from `ExperimentResult.to_json` and the rows of its `recordings`."""
         scores = told["recording"]
+        right = sum(row[place] for place, row in enumerate(scores["confusion"]))
         return cls(
             config=TrainConfig.model_validate(told["config"]),
             split=Split.from_json(told["split"]),
             classes=tuple(told["classes"]),
             features=tuple(told["features"]),
-            recording=_SavedScores(scores["accuracy"], scores["right"], scores["tested"]),
+            recording=_SavedScores(scores["accuracy"], right, scores["tested"]),
             recordings=pd.DataFrame(recordings),
             model=_SavedModel(told["trained_on"]),
         )

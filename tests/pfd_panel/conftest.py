@@ -77,7 +77,7 @@ def running_coordinator(catalog: Catalog) -> Iterator[None]:
     """Run the queue of `catalog` inside this process for the duration of the block."""
 
     def cluster() -> ClusterHandle:
-        threads = LocalCluster(processes=False, n_workers=1, threads_per_worker=2, dashboard_address=":0")
+        threads = LocalCluster(processes=False, n_workers=1, threads_per_worker=2, dashboard_address="127.0.0.1:0")
         client = Client(threads, set_as_default=False)
         return ClusterHandle(client, {"CPU": 2.0, "MEMORY": 4e9}, 2, threads)
 

@@ -35,7 +35,8 @@ def compared_rows(first: ModelVersion, second: ModelVersion) -> list[dict[str, s
             "Balanced accuracy": f"{numbers.percent(scores['balanced_accuracy'])} "
             f"({interval(metrics['intervals']['recording']['balanced_accuracy'])})",
             "Macro F1": numbers.percent(scores["macro_f1"]),
-            "Windows right": f"{numbers.percent(metrics['window']['accuracy'])} of {numbers.integer(metrics['window']['tested'])}",
+            "Windows right": f"{numbers.percent(metrics['window']['accuracy'])} "
+            f"of {numbers.integer(metrics['window']['tested'])}",
             "Calibration error": numbers.percent(metrics["calibration"]["recording"]["ece"]),
             "Guessing": f"{right_of(metrics['baselines']['most_common'])} of {scores['tested']}",
             "Classes": str(len(metrics["classes"])),
@@ -57,7 +58,9 @@ class Comparison(Viewer):
         self.others = training.comparable(context, model)
         if self.other not in {one.id for one in self.others}:
             self.other = ""
-        self.choice = Live(on={"other": lambda value: setattr(self, "other", value)}, stylesheets=[FIELD_STYLE], margin=0)
+        self.choice = Live(
+            on={"other": lambda value: setattr(self, "other", value)}, stylesheets=[FIELD_STYLE], margin=0
+        )
         self.body = Slot()
         self._show()
 
@@ -73,9 +76,14 @@ class Comparison(Viewer):
             words = (
                 ("Nothing chosen", "Choose another model of the same data above.")
                 if self.others
-                else ("No other model", f"{self.model.config['dataset']} has this model only. Train another to compare.")
+                else (
+                    "No other model",
+                    f"{self.model.config['dataset']} has this model only. Train another to compare.",
+                )
             )
-            again = m.button("Train another", icon_name="model_training", href=f"/train?dataset={self.model.dataset_id}")
+            again = m.button(
+                "Train another", icon_name="model_training", href=f"/train?dataset={self.model.dataset_id}"
+            )
             self.body.put(static(m.empty(*words, again)))
             return
         self.body.put(static(m.skeleton(24, 24, 200)))
@@ -97,7 +105,11 @@ class Comparison(Viewer):
         self.body.put(
             static(Markup('<p class="statement" style="margin:4px 0 16px">{}</p>').format(why)),
             static(simple_table(columns, compared_rows(self.model, other))),
-            static(Markup('<p style="margin-top:12px">{}</p>').format(link(model_href(other.id), f"Open {model_title(other)}"))),
+            static(
+                Markup('<p style="margin-top:12px">{}</p>').format(
+                    link(model_href(other.id), f"Open {model_title(other)}")
+                )
+            ),
         )
 
     def __panel__(self) -> pn.Column:

@@ -12,7 +12,7 @@ from pfd_panel.components import markup as m
 from pfd_panel.components.background import error_words
 from pfd_panel.components.form import FIELD_STYLE, area_field
 from pfd_panel.errors import EXPECTED_ERRORS
-from pfd_panel.pages.result.words import column_words, link, model_title
+from pfd_panel.pages.result.words import column_words, link, model_title, said
 from pfd_panel.services import training
 from pfd_panel.services.context import Context
 from pfd_panel.theme import numbers
@@ -26,13 +26,17 @@ class Configuration(Viewer):
         self.context, self.model = context, model
         self.text = model.notes
         self.notes = Live(
-            area_field("notes", "Notes", model.notes, placeholder="What this model is for, what it must not be used for"),
+            area_field(
+                "notes", "Notes", model.notes, placeholder="What this model is for, what it must not be used for"
+            ),
             on={"notes": self.write},
             stylesheets=[FIELD_STYLE],
             margin=0,
         )
         self.said = Live(margin=0)
-        self.end = Live(on={"delete": self._ask, "keep": self._offer, "confirm": self.delete, "restore": self.restore}, margin=0)
+        self.end = Live(
+            on={"delete": self._ask, "keep": self._offer, "confirm": self.delete, "restore": self.restore}, margin=0
+        )
         self._offer("")
 
     def write(self, text: str) -> None:
@@ -47,15 +51,17 @@ class Configuration(Viewer):
 
     def _offer(self, _: str) -> None:
         self.end.html = str(
-            Markup('<p class="note" style="margin-bottom:8px">A deleted model can be brought back for 30 days.</p>{}').format(
-                m.button("Delete this model", icon_name="delete", send="delete", kind="danger")
-            )
+            Markup(
+                '<p class="note" style="margin-bottom:8px">A deleted model can be brought back for 30 days.</p>{}'
+            ).format(m.button("Delete this model", icon_name="delete", send="delete", kind="danger"))
         )
 
     def _ask(self, _: str) -> None:
         self.end.html = str(
             Markup('<p style="margin-bottom:8px">Delete {} and hide its result?</p><div class="row">{}{}</div>').format(
-                model_title(self.model), m.button("Delete", send="confirm", kind="danger"), m.button("Keep", send="keep")
+                model_title(self.model),
+                m.button("Delete", send="confirm", kind="danger"),
+                m.button("Keep", send="keep"),
             )
         )
 
@@ -89,7 +95,10 @@ class Configuration(Viewer):
         features = model.config["features"]
         made: list[tuple[str, Any]] = [
             ("Model", model.model.replace("_", " ")),
-            *((column_words(name), "none" if value is None else str(value)) for name, value in trained["params"].items()),
+            *(
+                (column_words(name), "none" if value is None else str(value))
+                for name, value in trained["params"].items()
+            ),
             ("Predicts", column_words(model.target)),
             ("Seed", str(model.seed)),
             ("Probabilities", "calibrated by temperature" if trained["calibrated"] else "not calibrated"),
@@ -100,7 +109,10 @@ class Configuration(Viewer):
             ("Version", str(model.dataset_version)),
             ("Manifest", Markup("<code>{}</code>").format(model.manifest_hash[:16])),
             ("Channels", ", ".join(model.config["channels"] or ()) or "all"),
-            ("Learned from", f"{numbers.integer(trained['recordings'])} recordings · {numbers.integer(trained['windows'])} windows"),
+            (
+                "Learned from",
+                f"{numbers.integer(trained['recordings'])} recordings · {numbers.integer(trained['windows'])} windows",
+            ),
             ("Features", f"{len(told['features'])} a window of {numbers.number(features['window_s'], 3)} s"),
             ("Feature domains", ", ".join(features["domains"])),
             ("Left without a value", ", ".join(told["dropped_features"]) or "none"),
@@ -113,6 +125,9 @@ class Configuration(Viewer):
                 (card("Data", m.key_values(data), qualifier="what it learned from"), 4),
                 (card("Environment", m.key_values(environment), qualifier="versions it was made with"), 4),
             ),
-            card("Split in words", Markup("<p>{}</p>").format(told["split"]["description"])),
-            grid((card("Notes", self.notes, self.said, qualifier="kept when you leave the field"), 8), (card("Delete", self.end), 4)),
+            card("Split in words", Markup("<p>{}</p>").format(said(model, told["split"]["description"]))),
+            grid(
+                (card("Notes", self.notes, self.said, qualifier="kept when you leave the field"), 8),
+                (card("Delete", self.end), 4),
+            ),
         )

@@ -20,6 +20,7 @@ from pfd_panel.pages.result.words import link, plural, signal_href
 from pfd_panel.theme import numbers
 from pfd_panel.theme.classes import look, looks
 
+MATRIX_HEIGHT = 340
 LEVELS = (("recording", "Recordings"), ("window", "Windows"))
 
 
@@ -35,8 +36,21 @@ def signal_columns(model: ModelVersion) -> list[Column]:
         Column("recording", "Signal", name, sortable=False),
         Column("truth", "Actual", lambda r: m.class_name(look(r.truth)), sortable=False),
         Column("label", "Said", lambda r: m.class_name(look(r.label)), sortable=False),
-        Column("probability", "Probability (%)", lambda r: percent(r.probability), numeric=True, strong=True, sortable=False),
-        Column("true_p", "Of the actual class (%)", lambda r: percent(r.detail.get(f"p_{r.truth}")), numeric=True, sortable=False),
+        Column(
+            "probability",
+            "Probability (%)",
+            lambda r: percent(r.probability),
+            numeric=True,
+            strong=True,
+            sortable=False,
+        ),
+        Column(
+            "true_p",
+            "Of the actual class (%)",
+            lambda r: percent(r.detail.get(f"p_{r.truth}")),
+            numeric=True,
+            sortable=False,
+        ),
         Column("agreement", "Windows that agree", agreement, numeric=True, sortable=False),
         Column("fold", "Fold", lambda r: str(int(r.detail.get("fold", 0)) + 1), numeric=True, sortable=False),
     ]
@@ -73,7 +87,9 @@ class Confusion(Viewer):
         self.model, self.predictions = model, predictions
         recordings = model.metrics["recordings"]
         self.said = {str(one["recording"]): one["predicted"] for one in recordings}
-        self.switch = Live(on={"level": lambda value: setattr(self, "level", value)}, stylesheets=[FIELD_STYLE], margin=0)
+        self.switch = Live(
+            on={"level": lambda value: setattr(self, "level", value)}, stylesheets=[FIELD_STYLE], margin=0
+        )
         self.matrix, self.signals, self.scores = Slot(), Slot(), Slot()
         self._draw()
         self._list()
@@ -86,7 +102,12 @@ class Confusion(Viewer):
         of = {named[name].label: name for name in classes}
         counts = self.model.metrics[self.level]["confusion"]
         self.matrix.put(
-            confusion_matrix(counts, list(of), on_pick=lambda actual, said: self.pick(of[actual], of[said]))
+            confusion_matrix(
+                counts,
+                list(of),
+                height=max(MATRIX_HEIGHT, 120 + 30 * len(of)),
+                on_pick=lambda actual, said: self.pick(of[actual], of[said]),
+            )
         )
         self.scores.put(per_class_card(self.model, self.level, self.pick))
         self._list()

@@ -1,4 +1,4 @@
-"""Ask a model about a file: path or upload, a job, then the answers with probability or the reason of "I don't know"."""
+"""Ask a model about a file: path or upload, a job, then answers with their probability or why it does not know."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -43,12 +43,37 @@ def answer_columns() -> list[Column]:
     return [
         Column("recording", "Recording", lambda r: r["recording"], sortable=False),
         Column("label", "Answer", said, sortable=False, strong=True),
-        Column("probability", "Probability (%)", lambda r: numbers.fixed(100 * r["probability"]) if r["probability"] is not None else numbers.DASH, numeric=True, sortable=False),
+        Column(
+            "probability",
+            "Probability (%)",
+            lambda r: numbers.fixed(100 * r["probability"]) if r["probability"] is not None else numbers.DASH,
+            numeric=True,
+            sortable=False,
+        ),
         Column("second", "Next (%)", runner_up, sortable=False),
-        Column("windows", "Windows that agree", lambda r: f"{round((r['window_agreement'] or 0) * r['windows'])} of {r['windows']}", numeric=True, sortable=False),
-        Column("novelty", "Distance to training (1 = limit)", lambda r: numbers.fixed(r["novelty"], 2), numeric=True, sortable=False),
-        Column("reason", "Reason", lambda r: Markup('<span class="muted">{}</span>').format(r["reason"]), sortable=False),
-        Column("truth", "Label of the file", lambda r: m.class_name(look(r["truth"])) if r["truth"] else Markup('<span class="muted">none</span>'), sortable=False),
+        Column(
+            "windows",
+            "Windows that agree",
+            lambda r: f"{round((r['window_agreement'] or 0) * r['windows'])} of {r['windows']}",
+            numeric=True,
+            sortable=False,
+        ),
+        Column(
+            "novelty",
+            "Distance to training (1 = limit)",
+            lambda r: numbers.fixed(r["novelty"], 2),
+            numeric=True,
+            sortable=False,
+        ),
+        Column(
+            "reason", "Reason", lambda r: Markup('<span class="muted">{}</span>').format(r["reason"]), sortable=False
+        ),
+        Column(
+            "truth",
+            "Label of the file",
+            lambda r: m.class_name(look(r["truth"])) if r["truth"] else Markup('<span class="muted">none</span>'),
+            sortable=False,
+        ),
     ]
 
 
@@ -62,11 +87,19 @@ class PredictFile(Viewer):
         self.context, self.model = context, model
         self.path, self.rate, self.speed = "", "", ""
         self.form = Live(
-            on={"path": lambda v: self._set("path", v), "rate": lambda v: self._set("rate", v), "speed": lambda v: self._set("speed", v)},
+            on={
+                "path": lambda v: self._set("path", v),
+                "rate": lambda v: self._set("rate", v),
+                "speed": lambda v: self._set("speed", v),
+            },
             stylesheets=[FIELD_STYLE],
             margin=0,
         )
-        self.go = Live(m.button("Predict", icon_name="query_stats", send="predict", kind="primary"), on={"predict": self.start}, margin=0)
+        self.go = Live(
+            m.button("Predict", icon_name="query_stats", send="predict", kind="primary"),
+            on={"predict": self.start},
+            margin=0,
+        )
         self.said = Live(margin=0)
         self.upload = UploadZone(self.uploaded)
         self.progress, self.answers = Slot(), Slot()
@@ -80,9 +113,29 @@ class PredictFile(Viewer):
     def _draw(self) -> None:
         self.form.html = str(
             fields(
-                text_field("path", "File, folder or zip on the server's machine", self.path, placeholder="/data/2026-03/pump7.mat", wide=True),
-                number_field("rate", "Sampling rate (Hz)", self.rate, low=0, placeholder="from the file", note="Only where the file does not say."),
-                number_field("speed", "Shaft speed (rpm)", self.speed, low=0, placeholder="from the file", note="Only where the file does not say."),
+                text_field(
+                    "path",
+                    "File, folder or zip on the server's machine",
+                    self.path,
+                    placeholder="/data/2026-03/pump7.mat",
+                    wide=True,
+                ),
+                number_field(
+                    "rate",
+                    "Sampling rate (Hz)",
+                    self.rate,
+                    low=0,
+                    placeholder="from the file",
+                    note="Only where the file does not say.",
+                ),
+                number_field(
+                    "speed",
+                    "Shaft speed (rpm)",
+                    self.speed,
+                    low=0,
+                    placeholder="from the file",
+                    note="Only where the file does not say.",
+                ),
             )
         )
 
@@ -138,17 +191,34 @@ class PredictFile(Viewer):
             nothing=("No answers", "No recording of this file could be judged; the reasons are below."),
         )
         self.rows = rows
-        parts: list[Any] = [card("Answers", table, qualifier=f"{len(rows)} recordings · {self.model.name}:{self.model.number}",
-                                 help_text="The probability is calibrated on held-out recordings of the training data. A recording that is farther "
-                                 "from them than they are from each other gets no label: the model has not learned anything like it.")]
+        parts: list[Any] = [
+            card(
+                "Answers",
+                table,
+                qualifier=f"{len(rows)} recordings · {self.model.name}:{self.model.number}",
+                help_text="The probability is calibrated on held-out recordings of the training data. A recording that is "
+                "farther "
+                "from them than they are from each other gets no label: the model has not learned anything like it.",
+            )
+        ]
         if unanswered:
-            words = Markup("").join(Markup('<div class="warn">{}<span>{}</span></div>').format(m.chip("watch", "Not judged"), text) for text in unanswered)
+            words = Markup("").join(
+                Markup('<div class="warn">{}<span>{}</span></div>').format(m.chip("watch", "Not judged"), text)
+                for text in unanswered
+            )
             parts.append(card("Not judged", static(words), qualifier=f"{len(unanswered)}"))
         self.answers.put(stack(*parts))
 
     def __panel__(self) -> pn.Column:
         return stack(
-            card("Predict a file", self.form, pn.Column(self.go, margin=(12, 0)), self.upload, self.said, qualifier="nothing but the answers is stored"),
+            card(
+                "Predict a file",
+                self.form,
+                pn.Column(self.go, margin=(12, 0)),
+                self.upload,
+                self.said,
+                qualifier="nothing but the answers is stored",
+            ),
             self.progress,
             self.answers,
         )

@@ -35,13 +35,17 @@ def class_lines(found: SplitPreview) -> Markup:
 
 def preview_card(found: SplitPreview) -> pn.Column:
     """The split in words and numbers, or why it is refused."""
-    balance = Markup('<h3 class="note" style="margin:12px 0 4px">Recordings of each class</h3>{}').format(class_lines(found))
+    balance = Markup('<h3 class="note" style="margin:12px 0 4px">Recordings of each class</h3>{}').format(
+        class_lines(found)
+    )
     counted = f"{plural(found.recordings, 'recording')} · {plural(found.signals, 'signal')}"
     split = found.split
     if split is None:
         return card("Split", m.error("Refused", found.refusal, found.hint) + balance, qualifier=counted)
     groups = split.config.groups
-    left_out = ", ".join(f"{column_words(name)} ({plural(count, 'recording')})" for name, count in split.left_out.items())
+    left_out = ", ".join(
+        f"{column_words(name)} ({plural(count, 'recording')})" for name, count in split.left_out.items()
+    )
     rows: list[tuple[str, Text]] = [
         ("Kept apart", " and ".join(map(column_words, groups)) or "recording"),
         ("Classes", str(len(split.classes))),
@@ -55,12 +59,18 @@ def preview_card(found: SplitPreview) -> pn.Column:
     ]
     more = len(found.folds) - FOLDS_SHOWN
     note = Markup('<p class="note">and {} more folds</p>').format(more) if more > 0 else Markup("")
-    said = Markup("").join(Markup('<div class="warn">{}<span>{}</span></div>').format(m.chip("watch", "Note"), text) for text in split.notes)
+    said = Markup("").join(
+        Markup('<div class="warn">{}<span>{}</span></div>').format(m.chip("watch", "Note"), text)
+        for text in split.notes
+    )
     return card(
         "Split",
         m.key_values(rows) + said + balance,
-        Markup('<h3 class="note" style="margin:12px 0 4px">Folds</h3>') + simple_table(columns, found.folds[:FOLDS_SHOWN]) + note,
+        Markup('<h3 class="note" style="margin:12px 0 4px">Folds</h3>')
+        + simple_table(columns, found.folds[:FOLDS_SHOWN])
+        + note,
         qualifier=f"as it would be · {counted}",
-        help_text="Computed from the recordings as they are now; training uses exactly this split. “On both sides: yes” "
+        help_text="Computed from the recordings as they are now; training uses exactly this split. “On both sides: "
+        "yes” "
         "means that the score will hold for that bearing, damage or load, not for a new one.",
     )

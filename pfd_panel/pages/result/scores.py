@@ -58,7 +58,8 @@ def stat_cards(model: ModelVersion) -> pn.Column:
                 "Calibration error",
                 numbers.percent(bins["ece"]),
                 "ECE, 10 bins",
-                f"mean confidence {numbers.percent(_confidence(bins))} · right {numbers.percent(recording['accuracy'])}",
+                f"mean confidence {numbers.percent(_confidence(bins))}"
+                f" · right {numbers.percent(recording['accuracy'])}",
             )
         ),
         phone_pairs=True,
@@ -72,7 +73,9 @@ def _confidence(reliability: Mapping[str, Any]) -> float:
 
 def missed_as(classes: Sequence[str], row: Sequence[int], own: int) -> list[tuple[str, int]]:
     """What a class was taken for, most often first."""
-    wrong = [(name, count) for place, (name, count) in enumerate(zip(classes, row, strict=True)) if count and place != own]
+    wrong = [
+        (name, count) for place, (name, count) in enumerate(zip(classes, row, strict=True)) if count and place != own
+    ]
     return sorted(wrong, key=lambda pair: -pair[1])
 
 
@@ -139,7 +142,8 @@ def per_class_card(model: ModelVersion, level: str, pick: Callable[[str, str], A
         Live(simple_table(columns, rows), on={"cell": lambda value: pick(*value.split("\x1f", 1))}, margin=0),
         qualifier=f"{level} level, held out",
         download=table,
-        help_text="Precision: of those called this, how many were. Recall: of those that were, how many were called it. "
+        help_text="Precision: of those called this, how many were. Recall: of those that were, how many were called "
+        "it. "
         "F1: their harmonic mean.",
     )
 
@@ -150,7 +154,9 @@ def folds_card(model: ModelVersion) -> pn.Column:
         Column("name", "Fold", lambda r: str(r["name"])),
         Column("train", "Learned from", lambda r: plural(r["train_recordings"], "recording"), numeric=True),
         Column("test", "Tested on", lambda r: plural(r["test_recordings"], "recording"), numeric=True),
-        Column("right", "Recordings right", lambda r: numbers.percent(r["recording_accuracy"]), numeric=True, strong=True),
+        Column(
+            "right", "Recordings right", lambda r: numbers.percent(r["recording_accuracy"]), numeric=True, strong=True
+        ),
         Column("balanced", "Balanced", lambda r: numbers.percent(r["balanced_accuracy"]), numeric=True),
         Column("window", "Windows right", lambda r: numbers.percent(r["window_accuracy"]), numeric=True),
     ]
@@ -158,6 +164,7 @@ def folds_card(model: ModelVersion) -> pn.Column:
         "Folds",
         simple_table(columns, model.metrics["folds"]),
         qualifier="each tests recordings that its model never saw",
-        help_text="Balanced: the mean recall of the classes tested in the fold. A fold that is much worse than the others "
+        help_text="Balanced: the mean recall of the classes tested in the fold. A fold that is much worse than the "
+        "others "
         "names a condition that the model does not carry over to.",
     )

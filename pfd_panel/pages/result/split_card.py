@@ -10,9 +10,8 @@ from data_catalog.schema import ModelVersion
 from pfd_panel.components import card
 from pfd_panel.components import markup as m
 from pfd_panel.components.markup import Text
-from pfd_panel.pages.result.words import column_words, plural
+from pfd_panel.pages.result.words import column_words, plural, said
 from pfd_panel.services import training
-from pfd_panel.theme import numbers
 
 
 def overlap_rows(overlaps: Sequence[Mapping[str, Any]], groups: Sequence[str]) -> list[tuple[str, Text]]:
@@ -24,7 +23,8 @@ def overlap_rows(overlaps: Sequence[Mapping[str, Any]], groups: Sequence[str]) -
     }
     return [
         (
-            f"{column_words(one['column']).capitalize()} on both sides" + (" (kept apart)" if one["column"] in groups else ""),
+            f"{column_words(one['column']).capitalize()} on both sides"
+            + (" (kept apart)" if one["column"] in groups else ""),
             states[one["state"]](one),
         )
         for one in overlaps
@@ -33,7 +33,10 @@ def overlap_rows(overlaps: Sequence[Mapping[str, Any]], groups: Sequence[str]) -
 
 def left_out_words(left_out: Mapping[str, int]) -> str:
     """Classes left out with their recordings."""
-    return ", ".join(f"{column_words(name)} ({plural(count, 'recording')})" for name, count in left_out.items()) or "nothing"
+    return (
+        ", ".join(f"{column_words(name)} ({plural(count, 'recording')})" for name, count in left_out.items())
+        or "nothing"
+    )
 
 
 def split_card(model: ModelVersion) -> pn.Column:
@@ -49,26 +52,36 @@ def split_card(model: ModelVersion) -> pn.Column:
     rows: list[tuple[str, Text]] = [
         ("Grouped by", " and ".join(map(column_words, groups)) or "recording"),
         ("Folds", f"{folds}, every recording tested once" if folds > 1 else "one test"),
-        ("Tested", f"{plural(told['recording']['tested'], 'recording')} · {plural(told['window']['tested'], 'window')}"),
+        (
+            "Tested",
+            f"{plural(told['recording']['tested'], 'recording')} · {plural(told['window']['tested'], 'window')}",
+        ),
         *overlap_rows(split["overlaps"], groups),
         ("Left out", left_out_words(split["left_out"])),
         ("Same signal on both sides", duplicates),
         ("Columns that tell the class", telling),
     ]
-    shared = [one for one in split["overlaps"] if one["state"] == "yes" and one["column"] in ("bearing", "asset", "fault_size")]
-    said = ""
+    shared = [
+        one
+        for one in split["overlaps"]
+        if one["state"] == "yes" and one["column"] in ("bearing", "asset", "fault_size")
+    ]
+    warning, again = "", Markup("")
     if shared:
         names = " and ".join(column_words(one["column"]) for one in shared)
-        said = f"The same {names} occurs in training and test. Expect less on one that the model has never seen"
-        again = Markup('<a href="/train?{}">test by {}</a>').format(
-            _again(model, shared[0]["column"]), column_words(shared[0]["column"])
-        )
-    advice = Markup('<p class="note" style="margin-top:8px">{}: {}.</p>').format(said, again) if said else Markup("")
+        warning = f"The same {names} occurs in training and test. Expect less on one that the model has never seen"
+        # what every tested recording shares may have one value only, and then cannot be kept apart
+        apart = min(shared, key=lambda one: one["shared"] / max(one["tested"], 1))["column"]
+        again = Markup('<a href="/train?{}">test by {}</a>').format(_again(model, apart), column_words(apart))
+    advice = (
+        Markup('<p class="note" style="margin-top:8px">{}: {}.</p>').format(warning, again) if warning else Markup("")
+    )
     return card(
         "Split",
         m.key_values(rows) + advice,
         qualifier="what the test was worth",
-        help_text="A model is tested on recordings it has not learned from. If the same bearing, damage or machine is in "
+        help_text="A model is tested on recordings it has not learned from. If the same bearing, damage or machine is "
+        "in "
         "both, the score holds for those only. “Yes, 12 of 18” means that 12 of 18 tested recordings had a training "
         "recording of their class with the same value.",
     )
@@ -90,16 +103,20 @@ def _again(model: ModelVersion, column: str) -> str:
 
 def findings_card(model: ModelVersion) -> pn.Column:
     """What the leak check found, in words, and what was checked."""
-    found = [*training.findings(model), *model.metrics["notes"], *model.metrics["split"]["notes"]]
+    texts = [*training.findings(model), *model.metrics["notes"], *model.metrics["split"]["notes"]]
+    found = [said(model, text) for text in texts]
     lines = Markup("").join(
         Markup('<div class="warn">{}<span>{}</span></div>').format(m.chip("watch", "Look"), text) for text in found
     )
     if not found:
-        lines = Markup('<div class="warn">{}<span>Nothing suspicious was found.</span></div>').format(m.chip("healthy", "Clean"))
-    checked = Markup('<p class="note" style="margin-top:12px">Checked: {}.</p>').format("; ".join(model.metrics["leaks"]["checked"]))
+        lines = Markup('<div class="warn">{}<span>Nothing suspicious was found.</span></div>').format(
+            m.chip("healthy", "Clean")
+        )
+    checked = Markup('<p class="note" style="margin-top:12px">Checked: {}.</p>').format(
+        "; ".join(model.metrics["leaks"]["checked"])
+    )
     return card(
         "Is the test easier than it looks?",
         lines + checked,
         qualifier=plural(len(found), "finding") if found else "no findings",
-        right=numbers.DASH if not found else "",
     )

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from data_catalog.schema import ModelVersion
 from pfd_panel.components.markup import Text, chip
 from pfd_panel.theme import numbers
+from pfd_panel.theme.classes import look
 
 
 def model_title(model: ModelVersion) -> str:
@@ -56,6 +57,15 @@ def column_words(name: str) -> str:
 def right_of(scores: Mapping[str, Any]) -> int:
     """How many of a level were right: the diagonal of its confusion counts."""
     return sum(row[place] for place, row in enumerate(scores["confusion"]))
+
+
+def said(model: ModelVersion, text: str) -> str:
+    """A sentence about a model with classes and columns by the names a reader knows."""
+    for name in model.metrics["classes"] + list(model.metrics["split"]["left_out"]):
+        text = text.replace(f"{name!r}", look(name).label)
+    for one in model.metrics["split"]["overlaps"]:
+        text = text.replace(one["column"], column_words(one["column"]))
+    return text
 
 
 def plural(count: int, word: str) -> str:

@@ -130,16 +130,18 @@ def amplitude_plot(row: SignalRow, found: AmplitudeSpectrum, axis: Axis) -> Line
     """Amplitude spectrum."""
     values, unit = spectrum_in_unit(row, found)
     step = found.resolution_hz * axis.per_hz
-    shaft = marker_families(row, ("1X",), axis, float(found.freq_hz[-1]))
-    return LinePlot(
+    plot = LinePlot(
         array_overview(values, 0.0, step),
         (0.0, step * (len(values) - 1)),
         x_label=f"Frequency ({axis.name})",
         y_label=f"Amplitude ({unit} rms)",
         height=260,
-        markers=shaft,
         y_from_zero=True,
     )
+    # named in the head of the card: at this scale the three labels would lie on one another
+    for family in marker_families(row, ("1X",), axis, float(found.freq_hz[-1])):
+        plot.figure.vspan(x=list(family.positions), color=family.color, line_dash=[1, 2], level="underlay")
+    return plot
 
 
 def spectrogram_plot(found: Spectrogram) -> object:
