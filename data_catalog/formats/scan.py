@@ -47,21 +47,13 @@ def scan(path: Path, limits: Limits) -> Scan:
     for folder, folders, names in path.walk(follow_symlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and not (folder / name).is_symlink())
         for name in sorted(names):
-            file = folder / name
             if name.startswith("."):
                 continue
-            if _shown(file) != str(file):
-                problems.append(
-                    FileProblem(_shown(file), "", f"the name of {_shown(name)} is not valid UTF-8", _RENAME)
-                )
-            elif file.is_symlink() and not file.resolve().is_relative_to(inside):
-                problems.append(
-                    FileProblem(str(file), "", f"{name} is a link out of the folder", "copy the file itself here")
-                )
-            elif file.is_file():
-                files.append(file)
+            refused = _refused(folder / name, inside)
+            if refused is None:
+                files.append(folder / name)
             else:
-                problems.append(FileProblem(str(file), "", f"{name} is no regular file", "remove it from the folder"))
+                problems.append(refused)
             if len(files) > limits.max_files:
                 raise FormatError(
                     f"{path} holds more than {limits.max_files} files", hint="import its folders one by one"
@@ -69,6 +61,17 @@ def scan(path: Path, limits: Limits) -> Scan:
     if not files and not problems:
         raise FormatError(f"{path} holds no files", hint="choose the folder that holds the measurements")
     return Scan(path, tuple(files), tuple(problems))
+
+
+def _refused(file: Path, inside: Path) -> FileProblem | None:
+    """Why an entry of the folder is not read, if it is not."""
+    if _shown(file) != str(file):
+        return FileProblem(_shown(file), "", f"the name of {_shown(file.name)} is not valid UTF-8", _RENAME)
+    if file.is_symlink() and not file.resolve().is_relative_to(inside):
+        return FileProblem(str(file), "", f"{file.name} is a link out of the folder", "copy the file itself here")
+    if not file.is_file():
+        return FileProblem(str(file), "", f"{file.name} is no regular file", "remove it from the folder")
+    return None
 
 
 def _shown(name: Path | str) -> str:
