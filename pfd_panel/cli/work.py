@@ -103,7 +103,7 @@ def log(context: typer.Context, job: str, as_json: Json = False) -> None:
         show({"events": lines}, as_json=as_json, words=lambda: table(("Time (UTC)", "Level", "Text"), rows))
 
 
-def control(context: typer.Context, job: str, what: str, as_json: bool) -> None:
+def control(context: typer.Context, job: str, what: Literal["run", "pause", "cancel", "retry"], as_json: bool) -> None:
     """Set what is requested of a job."""
     from pfd_panel.services import work
 

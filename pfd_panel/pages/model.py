@@ -7,6 +7,7 @@ import panel as pn
 import param
 from markupsafe import Markup
 
+from data_catalog.schema import ModelVersion
 from pfd_panel.components import Live, card, grid, stack, static
 from pfd_panel.components import markup as m
 from pfd_panel.components.form import FIELD_STYLE, tabs
@@ -39,11 +40,10 @@ class ModelResult(PageView):
 
     def __init__(self, context: Any = None, query: Any = None, **params: Any) -> None:
         super().__init__(context, query, **params)
-        self.model = None
         self.body = Slot()
         if not self.id:
             return
-        self.model = training.get(self.context, self.id)
+        self.model: ModelVersion = training.get(self.context, self.id)
         self.heading = model_title(self.model)
         self.crumbs = [(self.heading, "")]
         self.predictions = training.held_out(self.context, self.model.id)
@@ -130,7 +130,7 @@ class ModelResult(PageView):
         )
 
     def __panel__(self) -> Any:
-        if self.model is None:
+        if not self.id:
             nothing = m.empty(
                 "No model chosen", "Open one from the list.", m.button("Models", href="/models", icon_name="science")
             )

@@ -137,7 +137,7 @@ class Train(PageView):
         self.preview.put(static(m.skeleton(24, 24, 160)))
         in_background(
             lambda: splitting.choices(self.context, wanted),
-            lambda found: self._loaded(wanted, found),  # type: ignore[arg-type]
+            lambda found: self._loaded(wanted, found),
             self._not_shown,
         )
 
@@ -232,8 +232,8 @@ class Train(PageView):
         }
         dataset = self.dataset
         in_background(
-            lambda: splitting.preview_split(self.context, dataset, **settings),  # type: ignore[arg-type]
-            lambda found: self._looked(number, found),  # type: ignore[arg-type]
+            lambda: splitting.preview_split(self.context, dataset, **settings),
+            lambda found: self._looked(number, found),
             self._not_shown,
         )
 

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from dask_cluster.ensure import ensure_coordinator
 from dask_cluster.jobs import get_kind, kind_names, load_job_file, request, retry, submit, wait
 from data_catalog import jobs
 from data_catalog.schema import Job, JobEvent
 from pfd_panel.services.context import Context
+
+Requested = Literal["run", "pause", "cancel"]
 
 
 def start(context: Context, kind: str, params: Mapping[str, Any]) -> Job:
@@ -68,7 +70,7 @@ def events(context: Context, job_id: str, *, after_id: int = 0, limit: int = 500
         return jobs.events(session, job_id, after_id=after_id, limit=limit)
 
 
-def control(context: Context, job_id: str, what: str) -> Job:
+def control(context: Context, job_id: str, what: Requested) -> Job:
     """Ask for ``pause``, ``run`` (resume) or ``cancel``; the coordinator acts on it within a second."""
     context.require("work")
     request(context.catalog, job_id, what)
