@@ -1,7 +1,7 @@
 """`pfd jobs …` and `pfd submit`."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
