@@ -153,7 +153,8 @@ def facets(session: Session, query: SignalQuery, columns: Sequence[str]) -> dict
         if name not in counted:
             column, amount = _column(name, FACETS), func.count(Member.id)
             conditions = _conditions(_without(query, [name]))
-            counted[name] = list(session.execute(select(column, amount).where(*conditions).group_by(column)).tuples())
+            found = session.execute(select(column, amount).where(*conditions).group_by(column))
+            counted[name] = [(value, count) for value, count in found]
     return {name: sorted(counted[name], key=_most_frequent_first) for name in columns}
 
 

@@ -117,7 +117,8 @@ class ExtractFeatures(JobKind):
             first += count + 1
         part = None
         if rows:
-            part = worker.feature_store.write_part(names, np.concatenate(values), owners, np.concatenate(starts))
+            windows = np.concatenate(starts).tolist()
+            part = worker.feature_store.write_part(names, np.concatenate(values), owners, windows)
         return {"part": part, "rows": rows, "skipped": skipped}
 
     def commit(self, session: Session, context: JobContext, step: Step, result: dict[str, Any]) -> dict[str, Any]:

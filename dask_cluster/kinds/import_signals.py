@@ -82,8 +82,9 @@ def batches(channels: "list[ChannelRead]") -> "list[list[ChannelRead]]":
 def draft_of(channel: "ChannelRead", manifest: SegmentManifest, place: int) -> MemberDraft:
     """The member that a stored channel becomes: labels that have a column of their own, and the rest."""
     labels = dict(channel.labels)
-    words = {name: str(labels.pop(name)) for name in WORDS if labels.get(name) is not None}
-    numbers = {name: labels.pop(name) for name in NUMBERS if isinstance(labels.get(name), int | float)}
+    # words and numbers go to columns of their own type; a word where a number belongs stays a plain label
+    columns: dict[str, Any] = {name: str(labels.pop(name)) for name in WORDS if labels.get(name) is not None}
+    columns |= {name: labels.pop(name) for name in NUMBERS if isinstance(labels.get(name), int | float)}
     assert channel.rate_hz is not None
     return MemberDraft(
         recording=channel.recording,
@@ -100,8 +101,7 @@ def draft_of(channel: "ChannelRead", manifest: SegmentManifest, place: int) -> M
         sequence=channel.order,
         started_at=channel.started_at,
         stored=manifest.stored[place],
-        **words,  # type: ignore[arg-type]
-        **numbers,
+        **columns,
     )
 
 

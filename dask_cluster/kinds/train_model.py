@@ -107,7 +107,7 @@ class TrainModel(JobKind):
                     "without_features": absent,
                 },
             }
-        return Plan(steps=[Step(key="experiment", payload=payload, units=payload["folds"])])
+        return Plan(steps=[Step(key="experiment", payload=payload, units=params.config.split.folds or 1)])
 
     @staticmethod
     def run(payload: dict[str, Any], worker: WorkerContext) -> dict[str, Any]:

@@ -142,9 +142,8 @@ def import_(
 def told(result: dict[str, Any]) -> None:
     """What an import did, for a person."""
     version = f", version {result['version']}" if "version" in result else ""
-    say(
-        f"{result['added']} signals added to {result['dataset']}{version}; {len(result['duplicates'])} were there already."
-    )
+    duplicates = len(result["duplicates"])
+    say(f"{result['added']} signals added to {result['dataset']}{version}; {duplicates} were there already.")
     for problem in result["problems"]:
         say(f"  not read: {problem['path']}: {problem['message']}. {problem['hint']}")
     for need in result["needs"]:

@@ -94,4 +94,5 @@ def announce(host: str, port: int, link: str) -> None:
                 return
         except httpx.HTTPError:
             time.sleep(0.1)
-    say("The server has not answered for a minute; see logs/web.log in the data directory.")
+    say("The server has not answered for a minute; logs/web.log in the data directory says why. Once it does, open:")
+    say(f"  {link}")

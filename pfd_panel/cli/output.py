@@ -101,7 +101,8 @@ def spoken_errors(*, as_json: bool) -> Iterator[None]:
         yield
     except EXPECTED_ERRORS as error:
         log.info("refused: %s", error, exc_info=True)
-        stop(**in_words(error), as_json=as_json)
+        told = in_words(error)
+        stop(told["message"], told["hint"], as_json=as_json)
     except KeyboardInterrupt:
         stop(
             "Interrupted.",
@@ -113,4 +114,5 @@ def spoken_errors(*, as_json: bool) -> Iterator[None]:
         raise
     except Exception as error:
         log.exception("unexpected error")
-        stop(**in_words(error), as_json=as_json)
+        told = in_words(error)
+        stop(told["message"], told["hint"], as_json=as_json)

@@ -98,8 +98,9 @@ def log(context: typer.Context, job: str, as_json: Json = False) -> None:
     options: Globals = context.obj
     with spoken_errors(as_json=as_json), options.workbench() as bench:
         found = work.get(bench.context, job)
-        lines = [{"at": one.at, "level": one.level, "text": one.text} for one in work.events(bench.context, found.id)]
-        rows = [(one["at"].strftime("%H:%M:%S"), one["level"], one["text"]) for one in lines]
+        events = work.events(bench.context, found.id)
+        lines = [{"at": one.at.isoformat(timespec="seconds"), "level": one.level, "text": one.text} for one in events]
+        rows = [(one["at"], one["level"], one["text"]) for one in lines]
         show({"events": lines}, as_json=as_json, words=lambda: table(("Time (UTC)", "Level", "Text"), rows))
 
 

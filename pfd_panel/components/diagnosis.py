@@ -58,8 +58,7 @@ def diagnosis_words(found: Diagnosis) -> Markup:
 def shown_evidence(found: Diagnosis) -> Evidence | None:
     """The evidence that is drawn: of the named fault, else the strongest."""
     named = [one for one in found.evidence if one.fault == found.fault]
-    ranked = named or list(found.evidence)
-    return ranked[0] if ranked else None
+    return next(iter(named or found.evidence), None)
 
 
 def harmonic_markers(one: Evidence) -> MarkerLines:

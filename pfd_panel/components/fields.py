@@ -19,7 +19,8 @@ select.bare, input.bare { width: auto; max-width: 100%; }
 .field.bad input, .field.bad select, .field.bad textarea, input.bare.bad { border-color: var(--p-alarm); }
 .field .wrong { font-size: 12px; line-height: 16px; color: var(--p-alarm); }
 .field input[disabled] { opacity: .5; }
-.fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(220px, 1fr)); gap: 14px 16px; align-items: start; }
+.fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(220px, 1fr)); gap: 14px 16px;
+  align-items: start; }
 .tick { display: inline-flex; align-items: flex-start; gap: 8px; cursor: pointer; min-height: 24px; }
 .tick input { margin-top: 2px; }
 .ticks { display: flex; flex-wrap: wrap; gap: 4px 16px; border: 0; margin: 0; padding: 0; min-width: 0; }
@@ -83,7 +84,9 @@ def tick(send: str, value: str, words: Text, *, on: bool) -> Markup:
     ).format(send, value, Markup(" checked") if on else "", words)
 
 
-def ticks(title: Text, send: str, choices: Iterable[tuple[str, Text]], chosen: Iterable[str], wrong: Text = "") -> Markup:
+def ticks(
+    title: Text, send: str, choices: Iterable[tuple[str, Text]], chosen: Iterable[str], wrong: Text = ""
+) -> Markup:
     """Several of several, as check boxes under a title."""
     wanted = set(chosen)
     boxes = Markup("").join(tick(send, value, words, on=value in wanted) for value, words in choices)

@@ -10,8 +10,10 @@ from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
+from bokeh.document import Document
 from jinja2 import ChoiceLoader, DictLoader, Template
 from markupsafe import Markup
+from panel.io.notifications import NotificationAreaBase
 from panel.io.resources import _env
 from panel.viewable import Viewer
 
@@ -175,7 +177,7 @@ def build_page(
 
     page.param.watch(switched, "dark_theme")
     header.on_browser = lambda now_dark, now_narrow: _follow(page, now_dark, now_narrow)
-    session.on_close(lambda: _release(page))
+    session.on_close(lambda: _release(page, session.document))
 
     document = session.document
     if document is not None:
@@ -260,8 +262,15 @@ def _follow(page: pmui.Page, dark: bool | None, narrow: bool | None) -> None:
         page.dark_theme = bool(dark)
 
 
-def _release(page: pmui.Page) -> None:
-    """Undo the watch that `pmui.Page` leaves on the process-wide busy state, which would keep every page alive."""
+def _release(page: pmui.Page, document: Document | None) -> None:
+    """Undo what would keep a closed page alive for ever.
+
+    `pmui.Page` leaves a watch on the process-wide busy state, and Panel keeps the document's notification area in its
+    table of views.
+    """
+    for reference, (view, _, shown_in, _) in tuple(pn.state._views.items()):
+        if shown_in is document and isinstance(view, NotificationAreaBase):
+            pn.state._views.pop(reference, None)
     watched = pn.state.param.watchers.get("busy", {})
     for watchers in watched.values():
         for watcher in tuple(watchers):

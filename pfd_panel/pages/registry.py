@@ -1,7 +1,7 @@
 """Every page that is served, in the order of the navigation, and what the search box finds."""
 
 from pfd_panel.components.frame import SearchHit
-from pfd_panel.pages import datasets, diagnose, home, jobs, model, models, signal, train
+from pfd_panel.pages import datasets, diagnose, explorer, home, jobs, model, models, signal, train
 from pfd_panel.pages.factory import PageDeclaration, Shell
 from pfd_panel.services import finding
 from pfd_panel.services.context import Context
@@ -13,6 +13,7 @@ PAGES: tuple[PageDeclaration, ...] = (
     datasets.GENERATE_PAGE,
     signal.PAGE,
     signal.SIGNAL,
+    explorer.PAGE,
     diagnose.PAGE,
     models.PAGE,
     model.PAGE,

@@ -12,7 +12,7 @@ from pfd_panel.components import Live
 from pfd_panel.components.background import error_words
 from pfd_panel.components.jobs import JobCard, JobState
 from pfd_panel.components.poller import Poller
-from pfd_panel.errors import EXPECTED_ERRORS, RequestError
+from pfd_panel.errors import EXPECTED_ERRORS
 from pfd_panel.services import work
 from pfd_panel.services.context import Context
 from pfd_panel.theme import numbers
@@ -48,14 +48,7 @@ def job_note(job: Job, now: datetime | None = None) -> str:
 
 def ask(context: Context, job_id: str, what: str) -> Job:
     """Do what a button of a job's card says."""
-    if what == "retry":
-        return work.again(context, job_id)
-    wanted: dict[str, work.Requested] = {"run": "run", "pause": "pause", "cancel": "cancel"}
-    if what not in wanted:
-        raise RequestError(
-            f"a job cannot be asked to {what!r}", hint="It can pause, resume, stop or retry."
-        )
-    return work.control(context, job_id, wanted[what])
+    return work.again(context, job_id) if what == "retry" else work.control(context, job_id, what)
 
 
 class JobWatch(Viewer):

@@ -13,7 +13,11 @@ def start_demo(context: Context) -> list[Job]:
     present = {dataset.name for dataset in collections.listing(context) if dataset.version}
     jobs = []
     if REAL not in present:
-        jobs.append(importing.start(context, ImportParams(path=str(excerpt()), dataset=REAL, notes=NOTES)))
+        jobs.append(
+            importing.start(
+                context, ImportParams.model_validate({"path": str(excerpt()), "dataset": REAL, "notes": NOTES})
+            )
+        )
     if SYNTHETIC not in present:
         notes = "Simulated rolling-element bearings; no real machine."
         jobs.append(generating.start(context, SYNTHETIC, SYNTHETIC_SETTINGS, notes=notes))

@@ -90,7 +90,7 @@ class Diagnosable(Protocol):
 def diagnosis_key(row: Diagnosable) -> str:
     """Under which a diagnosis is kept: the samples, rate, speed and bearing it rests on."""
     inputs = {"signal": row.signal_id, "rate": row.rate_hz, "speed": row.speed_rpm, "bearing": row.bearing}
-    return derived.key("diagnose", METHOD_VERSION, {}, inputs)
+    return derived.key("diagnose", 1, {"method": METHOD_VERSION}, inputs)
 
 
 def known(context: Context, rows: Sequence[SignalRow]) -> dict[str, Diagnosis]:

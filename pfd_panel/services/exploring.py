@@ -1,9 +1,14 @@
 """What the Explorer computes from features: distributions, separability, a projection."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+
+from data_catalog import tags
+from pfd_panel.errors import RequestError
+from pfd_panel.services.context import Context
 
 
 @dataclass(frozen=True)
@@ -91,3 +96,27 @@ def projection(frame: pd.DataFrame, target: str = "fault") -> Projection | None:
         features=tuple(usable),
         left_out=tuple(name for name in names if name not in usable),
     )
+
+
+def tag(context: Context, signal_ids: Sequence[str], word: str) -> None:
+    """Put a tag on signals; those that carry it already stay as they are.
+
+    Raises
+    ------
+    RequestError
+        No signal, or no word.
+    """
+    context.require("work")
+    if not word.strip():
+        raise RequestError("no tag was typed", hint="Type one word, for example suspicious.")
+    if not signal_ids:
+        raise RequestError("no signal is marked", hint="Mark signals in the table first.")
+    with context.catalog.write() as session:
+        tags.add(session, "signal", signal_ids, word, owner=context.user.name)
+
+
+def tags_of(context: Context, signal_ids: Sequence[str]) -> dict[str, list[str]]:
+    """The tags of each signal."""
+    context.require("read")
+    with context.catalog.read() as session:
+        return tags.of(session, "signal", signal_ids)

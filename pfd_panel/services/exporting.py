@@ -85,7 +85,9 @@ def _write(
 def _write_signal(context: Context, row: SignalRow, file: h5py.File) -> None:
     # a name that begins with # is taken for MATLAB's own references when it is read
     path = f"{row.recording.lstrip('/#')}/{row.channel.replace('/', '_')}"
-    made = file.create_dataset(path, shape=(row.length,), dtype=np.float32, chunks=True, compression="lzf", shuffle=True)
+    made = file.create_dataset(
+        path, shape=(row.length,), dtype=np.float32, chunks=True, compression="lzf", shuffle=True
+    )
     reader = context.catalog.store.open(row.segment_id)
     for start in range(0, row.length, BLOCK):
         stop = min(start + BLOCK, row.length)

@@ -16,6 +16,19 @@ from pfd_panel.services import work
 from pfd_panel.services.context import Context
 from pipelines.features import FeatureConfig, FeatureDeclaration, declaration
 
+ATTRIBUTES = [
+    "signal_id",
+    "recording",
+    "channel",
+    "fault",
+    "fault_size",
+    "load",
+    "severity",
+    "rate_hz",
+    "speed_rpm",
+    "unit",
+]
+
 
 @dataclass(frozen=True)
 class Coverage:
@@ -91,26 +104,7 @@ def table(
         chosen = [index for index, place in enumerate(where) if place.part_id == part_id]
         ranges = [(where[index].first_row, where[index].first_row + 1) for index in chosen]
         values[chosen] = context.catalog.feature_store.read_rows(part_id, ranges)
-    attributes = pd.DataFrame(
-        [
-            {
-                "signal_id": row.signal_id,
-                "recording": row.recording,
-                "channel": row.channel,
-                "fault": row.fault,
-                "fault_size": row.fault_size,
-                "load": row.load,
-                "severity": row.severity,
-                "rate_hz": row.rate_hz,
-                "speed_rpm": row.speed_rpm,
-                "unit": row.unit,
-            }
-            for row in rows
-        ],
-        columns=[
-            "signal_id", "recording", "channel", "fault", "fault_size", "load", "severity", "rate_hz", "speed_rpm", "unit",
-        ],
-    )  # fmt: skip
+    attributes = pd.DataFrame([{name: getattr(row, name) for name in ATTRIBUTES} for row in rows], columns=ATTRIBUTES)
     return pd.concat([attributes, pd.DataFrame(values, columns=names)], axis=1).set_index("signal_id")
 
 
@@ -124,7 +118,7 @@ def of_signal(
     peers = frame[frame["channel"] == frame.loc[signal_id, "channel"]]
     out = []
     for name in frame.columns[9:]:
-        value = float(frame.loc[signal_id, name])
+        value = float(frame[name].loc[signal_id])
         known = peers[name].dropna()
         rank = float((known <= value).mean()) if len(known) > 1 and np.isfinite(value) else None
         declared = declaration(name)
@@ -135,7 +129,7 @@ def of_signal(
 
 def by_class(frame: pd.DataFrame, target: str, names: list[str]) -> list[Mapping[str, Any]]:
     """Per-class count, and median with the 10 and 90 % quantiles of the named features."""
-    out = []
+    out: list[Mapping[str, Any]] = []
     for label, rows in frame.groupby(frame[target].fillna("not given"), sort=True):
         entry: dict[str, Any] = {"label": str(label), "signals": len(rows)}
         for name in names:

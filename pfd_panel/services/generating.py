@@ -59,8 +59,9 @@ class Look:
     ----------
     samples : ndarray (N,) float32, in g
     spectrum, envelope : ndarray
-        Amplitude spectrum (g rms) every `spectrum_step` Hz; squared-envelope spectrum (g²) of `band_hz` every
-        `envelope_step` Hz, empty for journal bearings, whose faults show at orders of the shaft.
+        Amplitude spectrum (g rms) every `spectrum_step` Hz; squared-envelope spectrum of `band_hz` over the mean of
+        that envelope (modulation depth, no unit) every `envelope_step` Hz, empty for journal bearings, whose faults
+        show at orders of the shaft.
     frequencies_hz : dict
         Frequencies to look for, by name, from the record's own speed.
     seconds : float
@@ -101,17 +102,19 @@ def look(context: Context, settings: Mapping[str, Any], *, fault: str, ordinal: 
     # a record depends on its class and place alone, so planning one class as far as this record is enough
     least = {"classes": (fault,), "per_class": ordinal % config.per_class + 1}
     config = config.model_copy(update=least | ({"duration_s": LOOKED_AT / config.rate_hz} if shortened else {}))
+    spec = plan(config)[config.per_class - 1]
     began = time.perf_counter()
-    made = generate(config, plan(config)[ordinal % config.per_class])
+    made = generate(config, spec)
     seconds = time.perf_counter() - began
     spectrum = amplitude_spectrum(made.samples, config.rate_hz, segment=min(8192, made.samples.size), scale="rms")
     frequencies = _frequencies(config, made.metadata)
-    envelope, step, band = np.empty(0), 1.0, None
+    envelope: np.ndarray = np.empty(0)
+    step, band = 1.0, None
     if isinstance(config, RollingConfig):
         band = (config.resonance_min_hz, min(config.resonance_max_hz, 0.49 * config.rate_hz))
         reach = min(8 * max(frequencies.values()), band[1] - band[0])
         found = envelope_spectrum(made.samples, config.rate_hz, band=band, max_hz=reach)
-        envelope, step = found.amplitude, found.resolution_hz
+        envelope, step = found.amplitude / found.mean_level, found.resolution_hz
     return Look(
         made.samples, config.rate_hz, made.metadata, spectrum.amplitude,
         spectrum.resolution_hz, envelope, step, band, frequencies, seconds, shortened,

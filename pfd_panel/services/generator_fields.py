@@ -99,8 +99,9 @@ def _adapter(kind: Kind, path: str) -> TypeAdapter[Any]:
     for name in above:
         model = type(getattr(model(), name))
     info = model.model_fields[last]
+    assert info.annotation is not None
     if info.metadata:
-        return TypeAdapter(Annotated[info.annotation, *info.metadata])
+        return TypeAdapter(Annotated[info.annotation, *info.metadata])  # type: ignore[arg-type]  # built at run time
     return TypeAdapter(info.annotation)
 
 

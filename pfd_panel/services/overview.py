@@ -71,8 +71,8 @@ class Attention:
 class Best:
     """The best model of a dataset under the strictest kind of split that was tried.
 
-    `split` names what was held out together; `accuracy` is the share `right` of `tested` recordings, `low` to `high` its
-    exact 95 % interval.
+    `split` names what was held out together; `accuracy` is the share `right` of `tested` recordings, `low` to `high`
+    its exact 95 % interval.
     """
 
     name: str
@@ -135,9 +135,7 @@ def extent(context: Context, dataset: str) -> Extent:
         ).one()
         channels = session.scalars(select(Member.channel).where(*here).distinct().order_by(Member.channel)).all()
         rates = session.scalars(select(Member.rate_hz).where(*here).distinct().order_by(Member.rate_hz)).all()
-        added = session.scalar(
-            select(func.max(DatasetVersion.created_at)).where(DatasetVersion.dataset_id == found.id)
-        )
+        added = session.scalar(select(func.max(DatasetVersion.created_at)).where(DatasetVersion.dataset_id == found.id))
     return Extent(count, recordings, float(duration), tuple(channels), tuple(rates), added)
 
 
@@ -200,12 +198,13 @@ def best(context: Context, dataset: str) -> Best | None:
 
 def _best(model: ModelVersion) -> Best:
     scores, exact = model.metrics["recording"], model.metrics["exact_accuracy"]
+    groups = model.config["train"]["split"]["groups"]
     assert model.record_accuracy is not None
     return Best(
         name=model.name,
         number=model.number,
         model=model.model,
-        split=" and ".join(group.replace("_", " ") for group in model.config["train"]["split"]["groups"]) or "recording",
+        split=" and ".join(group.replace("_", " ") for group in groups) or "recording",
         accuracy=model.record_accuracy,
         low=exact["low"],
         high=exact["high"],
@@ -295,6 +294,7 @@ def points(context: Context, dataset: str, channel: str | None = None) -> Points
     made = (
         Point(label, rms, kurtosis + GAUSSIAN_KURTOSIS, recording, signal_id)
         for label, rms, kurtosis, recording, signal_id, _ in rows
+        if kurtosis is not None
     )
     return Points(tuple(made), total, chosen, units.pop() if len(units) == 1 else "")
 
@@ -303,4 +303,3 @@ def _fullest_channel(session: Session, dataset: Dataset) -> str:
     amount = func.count(Member.id)
     ranked = select(Member.channel).where(Member.dataset_id == dataset.id, live()).group_by(Member.channel)
     return session.scalar(ranked.order_by(amount.desc(), Member.channel).limit(1)) or ""
-

@@ -3,15 +3,16 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from dask_cluster.ensure import ensure_coordinator
 from dask_cluster.jobs import get_kind, kind_names, load_job_file, request, retry, submit, wait
 from data_catalog import jobs
 from data_catalog.schema import Job, JobEvent
+from pfd_panel.errors import RequestError
 from pfd_panel.services.context import Context
 
-Requested = Literal["run", "pause", "cancel"]
+REQUESTS: Final[Mapping[str, Literal["pause", "run", "cancel"]]] = {"pause": "pause", "run": "run", "cancel": "cancel"}
 
 
 def start(context: Context, kind: str, params: Mapping[str, Any]) -> Job:
@@ -70,10 +71,12 @@ def events(context: Context, job_id: str, *, after_id: int = 0, limit: int = 500
         return jobs.events(session, job_id, after_id=after_id, limit=limit)
 
 
-def control(context: Context, job_id: str, what: Requested) -> Job:
+def control(context: Context, job_id: str, what: str) -> Job:
     """Ask for ``pause``, ``run`` (resume) or ``cancel``; the coordinator acts on it within a second."""
     context.require("work")
-    request(context.catalog, job_id, what)
+    if what not in REQUESTS:
+        raise RequestError(f"a job cannot be asked to {what!r}", hint=f"It can be asked to {', '.join(REQUESTS)}.")
+    request(context.catalog, job_id, REQUESTS[what])
     return get(context, job_id)
 
 

@@ -70,6 +70,8 @@ class ExperimentResult:
         apart = {"model", "predictions", "recordings", "config", "split"}
         plain = {name: value for name, value in _shallow(self).items() if name not in apart}
         plain = {name: _plain(value) for name, value in plain.items()}
+        for level in ("recording", "window"):  # properties are not fields, and readers count in recordings
+            plain[level] |= {"right": getattr(self, level).right, "tested": getattr(self, level).tested}
         plain["config"] = self.config.model_dump(mode="json")
         plain["split"] = {**self.split.to_json(), "description": self.split.describe()}
         plain["trained_on"] = _plain(self.model.trained_on)

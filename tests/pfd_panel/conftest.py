@@ -53,8 +53,12 @@ def vibration(fault: str | None, rpm: float, rate_hz: float, seconds: float, see
         return x
     orders = lookup("6205-2RS").orders()
     order = {"bpfi": orders.bpfi, "bpfo": orders.bpfo, "bsf": 2 * orders.bsf}[fault]
-    since = t % (60 / (rpm * order))
-    return x + 0.8 * np.exp(-900 * since) * np.sin(2 * np.pi * 3000 * since)
+    # rolling elements slide: no two intervals are quite equal, which is what tells impacts from tones
+    period = 60 / (rpm * order)
+    hits = np.cumsum(period * (1 + 0.01 * rng.standard_normal(int(seconds / period) + 50)))
+    since = t - hits[np.maximum(np.searchsorted(hits, t, side="right") - 1, 0)]
+    ringing = np.where(since >= 0, np.exp(-900 * np.maximum(since, 0)) * np.sin(2 * np.pi * 3000 * since), 0.0)
+    return x + 0.8 * ringing
 
 
 def write_rig(folder: Path) -> Path:
@@ -67,7 +71,11 @@ def write_rig(folder: Path) -> Path:
         fan = 0.3 * vibration(fault, rpm, rate, 2.5, 100 + seed)
         scipy.io.savemat(
             path,
-            {f"X{number:03d}_DE_time": drive[:, None], f"X{number:03d}_FE_time": fan[:, None], f"X{number:03d}RPM": rpm},
+            {
+                f"X{number:03d}_DE_time": drive[:, None],
+                f"X{number:03d}_FE_time": fan[:, None],
+                f"X{number:03d}RPM": rpm,
+            },
         )
     return folder
 
@@ -77,7 +85,7 @@ def running_coordinator(catalog: Catalog) -> Iterator[None]:
     """Run the queue of `catalog` inside this process for the duration of the block."""
 
     def cluster() -> ClusterHandle:
-        threads = LocalCluster(processes=False, n_workers=1, threads_per_worker=2, dashboard_address=":0")
+        threads = LocalCluster(processes=False, n_workers=1, threads_per_worker=2, dashboard_address="127.0.0.1:0")
         client = Client(threads, set_as_default=False)
         return ClusterHandle(client, {"CPU": 2.0, "MEMORY": 4e9}, 2, threads)
 

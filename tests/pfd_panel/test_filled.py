@@ -1,8 +1,8 @@
 """The shared catalog holds what the pages' tests rely on."""
 
+from data_catalog.signals import SignalQuery
 from pfd_panel.services import collections, extracting, training, viewing
 from pfd_panel.services.context import Context
-from data_catalog.signals import SignalQuery
 from tests.pfd_panel.conftest import JOURNAL, MODEL, RIG, SIMULATED
 
 

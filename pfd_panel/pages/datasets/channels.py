@@ -15,6 +15,15 @@ from pfd_panel.theme.tokens import TRACE
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_POINTS = 120, 24, 60
 PROBLEMS_SHOWN = 12
 
+LABELS = (
+    ("fault_size", "size", " in"),
+    ("position", "position", ""),
+    ("load", "load", ""),
+    ("severity", "severity", ""),
+    ("bearing", "bearing", ""),
+    ("asset", "asset", ""),
+)
+
 SORTS: dict[str, Any] = {
     "recording": lambda one: (one.recording, one.name),
     "name": lambda one: (one.name, one.recording),
@@ -46,20 +55,24 @@ def sparkline(low: Sequence[float | None], high: Sequence[float | None], label: 
     lower = [at(place, pair[0]) for place, pair in reversed(list(enumerate(pairs)))]
     shape = f"M{upper[0]}L{' '.join(upper[1:] + lower)}Z"
     return Markup(
-        '<svg width="{}" height="{}" role="img" aria-label="{}"><path d="{}" fill="{}" stroke="{}" stroke-width=".7"/></svg>'
+        '<svg width="{}" height="{}" role="img" aria-label="{}">'
+        '<path d="{}" fill="{}" stroke="{}" stroke-width=".7"/></svg>'
     ).format(SPARK_WIDTH, SPARK_HEIGHT, label, shape, TRACE, TRACE)
 
 
 def labels_words(channel: ChannelRead) -> Markup:
-    """Class with its look, then the other labels."""
-    told = dict(channel.labels)
-    fault = told.pop("fault", None)
-    first = Markup('<span class="name">{}</span>').format(look(str(fault)).label) if fault else ""
-    rest = " · ".join(f"{name.replace('_', ' ')} {value:g}" if isinstance(value, float) else f"{name} {value}"
-                      for name, value in told.items())  # fmt: skip
-    if not fault and not rest:
+    """The class, then the other labels that have a column of their own."""
+    told = channel.labels
+    fault = told.get("fault")
+    parts = [f"{title} {_plain(told[name])}{unit}" for name, title, unit in LABELS if told.get(name) is not None]
+    if not fault and not parts:
         return Markup('<span class="muted">none</span>')
-    return Markup('{}<span class="note"> {}</span>').format(first, rest)
+    first = look(str(fault)).label if fault else ""
+    return Markup('{}<span class="note"> {}</span>').format(first, " · ".join(parts))
+
+
+def _plain(value: str | float) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def rate_words(channel: ChannelRead) -> Markup:
@@ -78,10 +91,14 @@ def speed_words(channel: ChannelRead) -> Markup:
     )
 
 
+def _preview(channel: ChannelRead) -> Markup:
+    return sparkline(channel.preview.low, channel.preview.high, f"{channel.recording} {channel.name}")
+
+
 COLUMNS = (
     Column("recording", "Recording", lambda one: one.recording),
     Column("name", "Channel", lambda one: one.name),
-    Column("preview", "Preview", lambda one: sparkline(one.preview.low, one.preview.high, f"{one.recording} {one.name}"),
+    Column("preview", "Preview", _preview,
            sortable=False),
     Column("length", "Samples", lambda one: numbers.integer(one.length), numeric=True),
     Column("rate", "Rate, and from where", rate_words),

@@ -59,8 +59,11 @@ class Answers:
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Kind, pattern and value of every correction."""
-        plain = [(kind, pattern, f"{value:g}" if isinstance(value, float) else value)
-                 for kind in ("rates", "speeds", "units") for pattern, value in getattr(self, kind).items()]  # fmt: skip
+        plain = [
+            (kind, pattern, f"{value:g}" if isinstance(value, float) else value)
+            for kind in ("rates", "speeds", "units")
+            for pattern, value in getattr(self, kind).items()
+        ]
         told = [(name, pattern, str(value)) for pattern, given in self.labels.items() for name, value in given.items()]
         return plain + told
 
@@ -191,8 +194,9 @@ class Corrections(Viewer):
             every = text_input("rate.rest", self.asked.get("*"), unit="Hz", number=True)
             inputs.insert(0, labelled(f"All {numbers.integer(count)} without a rate", every))
         return Markup(
-            '<div class="warn" style="margin-top:12px">{}<span><b>Sampling rate of {} stated nowhere.</b> A rate is never '
-            'guessed: give it, or confirm the layout above.</span></div><div class="fields" style="margin:8px 0">{}</div>{}'
+            '<div class="warn" style="margin-top:12px">{}<span><b>Sampling rate of {} stated nowhere.</b> A rate '
+            "is never guessed: give it, or confirm the layout above.</span></div>"
+            '<div class="fields" style="margin:8px 0">{}</div>{}'
         ).format(
             chip("watch", "Rate missing"),
             "1 recording is" if count == 1 else f"{numbers.integer(count)} recordings is",
@@ -217,7 +221,9 @@ class Corrections(Viewer):
         return Markup('<div class="fields" style="margin-top:14px">{}{}{}</div>{}').format(
             labelled("Correct", select("kind", KINDS, self.new["kind"])),
             labelled(
-                "For recordings", text_input("pattern", self.new["pattern"]), note="name or pattern, as Normal/* or *:DE"
+                "For recordings",
+                text_input("pattern", self.new["pattern"]),
+                note="name or pattern, as Normal/* or *:DE",
             ),
             labelled("Value", text_input("value", self.new["value"]), wrong=wrong),
             Markup('<div class="row" style="margin-top:8px">{}</div>').format(

@@ -47,7 +47,7 @@ class DatasetDetail(Viewer):
             "tags": ", ".join(collections.tags_of(context, "dataset", summary.id)),
         }
         self.head = Live(margin=0, on={"features": lambda _: self.extract()})
-        self.jobs = pn.Column(margin=0, sizing_mode="stretch_width", visible=False)
+        self.jobs = pn.Column(static(Markup("")), margin=0, sizing_mode="stretch_width", visible=False)
         self.form = Live(
             margin=0,
             stylesheets=[FIELD_STYLE],
@@ -107,7 +107,7 @@ class DatasetDetail(Viewer):
                 button("Import more", icon_name="upload_file", href=words.address("/import", name)),
                 button("Extract features", icon_name="functions", send="features"),
                 button("Open in Explorer", icon_name="scatter_plot", href=words.address("/explorer", name)),
-                button("Train", icon_name="science", href=words.address("/models", name), kind="primary"),
+                button("Train", icon_name="science", href=words.address("/train", name), kind="primary"),
             )
         )
 
@@ -162,7 +162,9 @@ class DatasetDetail(Viewer):
 
     def _draw_download(self, note: Markup | str = "", *, busy: bool = False) -> None:
         control = button("Prepare the file", icon_name="archive", send="export", disabled=busy)
-        self.download.html = str(Markup('<div class="row">{}{}</div>').format(control if not note or busy else "", note))
+        self.download.html = str(
+            Markup('<div class="row">{}{}</div>').format(control if not note or busy else "", note)
+        )
 
     def export(self) -> None:
         """Write the file in a thread, then offer it."""

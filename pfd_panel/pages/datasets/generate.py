@@ -13,7 +13,7 @@ from pfd_panel.components.card import card
 from pfd_panel.components.fields import FIELD_STYLE, field, select, text_area, text_input
 from pfd_panel.components.layout import grid, stack
 from pfd_panel.components.live import Live, static
-from pfd_panel.components.markup import button, chip, error, page_head
+from pfd_panel.components.markup import button, chip, error, page_head, skeleton
 from pfd_panel.components.plots import LinePlot, array_overview
 from pfd_panel.pages.background import in_background
 from pfd_panel.pages.datasets.generator_form import GeneratorForm
@@ -35,11 +35,11 @@ SPECTRUM_ORDERS = 20
 class GeneratePage(PageView):
     """Form, preview and start."""
 
-    kind: Literal["rolling", "journal"] = param.Selector(  # type: ignore[assignment]
+    kind: Literal["rolling", "journal"] = param.Selector(
         default="rolling", objects=["rolling", "journal"], doc="Kind of bearing."
     )
     fault = param.String(doc="Class of the record that is shown.")
-    ordinal = param.Integer(default=0, bounds=(0, OTHERS - 1), doc="Which record of that class.")
+    ordinal = param.Integer(default=3, bounds=(0, OTHERS - 1), doc="Which record of that class.")
     in_address = ("kind", "fault", "ordinal")
 
     context: Context
@@ -57,8 +57,8 @@ class GeneratePage(PageView):
         self.facts = Live(margin=0)
         self.names = Live(margin=0, stylesheets=[FIELD_STYLE], on={"dataset": self._name, "notes": self._note})
         self.start_row = Live(margin=0, on={"start": lambda _: self.start()})
-        self.work = stack()
-        self.plots = pn.Column(margin=0, sizing_mode="stretch_width")
+        self.work = stack(static(Markup("")))
+        self.plots = pn.Column(static(skeleton(150, 170)), margin=0, sizing_mode="stretch_width", min_height=360)
         self.wave: LinePlot | None = None
         self.freq: LinePlot | None = None
         self._draw_names()
@@ -69,12 +69,14 @@ class GeneratePage(PageView):
             "Generate signals",
             Markup("{} Simulated bearings whose faults are known exactly").format(chip("unknown", "Synthetic")),
         )
-        left = stack(card("Settings", self.kinds, self.forms, qualifier="every one changes the signal"))
+        left = card("Settings", self.kinds, self.forms, qualifier="every one changes the signal")
         preview = card(
             "Preview", self.chooser, self.plots, self.facts,
             qualifier="one record as it would be generated", help_text=HELP,
         )  # fmt: skip
         right = stack(preview, card("Generate", self.names, self.start_row), self.work)
+        # a column inside a grid cell would otherwise be cut to the height of the window on a phone
+        right.stylesheets = [*right.stylesheets, ":host { height: auto !important; max-height: none !important; }"]
         return stack(static(head), grid((left, 6), (right, 6)))
 
     # ---- settings --------------------------------------------------------------------------------------------------
@@ -82,7 +84,8 @@ class GeneratePage(PageView):
     def _make_form(self) -> None:
         self.form = GeneratorForm(self.kind, self.changed)
         self.forms[:] = [self.form]
-        self.kinds.html = str(field("Kind of bearing", select("kind", KINDS, self.kind)))
+        chooser = field("Kind of bearing", select("kind", KINDS, self.kind))
+        self.kinds.html = str(Markup('<div style="margin-bottom:8px">{}</div>').format(chooser))
         self.wave = self.freq = None
         self.changed()
 
@@ -136,7 +139,9 @@ class GeneratePage(PageView):
         records = [(str(number), f"Record {number + 1}") for number in range(OTHERS)]
         self.chooser.html = str(
             Markup('<div class="row" style="margin-bottom:8px">{}{}</div>').format(
-                select("fault", [(name, look(name).label) for name in classes], self.fault, label="Class shown", bare=True),
+                select(
+                    "fault", [(name, look(name).label) for name in classes], self.fault, label="Class shown", bare=True
+                ),
                 select("ordinal", records, str(self.ordinal), label="Record shown", bare=True),
             )
         )
@@ -156,9 +161,9 @@ class GeneratePage(PageView):
         self._draw_start((size, found.seconds))
 
     def _shown_spectrum(self, found: generating.Look) -> tuple[np.ndarray, float, str]:
-        """Envelope for rolling elements, whose impacts hide in the spectrum; orders of the shaft for journal bearings."""
+        """Envelope for rolling elements, whose impacts hide in the spectrum; orders of the shaft for the others."""
         if found.envelope.size:
-            return found.envelope, found.envelope_step, "Squared envelope (g²)"
+            return found.envelope, found.envelope_step, "Modulation depth"
         last = int(SPECTRUM_ORDERS * found.frequencies_hz["1X"] / found.spectrum_step) + 2
         return found.spectrum[:last], found.spectrum_step, "Amplitude (g rms)"
 
@@ -173,7 +178,11 @@ class GeneratePage(PageView):
     def _draw_names(self, wrong: str = "") -> None:
         self.names.html = str(
             Markup('<div class="fields">{}{}</div>').format(
-                field("Into the dataset", text_input("dataset", self.dataset, placeholder="Simulated bearings"), wrong=wrong),
+                field(
+                    "Into the dataset",
+                    text_input("dataset", self.dataset, placeholder="Simulated bearings"),
+                    wrong=wrong,
+                ),
                 field("Notes", text_area("notes", self.notes), wide=True),
             )
         )
@@ -228,9 +237,12 @@ def facts_words(found: generating.Look) -> Markup:
     rms = float(np.sqrt(np.mean(np.square(found.samples, dtype=np.float64))))
     peak = float(np.max(np.abs(found.samples)))
     level = f"RMS {numbers.number(rms)} g · peak {numbers.number(peak)} g"
-    band = f" · envelope of {numbers.rate(found.band_hz[0])} to {numbers.rate(found.band_hz[1])}" if found.band_hz else ""
+    band = (
+        f" · envelope of {numbers.rate(found.band_hz[0])} to {numbers.rate(found.band_hz[1])}" if found.band_hz else ""
+    )
     shortened = Markup("<p>{}</p>").format(
-        f"Shown is a record of {numbers.duration(len(found.samples) / found.rate_hz)}: longer ones take too long to preview."
+        f"Shown is a record of {numbers.duration(len(found.samples) / found.rate_hz)}: "
+        "longer ones take too long to preview."
     )
     return Markup('<div class="note" style="margin-top:8px"><p>{}</p><p>{}{}</p><p>{}</p>{}</div>').format(
         " · ".join(filter(None, parts)), level, band, lines, shortened if found.shortened else ""
@@ -238,9 +250,10 @@ def facts_words(found: generating.Look) -> Markup:
 
 
 HELP = (
-    "The record is generated as the job will generate it, with the same seed. For rolling elements the squared envelope "
-    "of the resonance band is shown: a fault repeats at its frequency (BPFI, BPFO, 2BSF or FTF). Journal bearings show "
-    "their faults at orders of the shaft, so their amplitude spectrum is shown up to the twentieth order."
+    "The record is generated as the job will generate it, with the same seed. For rolling elements the spectrum of the "
+    "squared envelope of the resonance band is shown, over its mean: a fault repeats at its frequency (BPFI, BPFO, "
+    "2BSF or FTF). Journal bearings show their faults at orders of the shaft, so their amplitude spectrum is shown up "
+    "to the twentieth order."
 )
 
 PAGE = PageDeclaration("/generate", "Generate signals", "waves", GeneratePage, nav=False, section="/datasets")

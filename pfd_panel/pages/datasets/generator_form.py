@@ -13,24 +13,29 @@ from pfd_panel.components.markup import icon
 from pfd_panel.services.generator_fields import Control, Kind, controls, nested, problem_of
 from pfd_panel.theme import look, numbers
 
-# which settings stand together; whatever a declaration adds later appears under the last title by itself
+# which settings stand together, in this order; whatever a declaration adds later appears under the last title by itself
 BASIC = "What to generate"
-GROUPS: tuple[tuple[str, frozenset[str]], ...] = (
-    (BASIC, frozenset({"classes", "severities", "per_class", "duration_s", "rate_hz", "nominal_speed_hz", "seed"})),
-    (
-        "Bearing",
-        frozenset({"designation", "n", "d_mm", "D_mm", "alpha_deg", "bearings", "slip", "jitter",
-                   "resonance_min_hz", "resonance_max_hz", "damping"}),
+GROUPS: dict[str, tuple[str, ...]] = {
+    BASIC: ("classes", "severities", "per_class", "duration_s", "rate_hz", "nominal_speed_hz", "seed"),
+    "Bearing": (
+        "designation", "n", "d_mm", "D_mm", "alpha_deg", "bearings", "slip", "jitter", "resonance_min_hz",
+        "resonance_max_hz", "damping",
     ),
-)  # fmt: skip
+}  # fmt: skip
 REST = "Operating conditions and faults"
 
-GROUP_STYLE = FIELD_STYLE + """
-.group > button { display: flex; align-items: center; gap: 6px; border: 0; background: none; padding: 6px 0; width: 100%;
-  font: inherit; font-weight: 700; color: var(--p-text); cursor: pointer; text-align: left; }
+UNLIMITED = 1e12
+"""From here on an upper limit is one of the machine, not of the setting, and is not told."""
+
+GROUP_STYLE = (
+    FIELD_STYLE
+    + """
+.group > button { display: flex; align-items: center; gap: 6px; border: 0; background: none; padding: 6px 0;
+  width: 100%; font: inherit; font-weight: 700; color: var(--p-text); cursor: pointer; text-align: left; }
 .group .fields { padding: 8px 0 12px; }
 .group .changed { font-weight: 400; color: var(--p-text2); font-size: 12px; }
 """
+)
 
 
 class GeneratorForm(Viewer):
@@ -53,6 +58,9 @@ class GeneratorForm(Viewer):
         self.groups: dict[str, list[Control]] = {}
         for control in self.controls.values():
             self.groups.setdefault(self._group_of(control), []).append(control)
+        for title, names in GROUPS.items():
+            self.groups.get(title, []).sort(key=lambda control, order=names: order.index(control.path))  # type: ignore[misc]
+        self.groups = {title: self.groups[title] for title in (*GROUPS, *self.groups) if title in self.groups}
         self.lives = {title: self._live(title) for title in self.groups}
         for title in self.groups:
             self.draw(title)
@@ -97,7 +105,7 @@ class GeneratorForm(Viewer):
     def _group_of(control: Control) -> str:
         if control.section:
             return control.section
-        return next((title for title, names in GROUPS if control.path in names), REST)
+        return next((title for title, names in GROUPS.items() if control.path in names), REST)
 
     # ---- controls --------------------------------------------------------------------------------------------------
 
@@ -133,7 +141,8 @@ class GeneratorForm(Viewer):
         fields = Markup("").join(self._fields(title, raw or {})) if is_open else Markup("")
         self.lives[title].html = str(
             Markup(
-                '<div class="group"><button type="button" data-send="group" data-value="{0}" aria-expanded="{1}">{2}{0} '
+                '<div class="group"><button type="button" data-send="group" data-value="{0}" '
+                'aria-expanded="{1}">{2}{0} '
                 '<span class="changed">{3}</span></button>{4}</div>'
             ).format(
                 title,
@@ -164,11 +173,16 @@ class GeneratorForm(Viewer):
 
     def _note(self, control: Control) -> str:
         parts = []
-        if control.low is not None and control.high is not None:
-            parts.append(f"{numbers.number(control.low, 3)} to {numbers.number(control.high, 3)}")
+        if control.low is not None and control.high is not None and control.high < UNLIMITED:
+            parts.append(f"{_limit(control.low)} to {_limit(control.high)}")
         if control.needs and not self.value(control.needs):
             parts.append(f"no effect while “{self.controls[control.needs].title}” is off")
         return ", ".join(parts)
+
+
+def _limit(value: float) -> str:
+    """An end of a range with no more digits than it was declared with."""
+    return numbers.integer(value) if float(value).is_integer() else f"{value:g}"
 
 
 def _number(text: str) -> Any:

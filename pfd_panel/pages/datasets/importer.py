@@ -57,7 +57,7 @@ class ImportPage(PageView):
         self.corrections = Corrections(self.answers, self._corrected)
         self.confirm = Live(margin=0, stylesheets=[FIELD_STYLE], on={"dataset": self._name, "notes": self._note})
         self.start_row = Live(margin=0, on={"start": lambda _: self.start()})
-        self.results = stack()
+        self.results = stack(static(Markup("")))
         self._body = stack(static(page_head("Import signals", HOW)), self._source_card(), self.results)
         self._draw_source()
         if self.path:
@@ -85,7 +85,7 @@ class ImportPage(PageView):
                     text_input("path", self._typed, placeholder="/data/rig/2026-03"),
                     note="mat, h5, csv, tsv, npy, npz, parquet, wav, a folder of them, or a zip",
                 ),
-                button("Inspect", icon_name="search", send="inspect", kind="primary"),
+                button("Inspect", icon_name="search", send="inspect", kind="" if self.found else "primary"),
             )
         )
 
@@ -128,9 +128,9 @@ class ImportPage(PageView):
                 words = f"{numbers.integer(state['done'])} of {numbers.integer(known)} files" if known else "Looking…"
                 share = state["done"] / known if known else 0.0
                 self.status.html = str(
-                    Markup('<div class="row" style="margin-top:12px" role="status">{}<span class="note">{}</span></div>').format(
-                        bar(share, label=words), words
-                    )
+                    Markup(
+                        '<div class="row" style="margin-top:12px" role="status">{}<span class="note">{}</span></div>'
+                    ).format(bar(share, label=words), words)
                 )
 
         told = page_session().live(show)
@@ -165,27 +165,30 @@ class ImportPage(PageView):
 
     def _show(self, found: Inspection) -> None:
         self.found = found
+        self._draw_source()
         self.status.html = str(
-            Markup('<div class="row" style="margin-top:12px">{}<span>{} <span class="mono">{}</span></span></div>').format(
-                chip("healthy", "Inspected"), "Found below", found.root
-            )
+            Markup(
+                '<div class="row" style="margin-top:12px">{}<span>{} <span class="mono">{}</span></span></div>'
+            ).format(chip("healthy", "Inspected"), "Found below", found.root)
         )
         if not self.dataset:
             self.dataset = Path(found.root).stem or "Imported signals"
         self.corrections.draw(found)
         self.table = channels.channel_table(found)
         self._draw_confirm()
-        shown: list[Any] = [card("Channels", self.table, qualifier=channels.summary(found))]
-        if found.problems:
-            shown.append(card("Files that were not read", static(channels.problem_lines(found.problems))))
-        if any(one.findings for one in found.channels):
-            shown.append(card("Findings", static(channels.finding_lines(found)), qualifier="nothing is changed silently"))
-        shown.append(
+        shown: list[Any] = [
             grid(
                 (card("Confirm and correct", self.corrections, qualifier="every change is inspected again"), 7),
                 (card("Import", self.confirm, self.start_row), 5),
+            ),
+            card("Channels", self.table, qualifier=channels.summary(found)),
+        ]
+        if any(one.findings for one in found.channels):
+            shown.append(
+                card("Findings", static(channels.finding_lines(found)), qualifier="nothing is changed silently")
             )
-        )
+        if found.problems:
+            shown.append(card("Files that were not read", static(channels.problem_lines(found.problems))))
         self.results[:] = shown
 
     # ---- confirmation ----------------------------------------------------------------------------------------------
@@ -244,15 +247,21 @@ def result_words(job: Job) -> Markup:
     needs, duplicates = told.get("needs", []), told.get("duplicates", [])
     lines = [Markup("<b>{}</b> signals were added to {}.").format(numbers.integer(told["added"]), dataset)]
     if duplicates:
-        lines.append(Markup("{} were there already and were not stored again.").format(numbers.integer(len(duplicates))))
+        lines.append(
+            Markup("{} were there already and were not stored again.").format(numbers.integer(len(duplicates)))
+        )
     if needs:
         listed = ", ".join(f"{one['recording']} ({one['channel']})" for one in needs[:NEEDS_SHOWN])
         more = f" and {len(needs) - NEEDS_SHOWN} more" if len(needs) > NEEDS_SHOWN else ""
-        lines.append(Markup("{} Still without a sampling rate: {}{}.").format(chip("watch", "Needs answers"), listed, more))
+        lines.append(
+            Markup("{} Still without a sampling rate: {}{}.").format(chip("watch", "Needs answers"), listed, more)
+        )
     controls = [button("Import something else", icon_name="upload_file", href="/import")]
     if told.get("dataset_id"):
         controls = [
-            button("Open the dataset", icon_name="folder_open", href=address("/datasets", dataset, "name"), kind="primary"),
+            button(
+                "Open the dataset", icon_name="folder_open", href=address("/datasets", dataset, "name"), kind="primary"
+            ),
             button("Explore", icon_name="scatter_plot", href=address("/explorer", dataset)),
             *controls,
         ]

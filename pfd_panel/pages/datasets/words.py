@@ -61,7 +61,8 @@ def dataset_card(summary: DatasetSummary) -> Markup:
     rows.append(("Changed", numbers.ago(summary.updated_at)))
     notes = Markup('<p class="note">{}</p>').format(summary.notes) if summary.notes else ""
     return Markup(
-        '<article class="dataset"><div class="title"><h2><a href="{0}">{1}</a></h2>{2}</div><div class="muted">{3}</div>'
+        '<article class="dataset"><div class="title"><h2><a href="{0}">{1}</a></h2>{2}</div>'
+        '<div class="muted">{3}</div>'
         "{4}{5}{6}<div class=row>{7}{8}</div></article>"
     ).format(
         address("/datasets", summary.name, "name"),

@@ -1,6 +1,7 @@
 """Stats and class balance of one dataset as HTML."""
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -67,16 +68,16 @@ def diagnosed_stat(found: Diagnosed, running: str = "") -> Markup:
     return stat(label, f"{numbers.integer(decided)} / {numbers.integer(found.computed)}", "with a verdict", note)
 
 
-def best_stat(found: Best | None, synthetic: bool) -> Markup:
+def best_stat(found: Best | None, dataset: str, synthetic: bool) -> Markup:
     """The best score, never without its split and interval."""
     if found is None:
         return stat(
             "Best model",
             numbers.DASH,
             "",
-            Markup("No model has been trained on this dataset. {}").format(
-                Markup('<a href="/models">Train a baseline</a>')
-            ),
+            Markup(
+                'No model has been trained on this dataset. <a href="/train?dataset={}">Train a baseline</a>'
+            ).format(quote(dataset)),
         )
     interval = f"95 % interval {numbers.percent(found.low, 0)} to {numbers.percent(found.high, 0)}"
     note = f"{found.model.replace('_', ' ')} · {found.right} of {found.tested} recordings right · {interval}"

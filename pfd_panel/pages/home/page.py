@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 import panel as pn
 import param
@@ -37,14 +36,14 @@ td.cut { max-width: 240px; overflow: hidden; text-overflow: ellipsis; }
 ACTIONS = (
     ("Import signals", "mat, csv, wav, h5, npy, zip", "upload_file", "/import"),
     ("Diagnose a file", "no training needed", "troubleshoot", "/diagnose"),
-    ("Train a baseline", "model, data, split, review", "science", "/models"),
+    ("Train a baseline", "model, data, split, review", "science", "/train"),
     ("Generate signals", "synthetic bearings, with truth", "waves", "/generate"),
 )
 
 IMPULSIVENESS = (
-    "RMS tells how strong the vibration is, kurtosis how impulsive: 3 for Gaussian noise, more where a local defect strikes "
-    "again and again. A healthy machine lies low and left; distributed wear moves right, a fresh pit moves up. Both come "
-    "from the whole record as it was imported."
+    "RMS tells how strong the vibration is, kurtosis how impulsive: 3 for Gaussian noise, more where a local defect "
+    "strikes again and again. A healthy machine lies low and left; distributed wear moves right, a fresh pit moves up. "
+    "Both come from the whole record as it was imported."
 )
 
 
@@ -60,7 +59,6 @@ class HomePage(PageView):
         super().__init__(context, query, **params)
         self.summaries = collections.listing(self.context)
         self._body = stack()
-        self._notice = ""
         self.work = Live(margin=0, stylesheets=[WORK_STYLE])
         self.shown_jobs: list[tuple[Any, ...]] = []
         self.refresh_work()
@@ -99,7 +97,9 @@ class HomePage(PageView):
         from pfd_panel.services.demo import start_demo
 
         jobs = start_demo(self.context)
-        toast(f"{numbers.integer(len(jobs))} jobs were queued; this page shows the data as soon as they are done.", "info")
+        toast(
+            f"{numbers.integer(len(jobs))} jobs were queued; this page shows the data as soon as they are done.", "info"
+        )
         self.refresh_work()
 
     # ---- a dataset -------------------------------------------------------------------------------------------------
@@ -124,9 +124,7 @@ class HomePage(PageView):
         ]
 
     def _head(self, found: overview.Extent) -> Live:
-        choices = [
-            (entry.name, entry.name + (" (synthetic)" if entry.synthetic else "")) for entry in self.summaries
-        ]
+        choices = [(entry.name, entry.name + (" (synthetic)" if entry.synthetic else "")) for entry in self.summaries]
         chooser = select("dataset", choices, self.chosen.name, label="Dataset shown", bare=True)
         primary = button("Import signals", icon_name="upload_file", href="/import", kind="primary")
         head = page_head("Home", facts.identity(self.chosen, found), chooser, primary)
@@ -150,7 +148,7 @@ class HomePage(PageView):
         cards = (
             facts.signals_stat(found, synthetic),
             self.diagnosed,
-            facts.best_stat(overview.best(self.context, name), synthetic),
+            facts.best_stat(overview.best(self.context, name), name, synthetic),
             facts.attention_stat(overview.attention(self.context, name)),
         )
         return grid(*((surface(shown), 3) for shown in cards), phone_pairs=True)
@@ -175,9 +173,7 @@ class HomePage(PageView):
             report(problem)
 
         show(f"Diagnosing: 0 of {before.missing}")
-        in_background(
-            lambda: overview.diagnose_missing(context, name, progress=progress), lambda _: show(), failed
-        )
+        in_background(lambda: overview.diagnose_missing(context, name, progress=progress), lambda _: show(), failed)
 
     def _balance(self, total: int) -> pn.Column:
         return card(
@@ -254,11 +250,6 @@ def points_csv(found: overview.Points) -> bytes:
     lines = [f"recording,class,rms_{found.unit or 'unit'},kurtosis"]
     lines += [f"{point.name},{point.label or ''},{point.rms:.7g},{point.kurtosis:.7g}" for point in found.points]
     return ("\n".join(lines) + "\n").encode()
-
-
-def dataset_address(name: str) -> str:
-    """Home showing one dataset."""
-    return f"/?dataset={quote(name)}"
 
 
 PAGE = PageDeclaration("/", "Home", "home", HomePage)

@@ -1,7 +1,6 @@
 """Recent work and the state of the system as HTML."""
 
 from collections.abc import Sequence
-from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -32,7 +31,8 @@ def work_table(jobs: Sequence[Job]) -> Markup:
 
 def _row(job: Job) -> Markup:
     return Markup(
-        '<tr><td class="what"><a href="/jobs?job={}">{}</a></td><td>{}</td><td class="cut" title="{}">{}</td><td>{}</td></tr>'
+        '<tr><td class="what"><a href="/jobs?id={}">{}</a></td><td>{}</td><td class="cut" title="{}">{}</td>'
+        "<td>{}</td></tr>"
     ).format(job.id, job.title, _state(job), outcome(job), outcome(job), _when(job))
 
 
@@ -57,8 +57,3 @@ def _when(job: Job) -> str:
 def system_lines(parts: Sequence[Part]) -> Markup:
     """Parts of the system with what was measured."""
     return status_lines((part.name, part.value, chip(part.state, part.word)) for part in parts)
-
-
-def signal_link(dataset: str, signal_id: str) -> str:
-    """The address of a signal's page."""
-    return f"/signal?dataset={quote(dataset)}&signal={signal_id}"

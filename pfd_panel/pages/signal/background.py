@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from pfd_panel.server.session import page_session
@@ -22,7 +23,7 @@ class Background:
         self._pool: ThreadPoolExecutor | None = None
         if self._session.document is not None:
             self._pool = ThreadPoolExecutor(1, thread_name_prefix="page")
-            self._session.on_close(lambda: self._pool and self._pool.shutdown(wait=False, cancel_futures=True))
+            self._session.on_close(partial(self._pool.shutdown, wait=False, cancel_futures=True))
 
     def forget(self) -> None:
         """What is still under way belongs to something that is no longer shown."""

@@ -28,6 +28,8 @@ class Slot:
         What the download is called.
     on : mapping
         Handlers of the controls in the head.
+    style : str
+        Style of those controls.
     """
 
     def __init__(
@@ -39,10 +41,11 @@ class Slot:
         produce: Callable[[], Download] | None = None,
         label: str = "",
         on: dict[str, Callable[..., Any]] | None = None,
+        style: str = "",
     ) -> None:
         self.title, self.help_text, self.height = title, help_text, height
         self._tools = download_link(produce, label or f"Download {title.lower()} as CSV") if produce else Markup("")
-        self._head = Live(on=on, margin=0)
+        self._head = Live(on=on, stylesheets=[style] if style else [], margin=0)
         self._body = pn.Column(margin=0, sizing_mode="stretch_width", min_height=height)
         self.view = surface(self._head, self._body)
         self.loading()
@@ -61,10 +64,21 @@ class Slot:
         words = in_words(failure)
         self.show(static(error("Not computed", words["message"], words["hint"])))
 
-    def show(self, *content: Any, qualifier: Text = "", legend: Markup | None = None, right: Text = "") -> None:
+    def show(
+        self,
+        *content: Any,
+        qualifier: Text = "",
+        legend: Markup | None = None,
+        legend_below: bool = False,
+        right: Text = "",
+    ) -> None:
         """Fill the card."""
         tail = Markup("{}{}").format(right, self._tools)
-        self._head.html = str(card_head(self.title, qualifier, legend=legend, right=tail, help_text=self.help_text))
+        self._head.html = str(
+            card_head(
+                self.title, qualifier, legend=legend, legend_below=legend_below, right=tail, help_text=self.help_text
+            )
+        )
         shown = [static(part) if isinstance(part, Markup) else part for part in content]
         if shown != self.content:
             self._body[:] = shown

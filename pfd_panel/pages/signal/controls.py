@@ -14,14 +14,14 @@ def bar(
     """Everything that changes what the plots show; `band` is empty while the kurtogram suggests it."""
     by_hand = len(band) == 2
     choices = Markup("").join(
-        Markup('<option value="{}"{}>{}</option>').format(value, Markup(" selected") if (value == "hand") == by_hand else "", words)
-        for value, words in (("", "suggested by the kurtogram"), ("hand", "by hand"))
-    )  # fmt: skip
+        Markup('<option value="{}"{}>{}</option>').format(value, Markup(" selected") if hand == by_hand else "", words)
+        for value, words, hand in (("", "suggested by the kurtogram", False), ("hand", "by hand", True))
+    )
     edges: Markup | str = ""
     if by_hand:
         edges = Markup(
-            '<input type="text" inputmode="decimal" aria-label="Lower edge of the band, Hz" data-send="band-low" value="{:g}">'
-            '<span>–</span><input type="text" inputmode="decimal" aria-label="Upper edge of the band, Hz" '
+            '<input type="text" inputmode="decimal" aria-label="Lower edge of the band, Hz" data-send="band-low" '
+            'value="{:g}"><span>–</span><input type="text" inputmode="decimal" aria-label="Upper edge of the band, Hz" '
             'data-send="band-high" value="{:g}"><span>Hz</span>'
         ).format(*band)
     units = Markup("").join(
@@ -45,7 +45,7 @@ def bar(
         '<input type="search" data-send="text" value="{}" placeholder="Filter signals: recording, channel, fault" '
         'aria-label="Filter the signals that previous and next go through">'
         '<label class="pair">Envelope band <select data-send="band" aria-label="Envelope band">{}</select></label>'
-        '<span class="pair">{}</span><span class="switch" role="group" aria-label="Unit of the frequency axes">{}</span>'
+        '<span class="pair">{}</span><span class="switch" role="group" aria-label="Unit of frequency axes">{}</span>'
         '<span class="pair" role="group" aria-label="Markers">{}</span>{}</div>'
     ).format(
         text,

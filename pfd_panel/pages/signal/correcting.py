@@ -96,8 +96,8 @@ class CorrectionForm:
             ).format(chip("alarm", "Not saved"), problem["message"], problem["hint"])
         self.view.html = str(
             Markup(
-                '<datalist id="bearings">{}</datalist><div class="form">{}</div>{}<div class="row" style="margin-top:12px">{}{}</div>'
-                '<p class="note" style="margin-top:8px">A correction is a new version of the dataset; the old one stays readable.</p>'
+                '<datalist id="bearings">{}</datalist><div class="form">{}{}<div class="row">{}{}</div>'
+                '<p class="note">A correction is a new version of the dataset; the old one stays readable.</p></div>'
             ).format(
                 offered,
                 Markup("").join(lines),

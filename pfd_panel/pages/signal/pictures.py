@@ -19,6 +19,7 @@ from pfd_panel.server.exchange import Download
 from pfd_panel.services import viewing
 from pfd_panel.services.context import Context
 from pfd_panel.theme import numbers
+from pfd_panel.theme.tokens import REFERENCE
 from pipelines.spectra import AmplitudeSpectrum, EnvelopeSpectrum, Spectrogram
 
 # a running median over about one order of a typical shaft, where the speed is unknown
@@ -129,10 +130,12 @@ class PictureCards:
         window: Markup | str = ""
         told = f"{numbers.fixed(seconds, 2)} s"
         if seconds > plots.FIRST_SECONDS:
-            told = f"{numbers.fixed(plots.FIRST_SECONDS, 1)} of {told} at first"
+            told = f"{told}, opens on the first {numbers.fixed(plots.FIRST_SECONDS, 1)} s"
             window = Markup(
-                '<button type="button" class="link" data-send="window" data-value="first" aria-label="First second">1 s</button>'
-                '<button type="button" class="link" data-send="window" data-value="all" aria-label="Whole record">All</button>'
+                '<button type="button" class="link" data-send="window" data-value="first" '
+                'aria-label="First second">1 s</button>'
+                '<button type="button" class="link" data-send="window" data-value="all" '
+                'aria-label="Whole record">All</button>'
             )
         level = f"RMS {numbers.with_unit(row.rms, row.unit, 3)} · peak {numbers.with_unit(row.peak, row.unit, 3)}"
         shown = content or tuple(self.waveform.content)
@@ -145,6 +148,7 @@ class PictureCards:
         spectrum, power = found
         self.shown_band = spectrum.band_hz
         low, high = (numbers.number(edge / 1000, 3) for edge in spectrum.band_hz)
+        resolution = numbers.number(spectrum.resolution_hz, 2)
         how = "by hand" if len(self.band) == 2 else "kurtogram"
         part = "" if row.length <= viewing.ANALYSED_SAMPLES else ", first part of the record"
         limit = plots.envelope_limit(row, float(spectrum.freq_hz[-1]))
@@ -152,7 +156,7 @@ class PictureCards:
         plot = plots.envelope_plot(row, spectrum, power, self.marks, Axis.of(self.axis, row))
         self.envelope.show(
             plot,
-            qualifier=f"{low}–{high} kHz ({how}), squared envelope, Δf {numbers.number(spectrum.resolution_hz, 2)} Hz{part}",
+            qualifier=f"{low}–{high} kHz ({how}), squared envelope, Δf {resolution} Hz{part}",
             legend=line_legend(
                 [(f"{one.label} {numbers.fixed(one.positions[0], 1)} Hz", one.color, one.dash) for one in families]
             ),
@@ -167,6 +171,7 @@ class PictureCards:
         self.spectrum.show(
             plots.amplitude_plot(row, spectrum, Axis.of(self.axis, row)),
             qualifier=f"Welch, Hann {size}, Δf {numbers.number(spectrum.resolution_hz, 3)} Hz",
+            legend=line_legend([("1X, 2X, 3X", REFERENCE, "dotted")]) if row.speed_rpm else None,
         )
         self.spectrogram.show(
             plots.spectrogram_plot(picture),
@@ -197,7 +202,11 @@ class PictureCards:
         found, power = self._envelope or (None, None)
         if found is None or power is None:
             return tables.csv(row, "envelope_spectrum", {"Modulation frequency (Hz)": np.array([])})
-        columns = {"Modulation frequency (Hz)": found.freq_hz, "Amplitude": found.amplitude, "Power over floor": power}
+        columns: dict[str, Any] = {
+            "Modulation frequency (Hz)": found.freq_hz,
+            "Amplitude": found.amplitude,
+            "Power over floor": power,
+        }
         return tables.csv(row, "envelope_spectrum", columns)
 
     def spectrum_csv(self) -> Download:
@@ -218,5 +227,9 @@ class PictureCards:
             return tables.csv(row, "spectrogram", {"Time (s)": np.array([])})
         found = self._spectra.time_frequency
         frequency, time = np.meshgrid(found.freq_hz, found.time_s, indexing="ij")
-        columns = {"Time (s)": time.ravel(), "Frequency (Hz)": frequency.ravel(), "Level (dB)": found.level_db.ravel()}
+        columns: dict[str, Any] = {
+            "Time (s)": time.ravel(),
+            "Frequency (Hz)": frequency.ravel(),
+            "Level (dB)": found.level_db.ravel(),
+        }
         return tables.csv(row, "spectrogram", columns)

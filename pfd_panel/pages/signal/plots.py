@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from bokeh.models import BasicTickFormatter
 
 from data_catalog.signals import SignalRow
 from pfd_panel.components.plots import LinePlot, MarkerLines, array_overview, image_plot, spectrum_plot
@@ -130,16 +131,20 @@ def amplitude_plot(row: SignalRow, found: AmplitudeSpectrum, axis: Axis) -> Line
     """Amplitude spectrum."""
     values, unit = spectrum_in_unit(row, found)
     step = found.resolution_hz * axis.per_hz
-    shaft = marker_families(row, ("1X",), axis, float(found.freq_hz[-1]))
-    return LinePlot(
+    plot = LinePlot(
         array_overview(values, 0.0, step),
         (0.0, step * (len(values) - 1)),
         x_label=f"Frequency ({axis.name})",
         y_label=f"Amplitude ({unit} rms)",
         height=260,
-        markers=shaft,
         y_from_zero=True,
     )
+    plot.figure.xaxis.formatter = BasicTickFormatter(use_scientific=False)
+    plot.figure.xaxis.ticker.desired_num_ticks = 4
+    # named in the head of the card: at this scale the three labels would lie on one another
+    for family in marker_families(row, ("1X",), axis, float(found.freq_hz[-1])):
+        plot.figure.vspan(x=list(family.positions), color=family.color, line_dash=[1, 2], level="underlay")
+    return plot
 
 
 def spectrogram_plot(found: Spectrogram) -> object:

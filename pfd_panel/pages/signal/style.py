@@ -8,10 +8,15 @@ CONTROLS = """
 .controls input::placeholder { color: var(--p-text3); opacity: 1; }
 .controls input[type=search] { flex: 1 1 180px; max-width: 340px; }
 .controls input[type=text] { width: 76px; text-align: right; }
-.controls .pair { display: inline-flex; align-items: center; gap: 6px; color: var(--p-text2); font-size: 12px; white-space: nowrap; }
+.controls input[type=text].word { width: 130px; text-align: left; }
+.controls.plain { padding: 0; }
+.controls.marked { padding-bottom: 10px; }
+.controls .pair { display: inline-flex; align-items: center; gap: 6px; color: var(--p-text2); font-size: 12px;
+  white-space: nowrap; }
 .controls .pair .mark { color: var(--p-text); }
 .switch { display: inline-flex; border: 1px solid var(--p-control); border-radius: 6px; overflow: hidden; }
-.switch button { border: 0; background: none; padding: 0 10px; height: 30px; font: inherit; color: var(--p-text2); cursor: pointer; }
+.switch button { border: 0; background: none; padding: 0 10px; height: 30px; font: inherit; color: var(--p-text2);
+  cursor: pointer; }
 .switch button + button { border-left: 1px solid var(--p-line); }
 .switch button[aria-pressed=true] { background: var(--p-sunken); color: var(--p-text); }
 .switch button[disabled] { opacity: .45; cursor: default; }
@@ -21,6 +26,8 @@ CONTROLS = """
 .form input { flex: 1 1 auto; width: 100%; }
 .told { display: flex; flex-direction: column; gap: 10px; }
 .told .verdict { display: inline-flex; align-items: center; gap: 8px; font-size: 15px; line-height: 24px; }
+.link.ranked { text-align: left; white-space: nowrap; }
+.lines:has(.ranked) .bar { flex-basis: 26%; }
 .tool[disabled] { opacity: .35; cursor: default; }
 @media (max-width: 700px) { .controls input[type=search] { max-width: none; flex-basis: 100%; } }
 """

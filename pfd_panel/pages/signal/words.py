@@ -10,13 +10,17 @@ from pfd_panel.components.table import Column, simple_table
 from pfd_panel.services.extracting import SignalFeature
 from pfd_panel.theme import numbers
 from pfd_panel.theme.classes import canonical, look
-from pfd_panel.theme.tokens import HEALTH
+from pfd_panel.theme.tokens import Look
 from pipelines.diagnose import Diagnosis
 
 # what an engineer looks at first; the rest opens below
 FIRST_FEATURES = 9
 QUANTITIES = {"g": "Acceleration", "m/s²": "Acceleration", "m/s^2": "Acceleration", "mm/s": "Velocity", "V": "Voltage"}
-VERDICTS = {"fault": "alarm", "healthy": "healthy", "abstain": "unknown"}
+VERDICTS = {
+    "fault": ("alarm", "Fault evidence"),
+    "healthy": ("healthy", "Healthy"),
+    "abstain": ("unknown", "Cannot tell"),
+}
 
 
 def short(recording: str) -> str:
@@ -33,7 +37,7 @@ def label_chip(row: SignalRow) -> Markup:
     """The label as a chip: shape, word, fault size."""
     if not row.fault:
         return m.chip("unknown", "No label")
-    size = f" · {numbers.number(row.fault_size, 3)} in" if row.fault_size is not None else ""
+    size = f" · {row.fault_size:g} in" if row.fault_size is not None else ""
     severity = f" · {row.severity}" if row.severity else ""
     state = "healthy" if canonical(row.fault) == "healthy" else "alarm"
     return m.chip(state, f"{look(row.fault).label}{size}{severity}")
@@ -57,7 +61,7 @@ def load(row: SignalRow) -> str:
     if row.load is None:
         return ""
     unit = row.labels.get("load_unit") or ("%" if row.labels.get("bearing_type") else "hp")
-    return f"{numbers.number(row.load, 3)} {unit}"
+    return f"{row.load:.3g} {unit}"
 
 
 def seconds(row: SignalRow) -> str:
@@ -105,13 +109,12 @@ def head(row: SignalRow, place: Neighbours | None, synthetic: bool, filtered: bo
 
 def diagnosis_card(row: SignalRow, found: Diagnosis) -> Markup:
     """Verdict, chip, one sentence with numbers, ranked evidence, definitions and what the label says."""
-    named = look(found.fault).label + " defect" if found.fault else found.title
+    named: m.Text = found.title
+    if found.fault:
+        named = Markup("{}{} defect").format(m.marker(look(found.fault)), look(found.fault).label)
     top = Markup('<div class="row"><b class="verdict">{}</b><span class="grow"></span>{}</div>').format(
-        Markup("{}{}").format(
-            m.marker(look(found.fault)) if found.fault else "", Markup(" {}").format(named)
-        ) if found.fault else named,
-        m.chip(VERDICTS[found.verdict], {"fault": "Fault evidence", "healthy": "Healthy", "abstain": "Cannot tell"}[found.verdict]),
-    )  # fmt: skip
+        named, m.chip(*VERDICTS[found.verdict])
+    )
     confidence = f" Confidence {numbers.percent(found.confidence, 0)}." if found.verdict != "abstain" else ""
     said = Markup('<p class="note">{}{} {}</p>').format(minus(found.reason), confidence, agreement(row, found))
     rows = [
@@ -155,8 +158,8 @@ def journal_card() -> Markup:
     """Why there is no rolling-element diagnosis."""
     return m.empty(
         "Rolling-element diagnosis does not apply",
-        "This is a journal (oil-film) bearing: it has no rolling elements and so no BPFO, BPFI, BSF or FTF. Look at the "
-        "orders of the shaft instead: 1X and 2X in the spectrum, and 0.42–0.48X for oil whirl.",
+        "This is a journal (oil-film) bearing: it has no rolling elements and so no BPFO, BPFI, BSF or FTF. Look at "
+        "the orders of the shaft instead: 1X and 2X in the spectrum, and 0.42–0.48X for oil whirl.",
     )
 
 
@@ -176,15 +179,19 @@ def feature_table(found: Sequence[SignalFeature], *, everything: bool) -> Markup
     """Features with unit and rank among the same channel."""
     shown = found if everything else found[:FIRST_FEATURES]
     columns = [
-        Column("title", "Feature", lambda one: Markup('<span title="{}">{}</span>').format(one.declared.meaning, one.declared.title)),
+        Column("title", "Feature", _feature_name),
         Column("value", "Value", lambda one: numbers.number(one.value), numeric=True, strong=True),
         Column("unit", "Unit", lambda one: one.unit or numbers.DASH),
-        Column("rank", "Rank", lambda one: numbers.percent(one.rank, 0) if one.rank is not None else numbers.DASH, numeric=True),
-    ]  # fmt: skip
+        Column("rank", "Rank", lambda one: numbers.percent(one.rank, 0), numeric=True),
+    ]
     more = m.button("Fewer" if everything else f"All {len(found)} features", send="features-more")
     return Markup("{}<div class='foot'>{}</div>").format(
         simple_table(columns, shown), more if len(found) > FIRST_FEATURES else ""
     )
+
+
+def _feature_name(one: SignalFeature) -> Markup:
+    return Markup('<span title="{}">{}</span>').format(one.declared.meaning, one.declared.title)
 
 
 def record_list(row: SignalRow) -> Markup:
@@ -195,7 +202,7 @@ def record_list(row: SignalRow) -> Markup:
         ("Asset", row.asset or ""),
         ("Bearing", row.bearing or "unknown"),
         ("Label", look(row.fault).label if row.fault else "none"),
-        ("Fault size", f"{numbers.number(row.fault_size, 3)} in" if row.fault_size is not None else ""),
+        ("Fault size", f"{row.fault_size:g} in" if row.fault_size is not None else ""),
         ("Position", row.position or ""),
         ("Severity", row.severity or ""),
         ("Load", load(row)),
@@ -210,12 +217,16 @@ def record_list(row: SignalRow) -> Markup:
         ("Mean", f"{numbers.number(row.mean, 3)} {row.unit}"),
         ("Not a number", numbers.integer(row.nan_count) if row.nan_count else ""),
         ("Clipped", numbers.percent(row.clipped_fraction, 2) if row.clipped_fraction else ""),
-        *((name.replace("_", " ").capitalize(), plain(value)) for name, value in sorted(row.labels.items())),
+        *(
+            (name.replace("_", " ").capitalize(), plain(value))
+            for name, value in sorted(row.labels.items())
+            if value is not None
+        ),
         ("Notes", row.notes),
     ]
     found = Markup("").join(
         Markup('<div class="warn">{}<span><b>Finding</b> {}</span></div>').format(
-            m.marker(HEALTH["watch"].__class__("Watch", "var(--p-watch)", "triangle")), plain(one)
+            m.marker(Look("Watch", "var(--p-watch)", "triangle")), plain(one)
         )
         for one in row.findings
     )
@@ -228,7 +239,9 @@ def origin(source: str) -> str:
 
 
 def plain(value: object) -> str:
-    """A metadata value as text."""
+    """A metadata value as text; what was not set is left out by whoever lists it."""
+    if value is None:
+        return ""
     if isinstance(value, float):
         return numbers.number(value)
     if isinstance(value, dict):

@@ -7,6 +7,7 @@ import re
 import time
 import weakref
 
+import panel as pn
 import pytest
 from bokeh.util.token import generate_jwt_token, generate_session_id, get_token_payload
 from websockets.asyncio.client import connect
@@ -158,7 +159,11 @@ def test_closed_pages_are_let_go(running):
                 return
             time.sleep(0.1)
 
+    def watchers():
+        return sum(len(found) for found in pn.state.param.watchers.get("busy", {}).values())
+
     settle()
+    before = watchers()
     asyncio.run(visit())
     documents = [weakref.ref(document) for document in list(_OPEN)]
     assert held() >= 1
@@ -168,7 +173,4 @@ def test_closed_pages_are_let_go(running):
     assert held() == 0
     assert open_pages() == 0
     assert [one() for one in documents] == [None] * len(documents)
-    import panel as pn
-
-    watchers = pn.state.param.watchers.get("busy", {})
-    assert sum(len(found) for found in watchers.values()) <= 1
+    assert watchers() == before

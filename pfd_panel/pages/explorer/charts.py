@@ -1,0 +1,167 @@
+"""The pictures and tables that the Explorer makes of features."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import panel as pn
+from bokeh.models import TapTool
+from bokeh.plotting import figure
+from markupsafe import Markup
+
+from pfd_panel.components.markup import bar, class_name
+from pfd_panel.components.plots import box_plot, scatter
+from pfd_panel.components.table import Column, simple_table
+from pfd_panel.pages.signal.words import short
+from pfd_panel.services import exploring, extracting
+from pfd_panel.services.exploring import Projection
+from pfd_panel.theme import numbers
+from pfd_panel.theme.classes import looks
+from pfd_panel.theme.tokens import Look
+from pipelines.features import FEATURES
+
+MISSING = "not given"
+RANKED = 5
+STATISTICS = ("rms", "kurtosis", "crest_factor")
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was computed from the features of the chosen signals."""
+
+    frame: pd.DataFrame
+    projection: Projection | None
+    ranking: list[tuple[str, float]]
+    statistics: list[Mapping[str, Any]]
+
+
+def compute(frame: pd.DataFrame) -> Findings:
+    """Projection, separability and per-class statistics of a feature table."""
+    if frame.empty:
+        return Findings(frame, None, [], [])
+    return Findings(
+        frame,
+        exploring.projection(frame),
+        exploring.separability(frame),
+        extracting.by_class(frame, "fault", [name for name in STATISTICS if name in frame]),
+    )
+
+
+def appearance(labels: Sequence[str | None]) -> dict[str | None, Look]:
+    """How each class is shown; signals without a label keep the look of no label."""
+    return looks([None if label in (None, MISSING) else label for label in labels])
+
+
+def look_of(known: Mapping[str | None, Look], label: str | None) -> Look:
+    """Look of one label of a table, where a missing one is written out."""
+    return known[None if label in (None, MISSING) else label]
+
+
+def unit_of(frame: pd.DataFrame, feature: str) -> str:
+    """Unit of a feature; signals of different units are said to be so."""
+    pattern = FEATURES[feature].unit
+    if "{unit}" not in pattern:
+        return "no unit" if pattern == "–" else pattern
+    units = sorted({str(unit) for unit in frame["unit"]})
+    return pattern.replace("{unit}", units[0] or "unit not given") if len(units) == 1 else "different units"
+
+
+def projection_plot(found: Projection, frame: pd.DataFrame, opened: Callable[[str], Any]) -> pn.pane.Bokeh:
+    """Principal components by class; a click on a point opens its signal."""
+    known = appearance(found.labels)
+    labels = np.asarray(found.labels, dtype=object)
+    ids = np.asarray(found.signal_ids, dtype=object)
+    names = (frame["recording"].map(short) + "/" + frame["channel"]).reindex(ids)
+    order = list(dict.fromkeys(sorted(found.labels)))
+    groups, titles, members = [], [], []
+    for label in order:
+        mine = labels == label
+        look = look_of(known, label)
+        groups.append((look, found.points[mine, 0], found.points[mine, 1]))
+        titles.append([f"{name} · {look.label}" for name in names[mine]])
+        members.append(ids[mine])
+    first, second = (numbers.percent(share, 0) for share in found.explained)
+    shown = scatter(
+        groups,
+        x_label=f"Component 1 ({first} of the variance)",
+        y_label=f"Component 2 ({second} of the variance)",
+        names=titles,
+        height=300,
+    )
+    fig: figure = shown.object
+    fig.name = "projection"
+    tap = TapTool()
+    fig.add_tools(tap)
+    fig.toolbar.active_tap = tap
+    for renderer, owners in zip(fig.renderers, members, strict=True):
+        source = renderer.data_source
+
+        def picked(_attr: str, _old: Any, new: list[int], owners: Any = owners) -> None:
+            if new:
+                opened(str(owners[new[0]]))
+
+        source.selected.on_change("indices", picked)
+    return shown
+
+
+def box_groups(frame: pd.DataFrame, feature: str) -> list[tuple[Look, np.ndarray]]:
+    """Values of a feature by class, in a stable order."""
+    filled = frame["fault"].fillna(MISSING)
+    known = appearance(list(filled))
+    return [
+        (look_of(known, str(label)), values.to_numpy(dtype=float))
+        for label, values in frame[feature].groupby(filled, sort=True)
+    ]
+
+
+def boxes(frame: pd.DataFrame, feature: str) -> tuple[pn.pane.Bokeh, bool]:
+    """Box plot of a feature, and whether its axis is logarithmic (values that span more than a factor of 50)."""
+    values = frame[feature].dropna().to_numpy(dtype=float)
+    log = bool(values.size and values.min() > 0 and values.max() > 50 * values.min())
+    shown = box_plot(
+        box_groups(frame, feature),
+        y_label=f"{FEATURES[feature].title} ({unit_of(frame, feature)})",
+        log=log,
+        height=300,
+    )
+    shown.object.name = "boxes"
+    return shown, log
+
+
+def statistics_table(found: Findings) -> Markup:
+    """Count, median and 10–90 % by class."""
+    known = appearance([entry["label"] for entry in found.statistics])
+    rms_unit = unit_of(found.frame, "rms")
+
+    def span(name: str) -> Callable[[Any], str]:
+        return lambda one: f"{numbers.number(one[name]['low'], 3)}–{numbers.number(one[name]['high'], 3)}"
+
+    def middle(name: str) -> Callable[[Any], str]:
+        return lambda one: numbers.number(one[name]["median"], 3)
+
+    columns = [
+        Column("label", "Class", lambda one: class_name(look_of(known, one["label"]))),
+        Column("signals", "Signals", lambda one: numbers.integer(one["signals"]), numeric=True),
+        Column("rms", f"RMS, median ({rms_unit})", middle("rms"), numeric=True, strong=True),
+        Column("rms_span", f"10–90 % ({rms_unit})", span("rms"), numeric=True),
+        Column("kurtosis", "Kurtosis, median", middle("kurtosis"), numeric=True),
+        Column("crest", "Crest, median", middle("crest_factor"), numeric=True),
+    ]
+    return simple_table(columns, found.statistics)
+
+
+def ranking_list(ranking: Sequence[tuple[str, float]]) -> Markup:
+    """Features that differ most between the classes."""
+    best = ranking[0][1] if ranking else 1.0
+    lines = [
+        Markup(
+            '<div><button type="button" class="link grow ranked" data-send="feature" data-value="{}" '
+            'title="{}">{}</button>{}<span class="count strong">{}</span></div>'
+        ).format(
+            name, FEATURES[name].meaning, FEATURES[name].title, bar(score / best), numbers.number(score, 3)
+        )
+        for name, score in ranking[:RANKED]
+    ]  # fmt: skip
+    return Markup('<div class="lines">{}</div>').format(Markup("").join(lines))

@@ -1,0 +1,204 @@
+"""The cards of the Explorer that are made of features: projection, boxes, statistics, separability."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import panel as pn
+from markupsafe import Markup
+
+from pfd_panel.components import Live, grid, stack, surface
+from pfd_panel.components.markup import empty, legend
+from pfd_panel.pages.explorer import charts
+from pfd_panel.pages.explorer.charts import Findings
+from pfd_panel.pages.signal.background import Background
+from pfd_panel.pages.signal.cards import Slot
+from pfd_panel.pages.signal.extraction import Extraction
+from pfd_panel.pages.signal.style import CONTROLS
+from pfd_panel.pages.signal.tables import text_csv
+from pfd_panel.server.exchange import Download
+from pfd_panel.services import exploring
+from pfd_panel.services.context import Context
+from pfd_panel.theme import numbers
+from pipelines.features import FEATURES
+
+PROJECTION_HELP = (
+    "Each point is a signal. Its features are compressed (sign · log), standardised and turned so that the first two "
+    "axes carry as much of their variance as two axes can. Classes that fall apart here are easy; classes that lie on "
+    "one another may still be told apart by a model. A click opens the signal."
+)
+BOXES_HELP = (
+    "The box holds the middle half of a class, the line is its median; whiskers reach to the farthest value within "
+    "1.5 interquartile ranges (Tukey)."
+)
+SEPARABILITY_HELP = (
+    "One-way ANOVA F: variance between the classes over variance within them, one feature at a time. It says nothing "
+    "about new bearings: signals of one bearing resemble each other for other reasons than the fault."
+)
+
+
+class FeatureCards:
+    """Shows what features say about the chosen signals.
+
+    Parameters
+    ----------
+    context : Context
+        Whose catalog.
+    background : Background
+        Where slow things are done.
+    opened : callable
+        ``opened(signal_id)`` when a point is clicked.
+    chosen : callable
+        ``chosen(feature)`` when a feature is picked for the boxes.
+    extracted : callable
+        Called when missing features were extracted.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        background: Background,
+        opened: Callable[[str], Any],
+        chosen: Callable[[str], Any],
+        extracted: Callable[[], Any],
+    ) -> None:
+        self.context, self.background, self._opened, self._extracted = context, background, opened, extracted
+        self.findings: Findings | None = None
+        self.extraction: Extraction | None = None
+        self.feature, self.dataset = "", ""
+        pick = {"feature": chosen}
+        self.projection = Slot("Projection of features", PROJECTION_HELP, height=300, produce=self.projection_csv)
+        self.boxes = Slot(
+            "Feature by class", BOXES_HELP, height=300, produce=self.features_csv, on=pick, style=CONTROLS
+        )
+        self.statistics = Slot("Statistics", height=160, produce=self.statistics_csv)
+        self.separability = Slot("Separability", SEPARABILITY_HELP, height=160, produce=self.separability_csv)
+        self._pick = pick
+        self.view = pn.Column(margin=0, sizing_mode="stretch_width")
+        self._filled = stack(
+            grid((self.projection.view, 7), (self.boxes.view, 5)),
+            grid((self.statistics.view, 7), (self.separability.view, 5)),
+        )
+        self.view[:] = [self._filled]
+
+    def ask(self, dataset: str, frame: Callable[[], tuple[pd.DataFrame, bool]], feature: str) -> None:
+        """Compute everything anew in the thread; ``frame()`` gives the features and whether there are any at all."""
+        self.dataset, self.feature = dataset, feature
+        self.findings = None
+        for slot in self._slots():
+            slot.loading()
+
+        def compute() -> tuple[Findings, bool]:
+            table, some = frame()
+            return charts.compute(table), some
+
+        self.background.do(compute, self._draw, self._failed)
+
+    def show_feature(self, feature: str) -> None:
+        """Another feature in the boxes."""
+        self.feature = feature
+        if self.findings is not None and not self.findings.frame.empty:
+            self._draw_boxes(self.findings)
+
+    def _slots(self) -> tuple[Slot, ...]:
+        return (self.projection, self.boxes, self.statistics, self.separability)
+
+    def _failed(self, failure: BaseException) -> None:
+        for slot in self._slots():
+            slot.failed(failure)
+
+    def _draw(self, found: tuple[Findings, bool]) -> None:
+        self.findings, some = found
+        if not some:
+            self.extraction = Extraction(
+                self.context,
+                self.dataset,
+                self._extracted,
+                "Statistics, box plots, projection and separability are made of features.",
+            )
+            self.view[:] = [surface(self.extraction.view)]
+            return
+        self.view[:] = [self._filled]
+        if self.findings.frame.empty:
+            for slot in self._slots():
+                slot.show(empty("Nothing to show", "No signal of this filter has features."))
+            return
+        self._draw_projection(self.findings)
+        self._draw_boxes(self.findings)
+        count = f"{numbers.integer(len(self.findings.frame))} signals"
+        self.statistics.show(charts.statistics_table(self.findings), qualifier=count)
+        self._draw_ranking(self.findings)
+
+    def _draw_projection(self, found: Findings) -> None:
+        if found.projection is None:
+            self.projection.show(empty("No projection", "It takes three signals and two features that differ."))
+            return
+        known = charts.appearance(sorted(found.projection.labels))
+        self.projection.show(
+            charts.projection_plot(found.projection, found.frame, self._opened),
+            qualifier=f"PCA, {len(found.projection.features)} features, {numbers.integer(len(found.frame))} signals",
+            legend=legend(known.values()),
+            legend_below=True,
+        )
+
+    def _draw_boxes(self, found: Findings) -> None:
+        names = exploring.feature_columns(found.frame)
+        feature = self.feature if self.feature in names else names[0]
+        shown, log = charts.boxes(found.frame, feature)
+        options = Markup("").join(
+            Markup('<option value="{}"{}>{}</option>').format(
+                name, Markup(" selected") if name == feature else "", FEATURES[name].title
+            )
+            for name in names
+        )
+        picker = Markup(
+            '<span class="controls plain"><select data-send="feature" aria-label="Feature">{}</select></span>'
+        )
+        self.boxes.show(shown, qualifier="log axis" if log else "", right=picker.format(options))
+
+    def _draw_ranking(self, found: Findings) -> None:
+        if not found.ranking:
+            self.separability.show(empty("Not computed", "It takes two labelled classes with several signals."))
+            return
+        body = Live(str(charts.ranking_list(found.ranking)), on=self._pick, stylesheets=[CONTROLS], margin=0)
+        self.separability.show(
+            body, qualifier="ANOVA F", right=f"{min(charts.RANKED, len(found.ranking))} of {len(found.ranking)}"
+        )
+
+    # ---- downloads -------------------------------------------------------------------------------------------------
+
+    def projection_csv(self) -> Download:
+        """Points of the projection."""
+        found = self.findings.projection if self.findings else None
+        rows: list[list[object]] = []
+        if found is not None:
+            rows = [
+                [name, label, float(x), float(y)]
+                for name, label, (x, y) in zip(found.signal_ids, found.labels, found.points, strict=True)
+            ]
+        return text_csv(f"{self.dataset}_projection.csv", ["signal_id", "fault", "component_1", "component_2"], rows)
+
+    def features_csv(self) -> Download:
+        """The whole feature table of the filter."""
+        frame = self.findings.frame if self.findings else pd.DataFrame()
+        return Download(f"{self.dataset}_features.csv", frame.to_csv().encode(), "text/csv")
+
+    def statistics_csv(self) -> Download:
+        """Median and quantiles by class."""
+        names = [f"{name}_{part}" for name in charts.STATISTICS for part in ("low", "median", "high")]
+        rows: list[list[object]] = [
+            [
+                one["label"],
+                one["signals"],
+                *(one[name][part] for name in charts.STATISTICS for part in ("low", "median", "high")),
+            ]
+            for one in (self.findings.statistics if self.findings else [])
+        ]
+        return text_csv(f"{self.dataset}_statistics.csv", ["class", "signals", *names], rows)
+
+    def separability_csv(self) -> Download:
+        """F of every feature."""
+        ranking = self.findings.ranking if self.findings else []
+        return text_csv(
+            f"{self.dataset}_separability.csv", ["feature", "anova_f"], [[name, value] for name, value in ranking]
+        )

@@ -1,0 +1,283 @@
+"""The Explorer: which signals there are, how their classes differ, and what to do with some of them."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+import pandas as pd
+import panel as pn
+import param
+from markupsafe import Markup
+
+from data_catalog.signals import SORTS, SignalQuery
+from pfd_panel.components import Live, grid, stack, static, surface
+from pfd_panel.components import markup as m
+from pfd_panel.components.card import card, download_link
+from pfd_panel.components.facets import FacetList
+from pfd_panel.components.styles import STYLE_ADDRESS
+from pfd_panel.components.table import DataTable
+from pfd_panel.pages.explorer import filtering
+from pfd_panel.pages.explorer.bulk import BulkActions
+from pfd_panel.pages.explorer.feature_cards import FeatureCards
+from pfd_panel.pages.explorer.style import DRAWER, FILTERS
+from pfd_panel.pages.explorer.table import SignalRows
+from pfd_panel.pages.signal.background import Background
+from pfd_panel.pages.signal.goto import GoTo
+from pfd_panel.pages.signal.navigating import newest_dataset
+from pfd_panel.pages.signal.style import CONTROLS
+from pfd_panel.pages.signal.tables import text_csv
+from pfd_panel.pages.view import PageView
+from pfd_panel.server.exchange import Download
+from pfd_panel.services import collections, extracting, viewing
+from pfd_panel.theme import numbers
+
+CSV_ROWS = 100_000
+CSV_COLUMNS = (
+    "signal_id", "recording", "channel", "fault", "fault_size", "position", "load", "severity", "bearing", "asset",
+    "rate_hz", "speed_rpm", "unit", "length", "rms", "peak", "crest_factor", "kurtosis",
+)  # fmt: skip
+
+
+class ExplorerView(PageView):
+    """A dataset through its facets, features and table."""
+
+    dataset = param.String(doc="Name or id of the dataset; the newest without one.")
+    text = param.String(doc="Words the signals must have.")
+    where = param.Dict(default={}, doc="Facet to the wanted values.")
+    feature = param.String(default="kurtosis", doc="Feature of the box plots.")
+    sort = param.Selector(default="kurtosis", objects=list(SORTS), doc="Column the table is sorted by.")
+    descending = param.Boolean(default=True, doc="Direction of the table.")
+    page = param.Integer(default=0, bounds=(0, None), doc="Page of the table, from 0.")
+    filters_open = param.Boolean(default=False, doc="Whether the drawer of filters is open on narrow screens.")
+
+    in_address: ClassVar[tuple[str, ...]] = ("dataset", "text", "where", "feature", "sort", "descending", "page")
+
+    def __init__(self, context: Any = None, query: Mapping[str, str] | None = None, **params: Any) -> None:
+        super().__init__(context, query, **params)
+        self.names = [entry.name for entry in collections.listing(context)]
+        if not self.dataset:
+            self.dataset = newest_dataset(context)
+        if not self.dataset:
+            return
+        self.summary = collections.get(context, self.dataset)
+        self.dataset = self.summary.name
+        self.load_unit = "%" if self.summary.synthetic else "hp"
+        self.background = Background()
+        self.goto = GoTo()
+        self._head = Live(stylesheets=[CONTROLS], margin=0)
+        self._bar = Live(
+            on={
+                "text": lambda value: setattr(self, "text", value.strip()),
+                "dataset": self.open_dataset,
+                "filters": lambda _: setattr(self, "filters_open", not self.filters_open),
+                "clear-filter": lambda _: self.clear(),
+            },
+            stylesheets=[CONTROLS, FILTERS],
+            margin=0,
+        )
+        self.facets = FacetList(chosen=filtering.to_boxes(self.where))
+        self.facets.param.watch(self._on_facets, "chosen")
+        self._facet_card = card(
+            "Filters",
+            self.facets,
+            right=Markup(
+                '<button type="button" class="link" data-send="clear">Clear</button>'
+                '<button type="button" class="link only-narrow" data-send="filters">Close</button>'
+            ),
+            on={"clear": lambda _: self.clear(), "filters": lambda _: setattr(self, "filters_open", False)},
+        )
+        self._facet_card[0].stylesheets = [*self._facet_card[0].stylesheets, FILTERS]
+        self.drawer = pn.Column(
+            self._facet_card,
+            stylesheets=[STYLE_ADDRESS, DRAWER],
+            css_classes=["closed"],
+            margin=0,
+            sizing_mode="stretch_width",
+        )
+        self.cards = FeatureCards(
+            context,
+            self.background,
+            self.open_signal,
+            lambda name: setattr(self, "feature", name),
+            self._refresh_features,
+        )
+        rows = SignalRows(context, lambda: self.query, self.href)
+        self.table = DataTable(
+            rows.columns(load_unit=self.load_unit),
+            rows.fetch,
+            key=lambda row: row.signal_id,
+            sort=self.sort,
+            descending=self.descending,
+            page=self.page,
+            page_size=10,
+            note="physics diagnosis: score where it was computed before",
+            nothing=("No signal matches", "Take a filter away, or search for other words."),
+        )
+        self.bulk = BulkActions(context, lambda: self.dataset, lambda: list(self.summary.classes), self._changed)
+        self.table.param.watch(self._on_table, ["sort", "descending", "page"])
+        self.table.param.watch(lambda event: self.bulk.show(event.new), "chosen")
+        self._draw()
+        self._refresh_features()
+
+    # ---- state -----------------------------------------------------------------------------------------------------
+
+    @property
+    def query(self) -> SignalQuery:
+        """The present filter."""
+        return SignalQuery(dataset_id=self.summary.id, text=self.text, where=self.where)
+
+    def href(self, signal_id: str) -> str:
+        """Address of a signal, which previous and next walk through in the same filter and order."""
+        said: dict[str, Any] = {"dataset": self.summary.name, "id": signal_id}
+        if self.text:
+            said["text"] = self.text
+        if self.where:
+            import json
+
+            said["where"] = json.dumps(self.where, separators=(",", ":"))
+        if self.sort != "recording":
+            said |= {"sort": self.sort, "descending": int(self.descending)}
+        return f"/signal?{urlencode(said)}"
+
+    def open_signal(self, signal_id: str) -> None:
+        """Go to the page of a signal."""
+        self.goto.open(self.href(signal_id))
+
+    def open_dataset(self, name: str) -> None:
+        """Go to the Explorer of another dataset."""
+        self.goto.open(f"/explorer?{urlencode({'dataset': name})}")
+
+    def clear(self) -> None:
+        """Take all filters away."""
+        self.param.update(text="", where={})
+
+    def _on_facets(self, event: Any) -> None:
+        self.where = filtering.from_boxes(event.new)
+
+    def _on_table(self, *_: Any) -> None:
+        self.param.update(sort=self.table.sort, descending=self.table.descending, page=self.table.page)
+
+    @param.depends("text", "where", watch=True)
+    def _refilter(self) -> None:
+        boxes = filtering.to_boxes(self.where)
+        if self.facets.chosen != boxes:
+            self.facets.chosen = boxes
+        with param.parameterized.discard_events(self.table):
+            self.table.param.update(page=0, chosen=[])
+        self.table.refresh()
+        self.bulk.show([])
+        self.page = 0
+        self._draw()
+        self._refresh_features()
+
+    @param.depends("feature", watch=True)
+    def _show_feature(self) -> None:
+        self.cards.show_feature(self.feature)
+
+    @param.depends("filters_open", watch=True)
+    def _slide(self) -> None:
+        self.drawer.css_classes = [] if self.filters_open else ["closed"]
+
+    def _changed(self) -> None:
+        """Something about the marked signals changed."""
+        self.summary = collections.get(self.context, self.dataset)
+        self.table.chosen = []
+        self.table.refresh()
+        self._draw()
+        self._refresh_features()
+
+    # ---- drawing ---------------------------------------------------------------------------------------------------
+
+    def _refresh_features(self) -> None:
+        query, dataset = self.query, self.summary.name
+        self.background.forget()
+        self.cards.ask(dataset, lambda: self._frame(dataset, query), self.feature)
+
+    def _frame(self, dataset: str, query: SignalQuery) -> tuple[pd.DataFrame, bool]:
+        frame = extracting.table(self.context, dataset, query=query)
+        return frame, extracting.coverage(self.context, dataset).present > 0
+
+    def _draw(self) -> None:
+        names = tuple(name for name, _ in filtering.COLUMNS)
+        self.facets.facets = filtering.facets(
+            viewing.facets(self.context, self.query, names), self.where, self.load_unit
+        )
+        total = self.table.total
+        known = f"{numbers.integer(total)} of {numbers.integer(self.summary.signals)} signals"
+        version = Markup('dataset version <code title="{}">v{}·{}</code>').format(
+            self.summary.manifest_hash, self.summary.version, self.summary.manifest_hash[:4]
+        )
+        title = Markup("Explorer {}").format(m.chip("unknown", "Synthetic") if self.summary.synthetic else "")
+        self._head.html = str(
+            m.page_head(
+                title,
+                Markup("{} · {} · {}").format(self.summary.name, known, version),
+                m.button("Send to training", icon_name="science", href=self.training_href(), kind="primary"),
+            )
+        )
+        self._bar.html = str(self._controls())
+
+    def training_href(self) -> str:
+        """Where training starts, with the dataset and the channels that are chosen."""
+        said = {"dataset": self.summary.name}
+        if self.where.get("channel"):
+            import json
+
+            said["channels"] = json.dumps(self.where["channel"])
+        return f"/train?{urlencode(said)}"
+
+    def _controls(self) -> Markup:
+        options = Markup("").join(
+            Markup('<option value="{0}"{1}>{0}</option>').format(
+                name, Markup(" selected") if name == self.dataset else ""
+            )
+            for name in self.names
+        )
+        filtered = bool(self.text or self.where)
+        return Markup(
+            '<div class="controls plain">'
+            '<button type="button" class="button only-narrow" data-send="filters">{}Filters{}</button>'
+            '<input type="search" style="max-width:none" data-send="text" value="{}" aria-label="Search signals" '
+            'placeholder="Search recording, channel, fault, bearing, asset, notes">'
+            '<label class="pair">Dataset <select data-send="dataset" aria-label="Dataset">{}</select></label>{}</div>'
+        ).format(
+            m.icon("filter_list"),
+            f" ({sum(len(values) for values in self.where.values())})" if self.where else "",
+            self.text,
+            options,
+            m.button("Clear filters", icon_name="filter_alt_off", send="clear-filter") if filtered else "",
+        )
+
+    def signals_csv(self) -> Download:
+        """The signals of the filter, at most 100,000 of them."""
+        from dataclasses import replace
+
+        asked = replace(self.query, sort=self.sort, descending=self.descending, limit=CSV_ROWS)
+        rows = viewing.page(self.context, asked).rows
+        return text_csv(
+            f"{self.dataset}_signals.csv",
+            list(CSV_COLUMNS),
+            [[getattr(row, name) for name in CSV_COLUMNS] for row in rows],
+        )
+
+    def __panel__(self) -> Any:
+        if not self.dataset:
+            return stack(
+                static(m.page_head("Explorer")),
+                surface(
+                    m.empty(
+                        "No dataset yet",
+                        "Import recordings, or generate synthetic ones.",
+                        m.button("Import signals", icon_name="upload_file", href="/datasets", kind="primary"),
+                    )
+                ),
+            )
+        table = card(
+            "Signals",
+            self.bulk.view,
+            self.table,
+            qualifier="paged and sorted in the database",
+            right=download_link(self.signals_csv, "Download the signals as CSV"),
+        )
+        main = stack(self.cards.view, table)
+        return stack(self._head, self._bar, grid((self.drawer, 3), (main, 9)), self.goto)

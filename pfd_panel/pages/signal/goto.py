@@ -1,0 +1,20 @@
+"""Leads the browser to another page when Python says so."""
+
+from pathlib import Path
+
+from panel.custom import JSComponent
+
+
+class GoTo(JSComponent):
+    """Takes no room; `open` loads an address of this server."""
+
+    _esm = (Path(__file__).parent / "goto.mjs").read_text(encoding="utf-8")
+
+    def __init__(self) -> None:
+        super().__init__(width=0, height=0, margin=0)
+        self.opened = ""
+
+    def open(self, href: str) -> None:
+        """Load another page of this server."""
+        self.opened = href
+        self._send_msg({"go": href})

@@ -1,0 +1,461 @@
+"""Bad input at the doors people use: each is refused with what was wrong and what to do, and changes nothing.
+
+Here every item is tried through the command line or the services behind it. What makes the refusals is tested more
+finely where it lives: files in ``tests/data_catalog/formats`` (``test_hostile_bytes``, ``test_archive``,
+``test_numpy_arrays``, ``test_matlab5``, ``test_delimited``, ``test_inspecting``), splits in
+``tests/pipelines/learn/test_splitting``, bearings and speeds in ``tests/pipelines/bearings`` and
+``tests/pipelines/diagnose``, disks and versions in ``tests/data_catalog/test_catalog`` and
+``tests/data_catalog/store/test_signals``, the lock in ``tests/dask_cluster/test_processes``.
+"""
+
+import json
+import os
+import pickle
+import shutil
+import socket
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.io
+from sqlalchemy import func, select, text
+from typer.testing import CliRunner
+
+from dask_cluster.home_lock import HomeLock
+from data_catalog import Catalog
+from data_catalog.formats import Limits, inspect
+from data_catalog.schema import (
+    Artifact,
+    Dataset,
+    DatasetVersion,
+    FeaturePart,
+    FeatureRow,
+    Member,
+    ModelVersion,
+    Recording,
+    Segment,
+    Signal,
+)
+from pfd_panel.cli import data, diagnosing, learning, operating, work  # noqa: F401 - they add their commands
+from pfd_panel.cli.app import app
+from tests.conftest import require
+from tests.integration.rig import SIGNALS, write_folder
+from tests.pfd_panel.conftest import running_coordinator, vibration
+
+ROOT = Path(__file__).parents[2]
+TABLES = (
+    Artifact, Dataset, DatasetVersion, FeaturePart, FeatureRow, Member, ModelVersion, Recording, Segment, Signal,
+)  # fmt: skip
+X = np.random.default_rng(7).standard_normal(2000)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command said."""
+
+    status: int
+    told: dict[str, Any]
+
+    @property
+    def refusal(self) -> str:
+        """Message and hint, after checking that both are there."""
+        assert self.status == 1, self.told
+        assert self.told["error"]
+        assert self.told["hint"]
+        return f"{self.told['error']} / {self.told['hint']}"
+
+
+def pfd(home: Path, *arguments: str | Path) -> Answer:
+    """Run a command with ``--json`` inside this process."""
+    said = CliRunner().invoke(app, ["--home", str(home), *map(str, arguments), "--json"])
+    assert said.exception is None or isinstance(said.exception, SystemExit), said.exception
+    assert "Traceback" not in said.output
+    return Answer(said.exit_code, json.loads(said.stdout))
+
+
+def shell(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+    """Run a command as a shell does."""
+    command = [sys.executable, "-c", "from pfd_panel.cli import main; main()", *arguments]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=120)
+    assert "Traceback" not in done.stdout + done.stderr
+    return done
+
+
+def state(catalog: Catalog) -> dict[str, Any]:
+    """How many rows there are of everything that jobs make, and every file of the store."""
+    with catalog.read() as session:
+        counts = {table.__tablename__: session.scalar(select(func.count()).select_from(table)) for table in TABLES}
+    return counts | {"files": sorted(str(path) for path in catalog.store.root.rglob("*") if path.is_file())}
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
+    """A catalog with a coordinator: ``one class`` (4 recordings) and ``one each`` (4 classes), both with features."""
+    folder = write_folder(tmp_path_factory.mktemp("rig") / "rig")
+    home = tmp_path_factory.mktemp("bad") / "home"
+    with Catalog.open(home) as opened, running_coordinator(opened):
+        assert pfd(home, "import", folder, "--dataset", "one class", "--label", "fault=healthy", "--yes").status == 0
+        labels = [f"--label={name}:fault={name}" for name in ("Normal", "Inner", "Outer", "Ball")]
+        assert pfd(home, "import", folder, "--dataset", "one each", *labels, "--yes").status == 0
+        for dataset in ("one class", "one each"):
+            assert pfd(home, "features", dataset).told["signals"] == SIGNALS
+        yield opened
+
+
+@pytest.fixture
+def unchanged(catalog: Catalog) -> Iterator[Catalog]:
+    """The catalog, whose contents the test must leave as they are."""
+    before = state(catalog)
+    yield catalog
+    assert state(catalog) == before
+
+
+# -- files ---------------------------------------------------------------------------------------------------------------
+
+
+def mat(path: Path) -> Path:
+    scipy.io.savemat(path, {"DE": X, "fs": 12_000.0})
+    return path
+
+
+def truncated_mat(folder: Path) -> Path:
+    path = mat(folder / "cut.mat")
+    path.write_bytes(path.read_bytes()[:4000])
+    return path
+
+
+def truncated_npy(folder: Path) -> Path:
+    path = folder / "cut.npy"
+    np.save(path, X)
+    path.write_bytes(path.read_bytes()[:-800])
+    return path
+
+
+def truncated_zip(folder: Path) -> Path:
+    path = folder / "cut.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.write(mat(folder / "whole.mat"), "whole.mat")
+    path.write_bytes(path.read_bytes()[:-200])
+    return path
+
+
+def empty_file(folder: Path) -> Path:
+    (folder / "empty.mat").touch()
+    return folder / "empty.mat"
+
+
+def empty_folder(folder: Path) -> Path:
+    (folder / "void").mkdir()
+    return folder / "void"
+
+
+def zip_bomb(folder: Path) -> Path:
+    with zipfile.ZipFile(folder / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("zeros.bin", b"\0" * 8_000_000)
+    return folder / "bomb.zip"
+
+
+def wrong_type(folder: Path) -> Path:
+    (folder / "picture.mat").write_bytes(np.random.default_rng(0).bytes(5000))
+    return folder / "picture.mat"
+
+
+def words(folder: Path) -> Path:
+    (folder / "read me.csv").write_text("These are the measurements of Tuesday.\nAsk Ada about them.\n" * 50)
+    return folder / "read me.csv"
+
+
+def nothing_but_nan(folder: Path) -> Path:
+    scipy.io.savemat(folder / "nan.mat", {"DE": np.full(2000, np.nan), "fs": 12_000.0})
+    return folder / "nan.mat"
+
+
+def zero_length(folder: Path) -> Path:
+    np.save(folder / "none.npy", np.zeros(0))
+    return folder / "none.npy"
+
+
+def pickled(folder: Path) -> Path:
+    class Trap:
+        def __reduce__(self) -> tuple[object, ...]:
+            return (Path.touch, (folder / "executed",))
+
+    np.save(folder / "trap.npy", np.array([Trap()] * 100, dtype=object), allow_pickle=True)
+    return folder / "trap.npy"
+
+
+def bare_pickle(folder: Path) -> Path:
+    (folder / "trap.npy").write_bytes(pickle.dumps({"DE": X}))
+    return folder / "trap.npy"
+
+
+def path_traversal(folder: Path) -> Path:
+    with zipfile.ZipFile(folder / "evil.zip", "w") as archive:
+        archive.write(mat(folder / "whole.mat"), "../../escape.mat")
+    return folder / "evil.zip"
+
+
+def broken_encoding(folder: Path) -> Path:
+    """A text whose bytes are no UTF-8 and no table in any old encoding either."""
+    (folder / "odd.csv").write_bytes(b"\xff\xfe" + np.random.default_rng(1).bytes(4001))
+    return folder / "odd.csv"
+
+
+def name_that_is_no_text(folder: Path) -> Path:
+    path = folder / os.fsdecode(b"messung_\xfc.mat")
+    path = mat(folder / "plain.mat").rename(path)
+    return folder
+
+
+def nowhere(folder: Path) -> Path:
+    return folder / "gone.mat"
+
+
+BAD_FILES: dict[Callable[[Path], Path], str] = {
+    truncated_mat: "ends early",
+    truncated_npy: "cut.npy",
+    truncated_zip: "ends early or is damaged",
+    empty_file: "is empty (0 bytes)",
+    empty_folder: "holds no files",
+    zip_bomb: "times its size",
+    wrong_type: "of no kind that can be read",
+    words: "read me.csv",
+    nothing_but_nan: "holds no number at all",
+    zero_length: "none.npy",
+    pickled: "pickled Python objects",
+    bare_pickle: "of no kind that can be read",
+    path_traversal: "leaves the archive",
+    broken_encoding: "odd.csv",
+    name_that_is_no_text: "not valid UTF-8",
+    nowhere: "does not exist",
+}
+
+
+@pytest.mark.parametrize(("write", "expected"), BAD_FILES.items(), ids=lambda value: getattr(value, "__name__", ""))
+def test_a_bad_file_is_refused_at_the_import(
+    write: Callable[[Path], Path], expected: str, unchanged: Catalog, tmp_path: Path
+) -> None:
+    path = write(tmp_path)
+    assert expected in pfd(unchanged.home, "import", path, "--dataset", "bad", "--yes").refusal
+    assert not (tmp_path / "executed").exists()
+    assert list(tmp_path.parent.rglob("escape*")) == []
+
+
+def test_a_huge_file_is_refused_before_it_is_loaded(
+    unchanged: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(inspect.__kwdefaults__, "limits", Limits(max_array_bytes=10_000))
+    path = mat(tmp_path / "huge.mat")
+    refusal = pfd(unchanged.home, "import", path, "--dataset", "bad", "--yes").refusal
+    assert "huge.mat" in refusal
+    assert "larger" in refusal or "more than" in refusal
+
+
+def test_one_bad_file_among_good_ones_is_named_and_the_good_ones_come_in(catalog: Catalog, tmp_path: Path) -> None:
+    mat(tmp_path / "good.mat")
+    truncated_mat(tmp_path)
+    nothing_but_nan(tmp_path)
+    name_that_is_no_text(tmp_path)
+    answer = pfd(catalog.home, "import", tmp_path, "--dataset", "mixed", "--yes")
+    assert (answer.status, answer.told["added"]) == (0, 1)
+    assert len(answer.told["problems"]) == 3
+    assert all(problem["message"] and problem["hint"] for problem in answer.told["problems"])
+    assert pfd(catalog.home, "datasets", "mixed", "--delete").status == 0
+
+
+def test_samples_that_are_partly_no_numbers_are_kept_and_told(catalog: Catalog, tmp_path: Path) -> None:
+    with_gap = X.copy()
+    with_gap[100:150] = np.nan
+    scipy.io.savemat(tmp_path / "gap.mat", {"DE": with_gap, "fs": 12_000.0})
+    (channel,) = pfd(
+        catalog.home, "inspect", tmp_path / "gap.mat"
+    ).told["channels"]
+    assert channel["findings"] == ["50 of 2000 samples are not numbers"]
+
+
+def test_rates_that_contradict_each_other_are_a_question(unchanged: Catalog, tmp_path: Path) -> None:
+    scipy.io.savemat(tmp_path / "two.mat", {"DE": X, "fs": 12_000.0, "sampling_rate": 48_000.0})
+    answer = pfd(unchanged.home, "import", tmp_path, "--dataset", "bad", "--yes")
+    assert (answer.status, answer.told["added"]) == (3, 0)
+    assert "--rate 'two=HZ'" in answer.told["needs"][0]["message"]
+
+
+def test_a_clock_of_mixed_steps_is_a_question(unchanged: Catalog, tmp_path: Path) -> None:
+    times = np.cumsum(np.repeat([1e-3, 5e-3], 150))
+    rows = "\n".join(f"{t:.4f},{x:.5f}" for t, x in zip(times, X, strict=False))
+    (tmp_path / "clock.csv").write_text(f"t,x\n{rows}\n")
+    answer = pfd(unchanged.home, "import", tmp_path, "--dataset", "bad", "--yes")
+    assert (answer.status, answer.told["added"], answer.told["needs"][0]["what"]) == (3, 0, "rate_hz")
+    (channel,) = pfd(unchanged.home, "inspect", tmp_path).told["channels"]
+    assert "uneven" in channel["findings"][0]
+
+
+def test_recordings_of_different_rates_each_keep_their_own(catalog: Catalog, tmp_path: Path) -> None:
+    for name, rate in (("slow", 12_000.0), ("fast", 48_000.0)):
+        scipy.io.savemat(tmp_path / f"{name}.mat", {"DE": X * rate, "fs": rate})
+    answer = pfd(catalog.home, "import", tmp_path, "--dataset", "two rates", "--yes")
+    assert (answer.status, answer.told["added"]) == (0, 2)
+    with catalog.read() as session:
+        found = session.execute(
+            select(Member.recording, Member.rate_hz).join(Dataset).where(Dataset.name == "two rates")
+        ).all()
+    assert {tuple(row) for row in found} == {("slow", 12_000.0), ("fast", 48_000.0)}
+    assert pfd(catalog.home, "datasets", "two rates", "--delete").status == 0
+
+
+def test_a_table_in_an_old_encoding_is_read(unchanged: Catalog, tmp_path: Path) -> None:
+    rows = "\n".join(f"{n / 1000:.3f};{x:.5f}" for n, x in enumerate(X[:300]))
+    (tmp_path / "latin.csv").write_bytes(f"Zeit (s);Lager Süd (m/s²)\n{rows}\n".encode("latin-1"))
+    (channel,) = pfd(unchanged.home, "inspect", tmp_path).told["channels"]
+    assert ("Süd" in channel["name"], channel["rate_hz"]) == (True, 1000.0)
+
+
+def test_duplicates_are_named_and_add_nothing(unchanged: Catalog, tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "rig")
+    shutil.copy(folder / "Ball.mat", folder / "Copy of Ball.mat")
+    answer = pfd(unchanged.home, "import", folder, "--dataset", "one class", "--yes")
+    assert (answer.status, answer.told["added"]) == (0, 0)
+    pairs = {(one["recording"], one["same_as"]) for one in answer.told["duplicates"]}
+    assert pairs == {(name, name) for name in ("Normal", "Inner", "Outer", "Ball")} | {("Copy of Ball", "Ball")}
+
+
+# -- bearings and speeds -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    scipy.io.savemat(tmp_path / "one.mat", {"DE": vibration("bpfi", 1797, 12_000, 1.2, 0), "fs": 12_000.0})
+    return tmp_path / "one.mat"
+
+
+def test_an_unknown_bearing_is_refused_with_the_nearest(unchanged: Catalog, recording: Path) -> None:
+    refusal = pfd(unchanged.home, "diagnose", recording, "--bearing", "6205X9", "--rpm", "1797").refusal
+    assert "bearing '6205X9' is not in the table" in refusal
+    assert "6205" in refusal.split("nearest")[1]
+    assert "Give its geometry" in refusal
+
+
+def test_a_geometry_that_no_bearing_has_is_refused(unchanged: Catalog, recording: Path) -> None:
+    free = ("--elements", "9", "--ball-mm", "40", "--pitch-mm", "39", "--rpm", "1797")
+    assert "pitch" in pfd(unchanged.home, "diagnose", recording, *free).refusal
+    assert "--pitch-mm" in pfd(unchanged.home, "diagnose", recording, "--elements", "9", "--rpm", "1797").refusal
+
+
+@pytest.mark.parametrize(("rpm", "expected"), [("0", "positive"), ("-1797", "positive"), ("nan", "positive"), ("9e8", "rpm")])
+def test_an_impossible_speed_is_refused(unchanged: Catalog, recording: Path, rpm: str, expected: str) -> None:
+    assert expected in pfd(unchanged.home, "diagnose", recording, "--bearing", "6205", f"--rpm={rpm}").refusal
+
+
+@pytest.mark.parametrize("rpm", ["-1797", "0", "fast", "*=nan"])
+def test_an_impossible_speed_is_refused_at_the_import(unchanged: Catalog, recording: Path, rpm: str) -> None:
+    refusal = pfd(unchanged.home, "import", recording, "--dataset", "bad", f"--rpm={rpm}", "--yes").refusal
+    assert "is not a positive number" in refusal
+
+
+# -- too little to learn from --------------------------------------------------------------------------------------------
+
+
+def test_fewer_than_two_classes_are_refused(unchanged: Catalog) -> None:
+    refusal = pfd(unchanged.home, "train", "one class").refusal
+    assert "a model needs at least two classes of fault; there is only 'healthy'" in refusal
+    assert "add recordings of another class" in refusal
+
+
+def test_one_recording_a_class_is_refused_by_name_and_count(unchanged: Catalog) -> None:
+    refusal = pfd(unchanged.home, "train", "one each").refusal
+    for name in ("Normal", "Inner", "Outer", "Ball"):
+        assert f"class {name!r} has 1 recording; a split by recording needs 2" in refusal
+    assert "--drop-small-classes" in refusal
+    without = pfd(unchanged.home, "train", "one each", "--drop-small-classes").refusal
+    assert "at least two classes" in without
+
+
+# -- disks ---------------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def small_disk(folder: Path, size: str) -> Iterator[Path]:
+    """A file system of its own at `folder`, of so many bytes."""
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], capture_output=True)
+    require(mounted.returncode == 0, "the permission to mount a small disk (root)")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True, capture_output=True)
+
+
+def test_a_full_disk_is_told_and_the_job_can_be_retried(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "rig")
+    with small_disk(tmp_path / "disk", "8m") as disk, Catalog.open(disk / "home") as catalog:
+        before = state(catalog)
+        ballast = disk / "ballast"
+        with running_coordinator(catalog):
+            free = shutil.disk_usage(disk).free
+            ballast.write_bytes(bytes(free - 300_000))
+            refusal = pfd(catalog.home, "import", folder, "--dataset", "rig", "--yes").refusal
+            assert "No space left on device" in refusal
+            assert "free space" in refusal
+            assert state(catalog) == before
+            ballast.unlink()
+            (job,) = pfd(catalog.home, "jobs").told["jobs"]
+            assert (job["state"], job["error"]["message"]) == ("failed", refusal.split(" / ")[0])
+            assert pfd(catalog.home, "jobs", "retry", job["id"]).status == 0
+            assert pfd(catalog.home, "jobs", "wait", job["id"]).told["result"]["added"] == SIGNALS
+
+
+def test_a_read_only_disk_is_told(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "8m") as disk:
+        with Catalog.open(disk / "home"):
+            pass
+        contents = {path: path.stat().st_mtime_ns for path in disk.rglob("*")}
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True, capture_output=True)
+        for home in (disk / "home", disk / "new"):
+            refusal = pfd(home, "import", write_once(tmp_path), "--dataset", "rig", "--yes").refusal
+            assert "ead-only" in refusal or "cannot be opened" in refusal
+            assert "writable" in refusal
+        assert {path: path.stat().st_mtime_ns for path in disk.rglob("*")} == contents
+
+
+def write_once(folder: Path) -> Path:
+    """The rig, written at the first call."""
+    return folder / "rig" if (folder / "rig").exists() else write_folder(folder / "rig")
+
+
+# -- data directories ----------------------------------------------------------------------------------------------------
+
+
+def test_a_data_directory_of_a_newer_version_is_refused_untouched(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with Catalog.open(home) as catalog, catalog.database.writing.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0999'"))
+    before = (home / "catalog.sqlite").read_bytes()
+    for command in (("datasets",), ("doctor", "--repair"), ("import", write_once(tmp_path), "--dataset", "x", "--yes")):
+        done = shell("--home", home, *command, "--json") if command == ("datasets",) else None
+        answer = Answer(done.returncode, json.loads(done.stdout)) if done else pfd(home, *command)
+        assert "has schema version 0999" in answer.refusal
+        assert "update the program" in answer.refusal
+    assert (home / "catalog.sqlite").read_bytes() == before
+
+
+def test_a_second_supervisor_is_refused_and_says_where_the_first_one_is(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with Catalog.open(home) as catalog, HomeLock(home / "run", "http://127.0.0.1:5006"):
+        before, note = state(catalog), (home / "run" / "supervisor.lock").read_text()
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        done = shell("--home", home, "serve", "--port", str(port))
+        assert done.returncode == 1
+        assert f"another supervisor (pid {os.getpid()}, since 20" in done.stderr
+        assert "use it at http://127.0.0.1:5006" in done.stderr
+        assert state(catalog) == before
+        assert (home / "run" / "supervisor.lock").read_text() == note
