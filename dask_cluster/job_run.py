@@ -32,6 +32,7 @@ RETRIES = 2
 PROGRESS_WRITE_S = 0.5
 TICK_S = 0.25
 STOP_WAIT_S = 0.6
+LOG_EVERY_S = 5.0
 
 Ask = Literal["pause", "cancel", "hand_back", "abandon"]
 
@@ -133,12 +134,19 @@ class JobRun:
         self._ledger.begin(self.job_id, total_units=plan.units, done_units=window.committed_units)
         if window.committed_units:
             context.log("info", f"continues after {window.committed_units} of {plan.units} {kind.unit}s")
+        else:
+            context.log("info", f"{plan.units} {kind.unit}s planned in {len(plan.steps)} steps")
+        told_at = time.monotonic()
         while not window.done:
             self._check()
             self._fill(window, plan)
             self._absorb(window)
             self._commit(window, kind, context)
             self._publish(window)
+            if time.monotonic() - told_at >= LOG_EVERY_S:
+                told_at = time.monotonic()
+                context.log("info", f"{window.committed_units} of {plan.units} {kind.unit}s stored")
+        context.log("info", f"all {plan.units} {kind.unit}s stored")
         self._ledger.finish(self.job_id, plan.units, lambda session: kind.finish(session, context))
 
     def _check(self) -> None:

@@ -33,6 +33,7 @@ def test_a_job_is_done_and_its_result_is_in_plan_order(catalog: Catalog, count: 
     assert job.finished_at is not None
     assert job.started_at is not None
     assert job.finished_at > job.started_at >= job.created_at
+    assert log_of(catalog, job.id) == ["40 blocks planned in 20 steps", "all 40 blocks stored"]
 
 
 def test_steps_that_must_follow_each_other_do(catalog: Catalog, count: Submit) -> None:
