@@ -74,6 +74,9 @@ def build_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # Panel starts this clean-up at the first busy event; with page threads that is off the loop, where its start
+        # schedules itself for ever and takes a whole core
+        pn.state._schedule_busy_cleanup()
         start = perf_counter()
         await asyncio.to_thread(warm_imports)
         log.info("ready in %.1f s", perf_counter() - start)
