@@ -1,14 +1,12 @@
-"""What the coordinator does now and then: removing segments that were written but never committed."""
+"""What the coordinator does now and then: removing segments and feature parts that were never committed."""
 
 import logging
 import threading
 import time
 
-from sqlalchemy import select
-
-from data_catalog import Catalog, jobs
+from data_catalog import Catalog, jobs, retention
 from data_catalog.errors import CatalogError
-from data_catalog.schema import Segment, utc_now
+from data_catalog.schema import utc_now
 
 logger = logging.getLogger(__name__)
 
@@ -36,21 +34,20 @@ class Housekeeping:
         try:
             removed = sweep(self._catalog)
         except CatalogError as error:
-            logger.warning("unreferenced segments could not be swept: %s", error)
+            logger.warning("what nothing refers to could not be swept: %s", error)
         else:
             if removed:
-                logger.info("swept %d segments that no dataset refers to", len(removed))
+                logger.info("swept %d segments and feature parts that nothing refers to", len(removed))
 
 
 def sweep(catalog: Catalog, horizon_s: float = HORIZON_S) -> list[str]:
-    """Remove segments that nothing refers to and no running job can still commit; return their ids.
+    """Remove segments and feature parts that nothing refers to and no running job can still commit; their names.
 
     Those are older than `horizon_s` and than the start of every job that has not ended: a result waits to be committed
     only while its job runs.
     """
     with catalog.read() as session:
         running = jobs.page(session, states=("running",), limit=10_000).rows
-        referenced = set(session.scalars(select(Segment.id)))
     now = utc_now()
     ages = [(now - job.started_at).total_seconds() for job in running if job.started_at is not None]
-    return catalog.store.sweep(referenced, older_than_s=max([horizon_s, *ages]))
+    return retention.sweep(catalog, older_than_s=max([horizon_s, *ages]))

@@ -1,5 +1,6 @@
 """Errors of services and doors, and what a person is shown of any error on purpose."""
 
+from dask_cluster.errors import ClusterError
 from data_catalog.errors import CatalogError
 from pipelines.errors import PipelineError
 
@@ -28,7 +29,7 @@ class NotAllowedError(ServiceError, PermissionError):
     """The user's role does not permit this."""
 
 
-EXPECTED_ERRORS = (ServiceError, CatalogError, PipelineError)
+EXPECTED_ERRORS = (ServiceError, ClusterError, CatalogError, PipelineError)
 
 
 def in_words(error: BaseException) -> dict[str, str]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import pandas as pd
 
-from dask_cluster.kinds.import_signals import ImportParams
+from dask_cluster.jobs import parse_params
 from dask_cluster.kinds.predict_recordings import PredictParams
 from dask_cluster.settings import ClusterSettings
 from data_catalog.catalog import Catalog
@@ -101,13 +101,12 @@ class Workbench:
 
     def inspect(self, path: Path | str, **corrections: Any) -> Inspection:
         """What a file, folder or zip holds; corrections are the fields of `ImportParams`."""
-        params = ImportParams(path=str(path), dataset=corrections.pop("dataset", "inspection"), **corrections)
-        return importing.inspection(self.context, params)
+        return importing.inspection(self.context, importing.asked(path, **corrections))
 
     def import_(self, path: Path | str, dataset: str, *, wait: bool = True, **corrections: Any) -> Job:
         """Store what is certain; ``job.result["needs"]`` lists what must still be answered."""
-        params = ImportParams(path=str(path), dataset=dataset, **corrections)
-        return self._maybe_wait(importing.start(self.context, params), wait)
+        asked = importing.asked(path, dataset, **corrections)
+        return self._maybe_wait(importing.start(self.context, asked), wait)
 
     def generate(self, dataset: str, settings: Mapping[str, Any], *, notes: str = "", wait: bool = True) -> Job:
         """Generate synthetic signals; settings are the fields of `JournalConfig` or `RollingConfig`."""
@@ -162,7 +161,10 @@ class Workbench:
 
     def predict(self, model: str, path: Path | str, *, wait: bool = True, **corrections: Any) -> Job:
         """A model's answer for every recording below `path`; answers are in ``job.result["predictions"]``."""
-        params = PredictParams(path=str(path), model=model, **corrections)
+        params = parse_params(
+            "predict_recordings", {"path": importing.source(str(path)), "model": model, **corrections}
+        )
+        assert isinstance(params, PredictParams)
         return self._maybe_wait(training.predict(self.context, params), wait)
 
     # ---- diagnosis -------------------------------------------------------------------------------------------------

@@ -166,11 +166,15 @@ class ImportSignals(JobKind):
         if "questions" in payload:
             return payload["questions"]
         manifests, drafts = store_channels(payload["channels"], worker)
-        return {"manifests": manifests, "drafts": drafts}
+        usable = [draft for draft in drafts if draft.stored.nan_count < draft.stored.length]
+        problems = [without_numbers(draft) for draft in drafts if draft.stored.nan_count == draft.stored.length]
+        return {"manifests": manifests, "drafts": usable, "problems": problems}
 
     def commit(self, session: Session, context: JobContext, step: Step, result: dict[str, Any]) -> dict[str, Any]:
         if "drafts" not in result:
             return result
+        if not result["drafts"]:
+            return {"added": 0, "duplicates": [], "problems": result["problems"]}
         params: ImportParams = context.params
         dataset = datasets.get_or_create(
             session,
@@ -188,7 +192,8 @@ class ImportSignals(JobKind):
             job_id=context.job_id,
             reason=self.describe(params),
         )
-        return {"added": added.added, "duplicates": [list(entry) for entry in added.duplicates]}
+        duplicates = [list(entry) for entry in added.duplicates]
+        return {"added": added.added, "duplicates": duplicates, "problems": result["problems"]}
 
     def finish(self, session: Session, context: JobContext) -> dict[str, Any]:
         params: ImportParams = context.params
@@ -204,6 +209,7 @@ class ImportSignals(JobKind):
             ],
             **questions,
         }
+        out["problems"] = [*out["problems"], *(one for result in results.values() for one in result["problems"])]
         if out["added"]:
             dataset = datasets.get(session, params.dataset)
             version = signals.seal_version(
@@ -217,6 +223,18 @@ class ImportSignals(JobKind):
         if not (out["needs"] or out["duplicates"]):
             refuse(params.path, out["problems"])
         return out
+
+
+def without_numbers(draft: MemberDraft) -> dict[str, Any]:
+    """The problem of a channel whose samples are all NaN: only reading all of them could show it."""
+    return {
+        "path": draft.source_path,
+        "member": draft.source_member,
+        "message": f"channel {draft.channel} of {draft.recording} holds no number at all "
+        f"({draft.stored.length} samples, all NaN)",
+        "hint": "export it again, or leave this channel out",
+        "skipped": False,
+    }
 
 
 def refuse(path: str, problems: list[dict[str, Any]]) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from data_catalog.errors import FormatError
 from data_catalog.formats.contract import FileProblem, Limits
+
+_RENAME = "rename it, in letters that this system can show, and inspect again"
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,8 @@ def scan(path: Path, limits: Limits) -> Scan:
         Nothing lies there, an empty folder, or more files than ``limits.max_files``.
     """
     path = path.expanduser().absolute()
+    if _shown(path) != str(path):
+        raise FormatError(f"the path {_shown(path)} is not valid UTF-8", hint=_RENAME)
     if not path.exists():
         raise FormatError(f"there is no file or folder {path}", hint="check the spelling of the path")
     if path.is_file():
@@ -42,17 +47,13 @@ def scan(path: Path, limits: Limits) -> Scan:
     for folder, folders, names in path.walk(follow_symlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and not (folder / name).is_symlink())
         for name in sorted(names):
-            file = folder / name
             if name.startswith("."):
                 continue
-            if file.is_symlink() and not file.resolve().is_relative_to(inside):
-                problems.append(
-                    FileProblem(str(file), "", f"{name} is a link out of the folder", "copy the file itself here")
-                )
-            elif file.is_file():
-                files.append(file)
+            refused = _refused(folder / name, inside)
+            if refused is None:
+                files.append(folder / name)
             else:
-                problems.append(FileProblem(str(file), "", f"{name} is no regular file", "remove it from the folder"))
+                problems.append(refused)
             if len(files) > limits.max_files:
                 raise FormatError(
                     f"{path} holds more than {limits.max_files} files", hint="import its folders one by one"
@@ -60,3 +61,19 @@ def scan(path: Path, limits: Limits) -> Scan:
     if not files and not problems:
         raise FormatError(f"{path} holds no files", hint="choose the folder that holds the measurements")
     return Scan(path, tuple(files), tuple(problems))
+
+
+def _refused(file: Path, inside: Path) -> FileProblem | None:
+    """Why an entry of the folder is not read, if it is not."""
+    if _shown(file) != str(file):
+        return FileProblem(_shown(file), "", f"the name of {_shown(file.name)} is not valid UTF-8", _RENAME)
+    if file.is_symlink() and not file.resolve().is_relative_to(inside):
+        return FileProblem(str(file), "", f"{file.name} is a link out of the folder", "copy the file itself here")
+    if not file.is_file():
+        return FileProblem(str(file), "", f"{file.name} is no regular file", "remove it from the folder")
+    return None
+
+
+def _shown(name: Path | str) -> str:
+    """The name with a mark for what is no UTF-8: neither a database nor JSON takes that."""
+    return os.fsencode(name).decode("utf-8", "replace")

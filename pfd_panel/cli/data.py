@@ -74,11 +74,11 @@ def inspect(
     as_json: Json = False,
 ) -> None:
     """Show every channel of a file, folder or zip; store nothing."""
-    from dask_cluster.kinds.import_signals import ImportParams
+    from pfd_panel.services import importing
 
     with spoken_errors(as_json=as_json):
         given = corrections(rate, rpm, unit, label, preset, labels_from_path, exclude)
-        found = ImportParams(path=str(path), dataset="inspection", **given).inspect()
+        found = importing.asked(path, **given).inspect()
         show(found.to_dict(), as_json=as_json, words=lambda: describe(found))
 
 

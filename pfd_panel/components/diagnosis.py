@@ -58,7 +58,7 @@ def diagnosis_words(found: Diagnosis) -> Markup:
 def shown_evidence(found: Diagnosis) -> Evidence | None:
     """The evidence that is drawn: of the named fault, else the strongest."""
     named = [one for one in found.evidence if one.fault == found.fault]
-    return (named or list(found.evidence) or [None])[0]
+    return next(iter(named or found.evidence), None)
 
 
 def harmonic_markers(one: Evidence) -> MarkerLines:

@@ -112,7 +112,7 @@ class JobCard(Viewer):
             controls.append(button("Cancel", icon_name="close", send="job", value="cancel"))
         if state in ("failed", "cancelled"):
             controls.append(button("Try again", icon_name="refresh", send="job", value="retry", kind="primary"))
-        controls.append(button("Log", icon_name="article", href=f"/jobs?job={self.job.id}"))
+        controls.append(button("Log", icon_name="article", href=f"/jobs?id={self.job.id}"))
         return Markup("").join(controls)
 
     def __panel__(self) -> Live:

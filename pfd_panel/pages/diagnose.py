@@ -105,7 +105,7 @@ class Diagnose(PageView):
         self._draw_file("reading the file …")
         in_background(
             lambda: examining.channels(self.context, asked),
-            lambda found: self._opened(asked, found),  # type: ignore[arg-type]
+            lambda found: self._opened(asked, found),
             lambda failure: self._draw_file(error_words("Not read", failure)),
         )
 
@@ -304,7 +304,7 @@ class Diagnose(PageView):
         self.result.put(card("Diagnosis", static(m.skeleton(24, 48, 120)), qualifier="physics, no training"))
         in_background(
             lambda: examining.examine(self.context, path, **settings),  # type: ignore[arg-type]
-            lambda found: self._show(number, found),  # type: ignore[arg-type]
+            lambda found: self._show(number, found),
             lambda failure: self._failed(number, failure),
         )
 

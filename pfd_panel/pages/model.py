@@ -7,6 +7,7 @@ import panel as pn
 import param
 from markupsafe import Markup
 
+from data_catalog.schema import ModelVersion
 from pfd_panel.components import Live, card, grid, stack, static
 from pfd_panel.components import markup as m
 from pfd_panel.components.form import FIELD_STYLE, tabs
@@ -39,11 +40,11 @@ class ModelResult(PageView):
 
     def __init__(self, context: Any = None, query: Any = None, **params: Any) -> None:
         super().__init__(context, query, **params)
-        self.model = None
+        self._found: ModelVersion | None = None
         self.body = Slot()
         if not self.id:
             return
-        self.model = training.get(self.context, self.id)
+        self._found = training.get(self.context, self.id)
         self.heading = model_title(self.model)
         self.crumbs = [(self.heading, "")]
         self.predictions = training.held_out(self.context, self.model.id)
@@ -53,6 +54,12 @@ class ModelResult(PageView):
         self.bar = Live(on={"tab": lambda value: setattr(self, "tab", value)}, stylesheets=[FIELD_STYLE], margin=0)
         self.made: dict[str, Any] = {}
         self._show()
+
+    @property
+    def model(self) -> ModelVersion:
+        """The model this page shows; there is one wherever parts of it are drawn."""
+        assert self._found is not None
+        return self._found
 
     @param.depends("tab", watch=True)
     def _show(self) -> None:
@@ -130,7 +137,7 @@ class ModelResult(PageView):
         )
 
     def __panel__(self) -> Any:
-        if self.model is None:
+        if self._found is None:
             nothing = m.empty(
                 "No model chosen", "Open one from the list.", m.button("Models", href="/models", icon_name="science")
             )

@@ -62,10 +62,24 @@ class Train(PageView):
         on |= {
             "folds": self._whole("folds"),
             "seed": self._whole("seed"),
-            "called": lambda v: setattr(self, "called", v.strip()),
         }
         on |= {"groups": self._marker("groups"), "channels": self._marker("channels"), "drop": self._drop}
         self.what = Live(on=on, stylesheets=[FIELD_STYLE], margin=0)
+        # apart from the rest, which is drawn again when the dataset's columns are known: what is being typed must stay
+        self.naming = Live(
+            fields(
+                text_field(
+                    "called",
+                    "Name of the model",
+                    placeholder="dataset and model",
+                    note="Versions are numbered under it.",
+                    wide=True,
+                )
+            ),
+            on={"called": lambda value: setattr(self, "called", value.strip())},
+            stylesheets=[FIELD_STYLE],
+            margin=(12, 0, 0, 0),
+        )
         self.how = Live(on={}, stylesheets=[FIELD_STYLE], margin=0)
         self.test = Live(on=on, stylesheets=[FIELD_STYLE], margin=0)
         self.preview, self.running = Slot(), Slot()
@@ -123,7 +137,7 @@ class Train(PageView):
         self.preview.put(static(m.skeleton(24, 24, 160)))
         in_background(
             lambda: splitting.choices(self.context, wanted),
-            lambda found: self._loaded(wanted, found),  # type: ignore[arg-type]
+            lambda found: self._loaded(wanted, found),
             self._not_shown,
         )
 
@@ -156,15 +170,6 @@ class Train(PageView):
         if self.choices:
             targets = [(c.name, f"{column_words(c.name)} ({len(c.values)} values)") for c in self.choices.targets]
             parts.append(select_field("target", "Predict", targets or [("", "no column with two values")], self.target))
-        parts.append(
-            text_field(
-                "called",
-                "Name of the model",
-                self.called,
-                placeholder="dataset and model",
-                note="Versions are numbered under it.",
-            )
-        )
         self.what.html = str(fields(*parts))
 
     @param.depends("model", watch=True)
@@ -227,8 +232,8 @@ class Train(PageView):
         }
         dataset = self.dataset
         in_background(
-            lambda: splitting.preview_split(self.context, dataset, **settings),  # type: ignore[arg-type]
-            lambda found: self._looked(number, found),  # type: ignore[arg-type]
+            lambda: splitting.preview_split(self.context, dataset, **settings),
+            lambda found: self._looked(number, found),
             self._not_shown,
         )
 
@@ -307,7 +312,7 @@ class Train(PageView):
             grid(
                 (
                     stack(
-                        card("What", self.what),
+                        card("What", self.what, self.naming),
                         card("Test", self.test, qualifier="what is kept apart decides what the score is worth"),
                         card("Model parameters", self.how, qualifier="defaults are sensible"),
                         stack(self.go, self.said),

@@ -6,18 +6,18 @@ from typing import Any
 
 import uvicorn
 
+from pfd_panel.errors import ServiceError
 
-class AddressRefusedError(ValueError):
+
+class AddressRefusedError(ServiceError, ValueError):
     """The address to listen on is not loopback."""
 
     def __init__(self, host: str, port: int) -> None:
         super().__init__(
             f"{host} is reachable from other machines, and this version has no accounts yet: "
-            "it listens on 127.0.0.1 only."
-        )
-        self.hint = (
-            f"Start it on 127.0.0.1 and reach it through an SSH tunnel: ssh -L {port}:127.0.0.1:{port} this-machine, "
-            "then open the login link on your own machine."
+            "it listens on 127.0.0.1 only.",
+            hint=f"Start it on 127.0.0.1 and reach it through an SSH tunnel: ssh -L {port}:127.0.0.1:{port} "
+            "this-machine, then open the login link on your own machine.",
         )
 
 

@@ -34,10 +34,14 @@ class PageSession:
         paint(self.dark)
 
     def show_theme(self, dark: bool) -> None:
-        """The theme was switched."""
+        """The theme was switched; plots are painted on the event loop, because this may be called from a thread."""
         self.dark = dark
-        for paint in self._themed:
-            paint(dark)
+
+        def paint_all() -> None:
+            for paint in self._themed:
+                paint(self.dark)
+
+        self.live(paint_all)()
 
     def on_close(self, release: Callable[[], Any]) -> None:
         """Call `release` when the tab is closed (unsubscribe, stop a thread, drop a cache)."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from dask_cluster.jobs import parse_params
 from dask_cluster.kinds.import_signals import ImportParams
 from data_catalog.formats import Inspection
 from data_catalog.schema import Job
@@ -93,10 +94,40 @@ def start(context: Context, params: ImportParams) -> Job:
     """Queue the import of everything that is certain."""
     if not params.dataset.strip():
         raise RequestError("the dataset has no name", hint="Name the dataset the recordings go into.")
-    if not Path(params.path).exists():
-        raise RequestError(f"{params.path} does not exist", hint="Check the path; it is read on the server's machine.")
-    params = params.model_copy(update={"path": str(Path(params.path).resolve()), "dataset": params.dataset.strip()})
+    params = params.model_copy(update={"path": source(params.path), "dataset": params.dataset.strip()})
     return work.start(context, "import_signals", params.model_dump())
+
+
+def source(path: str) -> str:
+    """The absolute path of what shall be read.
+
+    Raises
+    ------
+    RequestError
+        Nothing lies there, or the path is no text.
+    """
+    absolute = str(Path(path).expanduser().absolute())
+    shown = os.fsencode(absolute).decode("utf-8", "replace")
+    if shown != absolute:
+        raise RequestError(f"the path {shown} is not valid UTF-8", hint="Rename the file or folder, then try again.")
+    if not Path(absolute).exists():
+        raise RequestError(f"{path} does not exist", hint="Check the path; it is read on the server's machine.")
+    return str(Path(absolute).resolve())
+
+
+def asked(path: Path | str, dataset: str = "inspection", **corrections: Any) -> ImportParams:
+    """What was asked of an import, checked; corrections are the fields of `ImportParams`.
+
+    Raises
+    ------
+    RequestError
+        Nothing lies at `path`, or it is no text.
+    ParamsError
+        A correction that does not fit, by name.
+    """
+    params = parse_params("import_signals", {"path": source(str(path)), "dataset": dataset, **corrections})
+    assert isinstance(params, ImportParams)
+    return params
 
 
 def parse_labels(entries: list[str] | tuple[str, ...]) -> dict[str, dict[str, str | float]]:

@@ -76,7 +76,9 @@ def choices(context: Context, dataset: str) -> Choices:
     ]
     named = [column for column in columns if 2 <= len(column.values.keys() - {NOT_GIVEN}) <= MOST_CLASSES]
     channels = {str(name): int(count) for name, count in found["channel"].value_counts().items()}
-    varied = [column for column in columns if len(column.values) >= 2]
+    # a column that tells nearly every recording from the next holds a measured number, not something shared
+    most = max(2, found["recording"].nunique() // 2)
+    varied = [column for column in columns if 2 <= len(column.values) <= most]
     return Choices(tuple(named), tuple(varied), channels)
 
 

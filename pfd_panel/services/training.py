@@ -1,7 +1,6 @@
 """Train baselines, list and read model versions, say why two results differ, predict."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -12,7 +11,7 @@ from dask_cluster.kinds.train_model import TrainParams, held_out_by, record_of
 from data_catalog import datasets, models
 from data_catalog.schema import Job, ModelVersion, Prediction
 from pfd_panel.errors import RequestError
-from pfd_panel.services import extracting, work
+from pfd_panel.services import extracting, importing, work
 from pfd_panel.services.context import Context
 from pipelines.features import FeatureConfig
 from pipelines.learn import MODELS, ModelDeclaration, SavedResult, TrainConfig, explain_difference
@@ -166,10 +165,8 @@ def delete(context: Context, reference: str) -> None:
 
 def predict(context: Context, params: PredictParams) -> Job:
     """Queue a model's prediction for every recording of a file, folder or zip."""
-    if not Path(params.path).exists():
-        raise RequestError(f"{params.path} does not exist", hint="Check the path; it is read on the server's machine.")
     get(context, params.model)
-    absolute = params.model_copy(update={"path": str(Path(params.path).resolve())})
+    absolute = params.model_copy(update={"path": importing.source(params.path)})
     return work.start(context, "predict_recordings", absolute.model_dump())
 
 

@@ -41,3 +41,10 @@ def test_what_a_running_job_wrote_waits_for_its_commit(catalog: Catalog) -> None
     with catalog.write() as session:
         jobs.set_state(session, job.id, "failed", fence=fence)
     assert sweep(catalog, horizon_s=0.05) == [segment]
+
+
+def test_feature_parts_that_no_row_refers_to_go_too(catalog: Catalog) -> None:
+    part = catalog.feature_store.write_part(["rms"], np.ones((1, 1)), ["signal"], [-1])
+    assert sweep(catalog, horizon_s=3600.0) == []
+    assert sweep(catalog, horizon_s=0.0) == [part.id]
+    assert catalog.feature_store.ids() == set()

@@ -25,7 +25,7 @@ def write_folder(folder: Path, seed: int = 0) -> Path:
     folder.mkdir(parents=True)
     for number, (name, fault, rpm) in enumerate(FILES):
         drive, fan = (vibration(fault, rpm, 12_000, 1.2, 100 * seed + 2 * number + channel) for channel in range(2))
-        scipy.io.savemat(folder / f"{name}.mat", {"DE": drive, "FE": fan, "fs": 12_000.0, "rpm": rpm})
+        scipy.io.savemat(folder / f"{name}{seed or ''}.mat", {"DE": drive, "FE": fan, "fs": 12_000.0, "rpm": rpm})
     return folder
 
 

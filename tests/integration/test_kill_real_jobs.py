@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from sqlalchemy import select
 
 from dask_cluster.housekeeping import sweep
 from data_catalog import Catalog, jobs
 from data_catalog.doctor import disk_space, examine
 from data_catalog.schema import FeaturePart, Segment
-from sqlalchemy import select
-from tests.integration.rig import DATASET, SIGNALS, Contents, done, start_features, start_import, write_folder
+from tests.integration.rig import SIGNALS, Contents, done, start_features, start_import, write_folder
 from tests.integration.server_site import Site
 from tests.pfd_panel.conftest import running_coordinator
 
@@ -115,8 +115,7 @@ def test_a_job_survives_the_death_of_any_process_at_any_point(
         site.wait_until_held()
         with catalog.read() as session:
             before = jobs.get(session, job.id).state
-            kept = len(jobs.steps_done(session, job.id))
-        assert (before, kept > 0) == ("done" if point == "commit.after@finish" else "running", True)
+        assert before == ("done" if point == "commit.after@finish" else "running")
 
         if victim == "web":
             site.wait_for_web()
@@ -146,8 +145,9 @@ def test_four_workers_importing_at_once_lose_nothing(open_site: Callable[..., Si
     """One job of many steps, and four jobs into one dataset, all at the same time; some files come twice."""
     parent = tmp_path / "measured"
     folders = [write_folder(parent / f"day {day}", seed=day) for day in range(4)]
+    (parent / "day 4").mkdir()
     for folder in folders[1:]:
-        shutil.copy(folders[0] / "Normal.mat", folder / "Again.mat")
+        shutil.copy(next(folder.glob("Ball*")), parent / "day 4")
     distinct = SIGNALS * len(folders)
     with Catalog.open(tmp_path / "alone") as catalog, running_coordinator(catalog):
         for folder in folders:

@@ -94,7 +94,7 @@ class BulkActions:
         offered = Markup("").join(Markup('<option value="{}">').format(one) for one in self._labels())
         self.view.html = str(
             Markup(
-                '<div class="controls plain" role="toolbar" aria-label="Marked signals"><b>{} marked</b>'
+                '<div class="controls plain marked" role="toolbar" aria-label="Marked signals"><b>{} marked</b>'
                 '<span class="pair"><input type="text" class="word" data-send="bulk-tag" value="{}" '
                 'placeholder="tag" aria-label="Tag for the marked signals">{}</span>'
                 '<span class="pair"><input type="text" class="word" list="labels" data-send="bulk-label" '

@@ -60,7 +60,7 @@ def read_params(declared: ModelDeclaration, texts: Mapping[str, str]) -> dict[st
     InputError
         A value is outside its limits or not of its kind; every wrong one is named.
     """
-    given = {}
+    given: dict[str, str | None] = {}
     for name, text in texts.items():
         info = declared.params.model_fields[name]
         optional = type(None) in get_args(info.annotation)

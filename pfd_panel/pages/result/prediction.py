@@ -159,7 +159,7 @@ class PredictFile(Viewer):
     def _asked(self) -> PredictParams:
         if not self.path:
             raise RequestError("no file is named", hint="Write a path, or drop a file below.")
-        values = {}
+        values: dict[str, Any] = {}
         for name, text in (("rates", self.rate), ("speeds", self.speed)):
             if text:
                 values[name] = {"*": _positive(name.removesuffix("s"), text)}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal, cast
 
 import panel as pn
 from markupsafe import Markup
@@ -18,6 +18,7 @@ from pfd_panel.services.context import Context
 from pfd_panel.theme import numbers
 
 LOOK_AGAIN_MS = 500
+Control = Literal["run", "pause", "cancel"]
 
 
 def job_state(job: Job) -> JobState:
@@ -105,4 +106,8 @@ class Extraction:
             self._watch = None
 
     def _request(self, job_id: str, what: str) -> None:
-        self.follow(work.again(self.context, job_id) if what == "retry" else work.control(self.context, job_id, what))
+        self.stop()
+        if what == "retry":
+            self.follow(work.again(self.context, job_id))
+        else:
+            self.follow(work.control(self.context, job_id, cast(Control, what)))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from bokeh.models import BasicTickFormatter
 
 from data_catalog.signals import SignalRow
 from pfd_panel.components.plots import LinePlot, MarkerLines, array_overview, image_plot, spectrum_plot
@@ -138,6 +139,8 @@ def amplitude_plot(row: SignalRow, found: AmplitudeSpectrum, axis: Axis) -> Line
         height=260,
         y_from_zero=True,
     )
+    plot.figure.xaxis.formatter = BasicTickFormatter(use_scientific=False)
+    plot.figure.xaxis.ticker.desired_num_ticks = 4
     # named in the head of the card: at this scale the three labels would lie on one another
     for family in marker_families(row, ("1X",), axis, float(found.freq_hz[-1])):
         plot.figure.vspan(x=list(family.positions), color=family.color, line_dash=[1, 2], level="underlay")

@@ -10,6 +10,7 @@ CONTROLS = """
 .controls input[type=text] { width: 76px; text-align: right; }
 .controls input[type=text].word { width: 130px; text-align: left; }
 .controls.plain { padding: 0; }
+.controls.marked { padding-bottom: 10px; }
 .controls .pair { display: inline-flex; align-items: center; gap: 6px; color: var(--p-text2); font-size: 12px;
   white-space: nowrap; }
 .controls .pair .mark { color: var(--p-text); }

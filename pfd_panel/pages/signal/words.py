@@ -61,7 +61,7 @@ def load(row: SignalRow) -> str:
     if row.load is None:
         return ""
     unit = row.labels.get("load_unit") or ("%" if row.labels.get("bearing_type") else "hp")
-    return f"{numbers.number(row.load, 3)} {unit}"
+    return f"{row.load:.3g} {unit}"
 
 
 def seconds(row: SignalRow) -> str:
@@ -217,7 +217,11 @@ def record_list(row: SignalRow) -> Markup:
         ("Mean", f"{numbers.number(row.mean, 3)} {row.unit}"),
         ("Not a number", numbers.integer(row.nan_count) if row.nan_count else ""),
         ("Clipped", numbers.percent(row.clipped_fraction, 2) if row.clipped_fraction else ""),
-        *((name.replace("_", " ").capitalize(), plain(value)) for name, value in sorted(row.labels.items())),
+        *(
+            (name.replace("_", " ").capitalize(), plain(value))
+            for name, value in sorted(row.labels.items())
+            if value is not None
+        ),
         ("Notes", row.notes),
     ]
     found = Markup("").join(
@@ -235,7 +239,9 @@ def origin(source: str) -> str:
 
 
 def plain(value: object) -> str:
-    """A metadata value as text."""
+    """A metadata value as text; what was not set is left out by whoever lists it."""
+    if value is None:
+        return ""
     if isinstance(value, float):
         return numbers.number(value)
     if isinstance(value, dict):

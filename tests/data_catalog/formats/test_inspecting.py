@@ -137,6 +137,18 @@ def test_an_unreadable_file_is_a_problem(tree: Path) -> None:
     assert "cannot be read" in inspect(tree).problems[0].message
 
 
+def test_a_name_that_is_no_text_is_a_problem(tree: Path) -> None:
+    odd = os.fsdecode(b"tag_\xfc")
+    (tree / "Normal/97_Normal_0.mat").rename(tree / f"{odd}.mat")
+    inspection = inspect(tree)
+    assert len(inspection.channels) == 4
+    assert "not valid UTF-8" in inspection.problems[0].message
+    assert "rename" in inspection.problems[0].hint
+    json.dumps(inspection.to_dict(), ensure_ascii=False).encode()
+    with pytest.raises(FormatError, match="not valid UTF-8"):
+        inspect(tree / f"{odd}.mat")
+
+
 def test_missing_and_empty_places_are_errors(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match="no file or folder"):
         inspect(tmp_path / "nowhere")

@@ -95,9 +95,7 @@ def trained(pfd: Pfd, extracted: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return out
 
 
-def test_an_unseen_fault_size_is_harder_than_an_unseen_recording(
-    pfd: Pfd, trained: dict[str, dict[str, Any]]
-) -> None:
+def test_an_unseen_fault_size_is_harder_than_an_unseen_recording(pfd: Pfd, trained: dict[str, dict[str, Any]]) -> None:
     recording, size = (trained[name]["metrics"]["recording"]["accuracy"] for name in ("recording", "size"))
     assert 0.8 < recording <= 1
     assert size < recording

@@ -78,7 +78,7 @@ def test_parameters_come_back_as_the_model_wants_them() -> None:
 def test_training_starts_a_job_and_offers_its_result(filled_copy: Context) -> None:
     page = Train(filled_copy, {"dataset": SIMULATED, "folds": "2"})
     page.how.on["param-n_estimators"]("20")
-    page.what.on["called"]("from the form")
+    page.naming.on["called"]("from the form")
     with running_coordinator(filled_copy.catalog):
         page.go.on["train"]("")
         assert page.job
