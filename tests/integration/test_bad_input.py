@@ -263,6 +263,7 @@ def test_a_dataset_without_a_name_is_refused(unchanged: Catalog, tmp_path: Path)
 def test_a_huge_file_is_refused_before_it_is_loaded(
     unchanged: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert inspect.__kwdefaults__ is not None
     monkeypatch.setitem(inspect.__kwdefaults__, "limits", Limits(max_array_bytes=10_000))
     path = mat(tmp_path / "huge.mat")
     refusal = pfd(unchanged.home, "import", path, "--dataset", "bad", "--yes").refusal

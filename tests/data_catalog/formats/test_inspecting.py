@@ -28,7 +28,7 @@ def tree(tmp_path: Path) -> Path:
 
 
 def test_without_a_preset_rates_are_asked_for_and_the_preset_is_offered(tree: Path) -> None:
-    inspection = inspect(tree, labels_from_path=True)
+    inspection = inspect(tree)
     assert inspection.presets_offered == ("cwru",)
     assert inspection.preset is None
     assert {one.rate_hz for one in inspection.channels} == {None}
