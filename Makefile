@@ -43,9 +43,13 @@ test-slow: env ## every kill point and long matrix
 	$(PY) -m pytest -m slow --timeout 1800
 
 .PHONY: bench
-bench: env ## every benchmark against its named alternative; raw output in benchmarks/results
+bench: env ## every benchmark (PFD_TEST_DATA names the real recordings); raw output in benchmarks/results
 	@mkdir -p benchmarks/results
-	@for script in benchmarks/bench_*.py; do name=$$(basename $$script .py); echo "== $$name"; $(PY) $$script | tee benchmarks/results/$$name.txt || exit 1; done
+	@for script in benchmarks/bench_*.py; do \
+	    name=$$(basename $$script .py); echo "== $$name"; \
+	    $(PY) -m benchmarks.$$name > benchmarks/results/$$name.txt || exit 1; \
+	    cat benchmarks/results/$$name.txt; \
+	done
 
 .PHONY: clean
 clean: ## remove the environment and the demo catalog

@@ -125,7 +125,9 @@ def import_(
     options: Globals = context.obj
     with spoken_errors(as_json=as_json), options.workbench(progress=not as_json) as bench:
         given = corrections(rate, rpm, unit, label, preset, labels_from_path, exclude)
-        if not yes and not as_json:
+        if as_json and not yes:
+            stop("nobody can be asked when the output is JSON", "Add --yes.", as_json=True, status=Exit.USAGE)
+        if not yes:
             describe(bench.inspect(path, dataset=dataset, **given))
             if not typer.confirm(f"Store what is certain in {dataset}?"):
                 raise typer.Exit(int(Exit.CANCELLED))

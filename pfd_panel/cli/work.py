@@ -79,8 +79,8 @@ def wait(
         end_of(ended, as_json=as_json)
 
 
-@jobs.command()
-def show_(context: typer.Context, job: str, as_json: Json = False) -> None:
+@jobs.command("show")
+def show_job(context: typer.Context, job: str, as_json: Json = False) -> None:
     """Show one job."""
     from pfd_panel.services import work
 
