@@ -1,8 +1,11 @@
 """The real pages on a real port, and a browser page that keeps everything Chromium complained about."""
 
-import logging
+import os
+import re
+import signal
 import socket
-import threading
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,70 +17,101 @@ import httpx
 
 from dask_cluster.settings import ClusterSettings
 from pfd_panel.server import ServerSettings
-from pfd_panel.server.main import make_app
-from pfd_panel.server.run import make_server
+from pfd_panel.server.keeper import Keeper
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-OURS = ("pfd_panel", "dask_cluster", "data_catalog", "pipelines", "panel", "bokeh", "uvicorn", "asyncio", "fastapi")
+WRONG = re.compile(r" (ERROR|CRITICAL) |^ERROR|has no handler|^Traceback")
 PATIENCE_S = 90.0
 """Long, because the machine may be busy; nothing here measures time."""
 
 
-class WebLog(logging.Handler):
-    """What the web process would have written as an error, and controls whose handler is missing."""
+# what can be read in the page's main part, through the shadow roots
+READ = """() => {
+  const said = []
+  const read = (node) => {
+    if (node.nodeType === 3) { said.push(node.textContent); return }
+    if (node.nodeType !== 1 || ['STYLE', 'SCRIPT', 'SELECT'].includes(node.tagName)) return
+    if (node.tagName === 'DETAILS' && !node.open) return
+    if (node.getAttribute('aria-hidden') === 'true' || !node.checkVisibility()) return
+    for (const one of (node.shadowRoot || node).childNodes) read(one)
+    if (['DIV', 'P', 'TD', 'LI', 'H1', 'H2', 'H3'].includes(node.tagName)) said.push(' ')
+  }
+  const find = (root) => { for (const one of root.querySelectorAll('*')) {
+    if (one.tagName === 'MAIN') return one
+    const below = one.shadowRoot && find(one.shadowRoot)
+    if (below) return below } }
+  const main = find(document)
+  if (main) read(main)
+  return said.join('')
+}"""
 
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.errors: list[str] = []
 
-    def emit(self, record: logging.LogRecord) -> None:
-        said = record.getMessage()
-        wrong = record.levelno >= logging.ERROR or "has no handler" in said
-        if wrong and record.name.split(".")[0] in OURS:
-            self.errors.append(f"{record.name}: {said} {record.exc_info[1]!r}" if record.exc_info else said)
+class WebLog:
+    """The file that the web process writes its log to."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self._from = path, 0
+
+    def forget(self) -> None:
+        """What was written until now has been judged."""
+        self._from = self.path.stat().st_size
+
+    @property
+    def errors(self) -> list[str]:
+        """What was written since as an error, with its traceback; and controls whose handler is missing."""
+        with self.path.open("rb") as stream:
+            stream.seek(self._from)
+            lines = stream.read().decode("utf-8", "replace").splitlines()
+        bad = [number for number, line in enumerate(lines) if WRONG.search(line)]
+        return ["\n".join(lines[number : number + 60]) for number in bad[:3]]
 
 
 class Site:
     """A server that answers and the log it writes."""
 
-    def __init__(self, app: Any, base: str, log: WebLog) -> None:
-        self.app, self.base, self.log = app, base, log
+    def __init__(self, home: Path, port: int, log: WebLog) -> None:
+        self.base, self.log = f"http://127.0.0.1:{port}", log
         self.told: dict[str, str] = {}
+        self._keeper = Keeper(ServerSettings(home, port=port))
 
     def login_address(self) -> str:
         """A login link that has not been used."""
-        return f"{self.base}/login?token={self.app.state.keeper.issue()}"
+        return self._keeper.login_link()
 
 
 @contextmanager
 def serving(home: Path) -> Iterator[Site]:
-    """Serve the catalog of `home` as the web process does."""
+    """Serve the catalog of `home` in a process of its own: Panel keeps state that two servers of a process share."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    app = make_app(ClusterSettings(home=home, workers=1), ServerSettings(home, port=port))
-    server = make_server(app, port=port)
-    log = WebLog()
-    loggers = [logging.getLogger(), logging.getLogger("uvicorn"), logging.getLogger("uvicorn.error")]
-    for one in loggers:
-        one.addHandler(log)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    base = f"http://127.0.0.1:{port}"
+    written = home.parent / f"web-{port}.log"
+    settings = ClusterSettings(home=home, workers=1).environment()
+    with written.open("wb") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pfd_panel.server.main", "--port", str(port)],
+            env=os.environ | settings,
+            stdout=stream,
+            stderr=stream,
+        )
+    site = Site(home, port, WebLog(written))
     try:
-        _wait_until_alive(base)
-        yield Site(app, base, log)
+        _wait_until_alive(site, process)
+        yield site
     finally:
-        server.should_exit = True
-        thread.join(30)
-        for one in loggers:
-            one.removeHandler(log)
-
-
-def _wait_until_alive(base: str) -> None:
-    for _ in range(int(10 * PATIENCE_S)):
+        process.send_signal(signal.SIGINT)
         try:
-            if httpx.get(f"{base}/api/health", timeout=30).status_code == 200:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_until_alive(site: Site, process: "subprocess.Popen[bytes]") -> None:
+    for _ in range(int(10 * PATIENCE_S)):
+        assert process.poll() is None, site.log.path.read_text()
+        try:
+            if httpx.get(f"{site.base}/api/health", timeout=30).status_code == 200:
                 return
         except httpx.TransportError:
             time.sleep(0.1)
@@ -149,4 +183,4 @@ class Visit:
 
     def text(self) -> str:
         """Everything that can be read on the page."""
-        return str(self.page.locator("main").inner_text())
+        return " ".join(str(self.page.evaluate(READ)).split())

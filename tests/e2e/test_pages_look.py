@@ -35,7 +35,7 @@ def look(request: pytest.FixtureRequest, browser: Any, site: Site) -> Iterator[t
 def test_a_page_fits_and_stays_at_home(look: tuple[Visit, str], scene: str) -> None:
     visit, theme = look
     visit.complaints.clear()
-    visit.site.log.errors.clear()
+    visit.site.log.forget()
     show(visit, scene)
     visit.until(lambda: visit.page.locator(f".mui-{theme}").count(), f"the {theme} theme")
     assert visit.page.evaluate(STICKS_OUT) == []
