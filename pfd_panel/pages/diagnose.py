@@ -43,6 +43,12 @@ NUMBERS = {
 }
 
 
+COUNTED = (
+    "Counted: the line exceeds what 99 % of the record's other lines reach, and no multiple of the shaft or the mains "
+    "covers it."
+)
+
+
 class Diagnose(PageView):
     """A file, a bearing, a speed; then the verdict and what it rests on."""
 
@@ -368,31 +374,20 @@ class Diagnose(PageView):
                     harmonic_table(best),
                     qualifier=f"{sum(one.counted for one in best.harmonics)} of {len(best.harmonics)} counted"
                     " · mean over all bands",
-                    help_text="Counted: the line exceeds what 99 % of the record's other lines reach, and no multiple "
-                    "of "
-                    "the shaft or the mains covers it.",
+                    help_text=COUNTED,
                 ),
             ]
         parts.append(card("Record", facts, qualifier="not stored"))
         self.result.put(stack(*parts))
 
     def __panel__(self) -> pn.Column:
-        return stack(
-            static(
-                m.page_head("Diagnose a file", "From bearing geometry and speed, without training. Nothing is stored.")
-            ),
-            grid(
-                (
-                    stack(
-                        card("File", self.file, pn.Spacer(height=12), self.upload),
-                        card("Bearing", self.finder, pn.Spacer(height=12), self.table, self._own_geometry()),
-                        card("Operation", self.operating, pn.Column(self.go, margin=(12, 0, 0, 0))),
-                    ),
-                    5,
-                ),
-                (self.result, 7),
-            ),
+        head = m.page_head("Diagnose a file", "From bearing geometry and speed, without training. Nothing is stored.")
+        questions = stack(
+            card("File", self.file, pn.Spacer(height=12), self.upload),
+            card("Bearing", self.finder, pn.Spacer(height=12), self.table, self._own_geometry()),
+            card("Operation", self.operating, pn.Column(self.go, margin=(12, 0, 0, 0))),
         )
+        return stack(static(head), grid((questions, 5), (self.result, 7)))
 
     def _own_geometry(self) -> pn.Column:
         return pn.Column(
