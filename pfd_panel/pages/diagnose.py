@@ -43,10 +43,7 @@ NUMBERS = {
 }
 
 
-COUNTED = (
-    "Counted: the line exceeds what 99 % of the record's other lines reach, and no multiple of the shaft or the mains "
-    "covers it."
-)
+COUNTED = "Counted: the line exceeds 99 % of the record's other lines; no multiple of shaft or mains covers it."
 
 
 class Diagnose(PageView):
