@@ -64,7 +64,7 @@ def test_labels_come_from_the_path(pfd: Pfd, imported: dict[str, Any]) -> None:
     status, told = pfd("datasets", "cwru")
     assert status == 0
     assert told["dataset"]["classes"] == {"ball": 18, "healthy": 2, "inner_race": 21, "outer_race": 18}
-    assert [version["number"] for version in told["versions"]] == [1, 2]
+    assert [version["number"] for version in told["versions"]] == [2, 1]
 
 
 def test_features_are_computed_once(pfd: Pfd, extracted: dict[str, Any]) -> None:
