@@ -76,6 +76,7 @@ def build_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         start = perf_counter()
         await asyncio.to_thread(warm_imports)
+        _start_busy_cleanup()
         log.info("ready in %.1f s", perf_counter() - start)
         yield
 
@@ -120,6 +121,15 @@ def _configure(keeper: Keeper) -> None:
     pn.config.nthreads = PAGE_THREADS
     pn.config.notifications = True
     pn.config.exception_handler = report
+
+
+def _start_busy_cleanup() -> None:
+    """Start Panel's timer that forgets stale busy events, here on the event loop.
+
+    Left to itself Panel starts it at the first event of a page, in one of the page threads; from there it asks the loop
+    to start it, which hands that to a page thread again, for ever: one open page then takes half a processor.
+    """
+    pn.state._schedule_busy_cleanup()
 
 
 def _own_routes(exchange: Exchange, health: Callable[[], dict[str, Any]] | None) -> APIRouter:

@@ -219,7 +219,7 @@ def _reason(failure: Exception) -> str:
 
 
 def check_links(visit: Visit, used: Used, known: dict[tuple[str, ...], int]) -> None:
-    """Fetch what links lead to: every download, and pages once for each path and set of parameters."""
+    """Fetch what links lead to: every download, and a page once for each path and set of parameters."""
     for href, one in used.links.items():
         where = urlparse(href)
         if where.netloc or where.scheme:
@@ -228,7 +228,7 @@ def check_links(visit: Visit, used: Used, known: dict[tuple[str, ...], int]) -> 
         if not one.download:
             kind = (where.path, *sorted(parse_qs(where.query)))
             known[kind] = known.get(kind, 0) + 1
-            if known[kind] > SAME_KIND:
+            if known[kind] > 1:
                 continue
         answer = visit.context.request.get(visit.site.base + href)
         if answer.status != 200 or not answer.body():

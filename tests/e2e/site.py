@@ -32,7 +32,8 @@ READ = """() => {
     if (node.nodeType === 3) { said.push(node.textContent); return }
     if (node.nodeType !== 1 || ['STYLE', 'SCRIPT', 'SELECT'].includes(node.tagName)) return
     if (node.tagName === 'DETAILS' && !node.open) return
-    if (node.getAttribute('aria-hidden') === 'true' || !node.checkVisibility()) return
+    const style = getComputedStyle(node)
+    if (node.getAttribute('aria-hidden') === 'true' || style.display === 'none' || style.visibility === 'hidden') return
     for (const one of (node.shadowRoot || node).childNodes) read(one)
     if (['DIV', 'P', 'TD', 'LI', 'H1', 'H2', 'H3'].includes(node.tagName)) said.push(' ')
   }

@@ -174,3 +174,10 @@ def test_closed_pages_are_let_go(running):
     assert open_pages() == 0
     assert [one() for one in documents] == [None] * len(documents)
     assert watchers() == before
+
+
+def test_an_open_page_does_not_keep_the_event_loop_busy(running):
+    # Panel's own timer, started from a page thread, would ask the event loop for ever to start it
+    timer = pn.state._busy_cleanup_scheduled
+    assert timer is not None
+    assert timer._cb is not None
