@@ -12,6 +12,8 @@ SCRIPT = (Path(__file__).parent / "controls.js").read_text(encoding="utf-8")
 SAME_KIND = 3
 """So many of one repeated control (rows of a table, pages, facet values) are used; all are looked at."""
 EFFECT_S = 15.0
+REDRAWN = 10
+"""So often the page may have been drawn anew between finding a control and using it."""
 DESTRUCTIVE = ("delete", "cancel", "ask")
 TEXTS = {"text", "search", "", "number", "url"}
 
@@ -85,7 +87,7 @@ class Crawl:
         self, visit: Visit, start: Callable[[], None], typed: Mapping[str, str], used: Used, *, frame: bool = True
     ) -> None:
         self.visit, self.page, self._start, self.typed, self.used = visit, visit.page, start, typed, used
-        self.frame = frame
+        self.frame, self.redrawn = frame, 0
 
     def all(self, most: int = 150) -> Used:
         """Use everything; `used.failures` then names what did nothing or has no name."""
@@ -140,6 +142,11 @@ class Crawl:
         try:
             self._operate(one, element)
         except Exception as failure:  # noqa: BLE001 - Playwright's own words tell which control and why
+            if "not attached" in str(failure) and self.redrawn < REDRAWN:
+                self.redrawn += 1
+                self.used.acted.discard(one.identity)
+                self.used.by_group[one.group] -= 1
+                return
             self.used.failures.append(f"cannot be used: {one}: {str(failure).splitlines()[0]} {_reason(failure)}")
             self._restart()
             return

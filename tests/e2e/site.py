@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -100,7 +99,7 @@ def serving(home: Path) -> Iterator[Site]:
         _wait_until_alive(site, process)
         yield site
     finally:
-        process.send_signal(signal.SIGINT)
+        process.terminate()
         try:
             process.wait(30)
         except subprocess.TimeoutExpired:

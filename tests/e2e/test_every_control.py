@@ -30,6 +30,8 @@ def seen() -> dict[tuple[str, ...], int]:
 
 
 def verdict(visit: Visit, used: Used) -> None:
+    for one in (*used.failures, *visit.complaints, *visit.site.log.errors):
+        log.warning("%s", one)
     assert used.failures == []
     assert visit.complaints == []
     assert visit.site.log.errors == []
