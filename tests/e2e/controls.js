@@ -44,6 +44,7 @@
         href: one.getAttribute('href'), download: one.hasAttribute('download'),
         disabled: !!one.disabled || one.getAttribute('aria-disabled') === 'true',
         now: one.value === undefined ? '' : String(one.value), mode: one.getAttribute('inputmode') || '',
+        here: one.matches('[aria-current=page], [aria-selected=true], [aria-pressed=true]'),
         options: one.tagName === 'SELECT' ? [...one.options].map((o) => o.value) : [],
         inMain: !!(function up(e) { while (e) { if (e.tagName === 'MAIN') return true
           e = e.parentElement || (e.getRootNode() instanceof ShadowRoot ? e.getRootNode().host : null) } return false })(one),

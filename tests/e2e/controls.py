@@ -125,7 +125,7 @@ class Crawl:
     def _waits(self, one: Control) -> bool:
         if not (self.frame or one.inMain):
             return False
-        if one.disabled or one.kind in ("link", "file") or one.identity in self.used.acted:
+        if one.disabled or one.here or one.kind in ("link", "file") or one.identity in self.used.acted:
             return False
         if one.kind == "select" and len(one.options) < 2:
             return False

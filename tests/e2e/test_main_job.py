@@ -139,6 +139,8 @@ def test_from_measured_files_to_answers(visit: Visit, tmp_path: Path) -> None:
     one.reads("21 signals")
 
     # one signal: waveform and what the physics says
+    one.write("text", "IR007")
+    one.reads("2 of 21 signals")
     page.locator("main a[href^='/signal?']").filter(has_text="IR007").first.click()
     page.wait_for_url("**/signal?*")
     visit.shown()
