@@ -99,9 +99,7 @@ def log(context: typer.Context, job: str, as_json: Json = False) -> None:
     with spoken_errors(as_json=as_json), options.workbench() as bench:
         found = work.get(bench.context, job)
         events = work.events(bench.context, found.id)
-        lines = [
-            {"at": one.at.isoformat(timespec="seconds"), "level": one.level, "text": one.text} for one in events
-        ]
+        lines = [{"at": one.at.isoformat(timespec="seconds"), "level": one.level, "text": one.text} for one in events]
         rows = [(one["at"], one["level"], one["text"]) for one in lines]
         show({"events": lines}, as_json=as_json, words=lambda: table(("Time (UTC)", "Level", "Text"), rows))
 

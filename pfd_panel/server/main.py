@@ -5,8 +5,8 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from data_catalog.catalog import Catalog
 from dask_cluster.settings import ClusterSettings
+from data_catalog.catalog import Catalog
 from pfd_panel.pages.registry import PAGES, SHELL
 from pfd_panel.server.app import build_app
 from pfd_panel.server.run import serve

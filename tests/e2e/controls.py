@@ -94,6 +94,7 @@ class Crawl:
         self._restart()
         fresh = True
         for _ in range(most):
+            before = self._settled()
             waiting = [one for one in self.look() if self._waits(one)]
             if not waiting:
                 if fresh:
@@ -101,7 +102,7 @@ class Crawl:
                 self._restart()
                 fresh = True
                 continue
-            self._use(min(waiting, key=_turn))
+            self._use(min(waiting, key=_turn), before)
             fresh = False
         self.used.failures.append(f"more than {most} actions; still waiting: {[str(one) for one in waiting]}")
         return self.used
@@ -133,10 +134,9 @@ class Crawl:
 
     # ---- using one -------------------------------------------------------------------------------------------------
 
-    def _use(self, one: Control) -> None:
+    def _use(self, one: Control, before: str) -> None:
         self.used.acted.add(one.identity)
         self.used.by_group[one.group] = self.used.by_group.get(one.group, 0) + 1
-        before = self._settled()
         address, sent, choosers = self.page.url, self.visit.sent, self.visit.choosers
         element = self.page.evaluate_handle("i => window.pfdControls[i]", one.number).as_element()
         try:
@@ -211,11 +211,10 @@ class Crawl:
     def _restart(self) -> None:
         self._start()
         self.page.evaluate(SCRIPT)
-        self._settled()
 
 
 def _turn(one: Control) -> tuple[bool, bool, bool, int]:
-    """Fields first, so that buttons have something to work on; what destroys comes last, the whole frame's before it."""
+    """Fields first, so that buttons have something to work on; what destroys comes last."""
     destroys = one.value.partition(":")[0] in DESTRUCTIVE or one.send in DESTRUCTIVE
     return (destroys, not one.inMain, one.kind == "button" or one.type == "search", one.number)
 

@@ -151,13 +151,14 @@ def test_from_measured_files_to_answers(visit: Visit, tmp_path: Path) -> None:
     visit.until(lambda: len(page.evaluate(names)) >= 3, "waveform, spectrum and envelope")
     shown = (
         "() => Math.max(...Bokeh.documents.flatMap(d => [...d.all_models])"
-        ".filter(m => m.type === 'ColumnDataSource').map(s => Math.max(0, ...Object.values(s.data).map(c => c.length))))"
+        ".filter(m => m.type === 'ColumnDataSource')"
+        ".map(s => Math.max(0, ...Object.values(s.data).map(c => c.length))))"
     )
     assert page.evaluate(shown) > 500
 
     # train twice: by recording, then with whole fault sizes apart
     first = train(one, "by recording", groups=())
-    one.reads("held out recording")
+    one.reads("held out by recording")
     second = train(one, "by size", groups=("fault_size",))
     one.reads("fault size")
     assert first != second
