@@ -38,7 +38,7 @@ class JobFollow(Viewer):
         """Look at the job again; whether it goes on."""
         job = work.get(self.context, self.job.id)
         before, self.job = self.job, job
-        seen = ("state", "done_units", "total_units", "message", "eta_s")
+        seen = ("state", "done_units", "total_units", "requested", "message", "eta_s")
         if any(getattr(job, name) != getattr(before, name) for name in seen):
             self.card.update(job_state(job))
         if job.state not in ENDED:
@@ -49,7 +49,8 @@ class JobFollow(Viewer):
     def request(self, job_id: str, what: str) -> None:
         """Pause, resume, cancel, or queue it once more."""
         if what != "retry":
-            work.control(self.context, job_id, what)
+            self.job = work.control(self.context, job_id, what)
+            self.card.update(job_state(self.job))
             return
         self.job = work.again(self.context, job_id)
         self.card.update(job_state(self.job))

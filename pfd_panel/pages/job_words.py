@@ -7,6 +7,17 @@ from pfd_panel.theme import numbers
 ENDED = frozenset({"done", "failed", "cancelled"})
 
 
+_WISHES = {"pause": "pausing", "run": "resuming", "cancel": "stopping"}
+_OBEYED = {"pause": ("paused",), "run": ("queued", "running")}
+
+
+def wish(job: Job) -> str:
+    """What was asked of a job and is not yet obeyed, in a word; empty without such a wish."""
+    if job.state in ENDED or job.state in _OBEYED.get(job.requested, ()):
+        return ""
+    return _WISHES.get(job.requested, "")
+
+
 def job_state(job: Job) -> JobState:
     """State, progress, rate and note of a job."""
     begun = job.started_at
@@ -15,6 +26,8 @@ def job_state(job: Job) -> JobState:
     note = (job.error or {}).get("message") or f"Started {numbers.clock(job.created_at)} by {job.owner}"
     if job.state not in ENDED:
         note += " · continues when this page is closed"
+    if wished := wish(job):
+        note = f"{wished} · {note}"
     hint = (job.error or {}).get("hint")
     return JobState(
         id=job.id,

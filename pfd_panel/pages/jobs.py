@@ -19,6 +19,7 @@ from pfd_panel.components.table import Column, DataTable, Rows
 from pfd_panel.errors import EXPECTED_ERRORS
 from pfd_panel.pages.factory import PageDeclaration
 from pfd_panel.pages.job_detail import JobDetail
+from pfd_panel.pages.job_words import wish
 from pfd_panel.pages.result.words import job_href, link
 from pfd_panel.pages.view import PageView
 from pfd_panel.pages.watch import ask
@@ -154,7 +155,12 @@ class Jobs(PageView):
 
         return [
             Column("title", "Job", title, sortable=False, strong=True),
-            Column("state", "State", lambda j: state_chip(j.state), sortable=False),
+            Column(
+                "state",
+                "State",
+                lambda j: Markup("{} <span class=note>{}</span>").format(state_chip(j.state), wish(j)),
+                sortable=False,
+            ),
             Column("progress", "Progress", progress_cell, sortable=False),
             Column(
                 "created",

@@ -141,7 +141,7 @@ class ModelResult(PageView):
             nothing = m.empty(
                 "No model chosen", "Open one from the list.", m.button("Models", href="/models", icon_name="science")
             )
-            return static(nothing)
+            return stack(static(m.page_head("Model")), static(nothing))
         return stack(self._head(), self.bar, self.body)
 
 

@@ -13,6 +13,7 @@ from pfd_panel.components.background import error_words
 from pfd_panel.components.jobs import JobCard, JobState
 from pfd_panel.components.poller import Poller
 from pfd_panel.errors import EXPECTED_ERRORS
+from pfd_panel.pages.job_words import wish
 from pfd_panel.services import work
 from pfd_panel.services.context import Context
 from pfd_panel.theme import numbers
@@ -41,8 +42,7 @@ def job_note(job: Job, now: datetime | None = None) -> str:
     """Its error in words, else its last message, who started it and when; a wish that is not yet obeyed is said."""
     if job.error:
         return " ".join(str(job.error.get(part) or "") for part in ("message", "hint")).strip()
-    wish = {"pause": "pausing", "cancel": "stopping"}.get(job.requested, "") if job.state == "running" else ""
-    parts = (wish, job.message, f"started by {job.owner} {numbers.ago(job.created_at, now)}")
+    parts = (wish(job), job.message, f"started by {job.owner} {numbers.ago(job.created_at, now)}")
     return " · ".join(part for part in parts if part)
 
 

@@ -12,6 +12,7 @@ from pfd_panel.components import Live
 from pfd_panel.components.jobs import JobCard, JobState
 from pfd_panel.components.markup import button, chip, empty
 from pfd_panel.errors import EXPECTED_ERRORS, in_words
+from pfd_panel.pages.job_words import wish
 from pfd_panel.server.session import page_session
 from pfd_panel.services import extracting, work
 from pfd_panel.services.context import Context
@@ -27,6 +28,8 @@ def job_state(job: Job) -> JobState:
     if job.started_at is not None and job.done_units:
         rate = job.done_units / max((datetime.now(UTC) - job.started_at).total_seconds(), 1e-3)
     told = (job.error or {}).get("message") or job.message or f"Started by {job.owner} {numbers.ago(job.created_at)}"
+    if wished := wish(job):
+        told = f"{wished} · {told}"
     return JobState(
         job.id, job.title, job.state, job.done_units, job.total_units, f"{job.unit}s", rate, job.eta_s, told
     )
