@@ -51,11 +51,13 @@ def test_cwru_samples_are_those_of_scipy(cwru: dict[tuple[str, str], ChannelRead
     assert channel.stats.rms == pytest.approx(np.sqrt(np.mean(expected**2)))
 
 
-def test_cwru_without_confirmation_asks_for_every_rate(data_root: Path) -> None:
-    inspection = inspect(data_root / "cwru", labels_from_path=True, rates={"Normal/*": 48000})
-    known = {one.recording for one in inspection.channels if one.rate_hz}
-    assert known == {"Normal/97_Normal_0"}
-    assert len(inspection.needs) == len(inspection.channels) - 2
+def test_cwru_without_confirmation_asks_for_the_rate_that_nothing_states(data_root: Path) -> None:
+    inspection = inspect(data_root / "cwru", labels_from_path=True)
+    unknown = {one.recording for one in inspection.channels if one.rate_hz is None}
+    assert unknown == {"Normal/97_Normal_0"}
+    assert [need.channel for need in inspection.needs] == ["DE", "FE"]
+    assert {one.rate_hz for one in inspection.channels if one.recording.startswith("48k")} == {48000.0}
+    assert all(one.rate_source.startswith("folder") for one in inspection.channels if one.rate_hz)
     assert inspection.presets_offered == ("cwru",)
     assert all(one.speed_rpm for one in inspection.channels), "speed comes from the file or from the load"
 
