@@ -6,6 +6,7 @@ under the content security policy.
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from markupsafe import Markup
 from panel.custom import JSComponent
 
 from pfd_panel.components.styles import STYLE_ADDRESS
+from pfd_panel.server.session import under_lock
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +46,9 @@ class Live(JSComponent):
         self.on = dict(on or {})
 
     def _handle_msg(self, msg: dict[str, Any]) -> None:
+        under_lock(partial(self._call, msg))
+
+    def _call(self, msg: dict[str, Any]) -> None:
         handler = self.on.get(str(msg.get("send", "")))
         if handler is None:
             log.warning("a control named %r has no handler", msg.get("send"))

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import param
 from panel.custom import JSComponent
 
 from pfd_panel.components.styles import STYLE_ADDRESS
-from pfd_panel.server.session import page_session
+from pfd_panel.server.session import page_session, under_lock
 
 log = logging.getLogger(__name__)
 
@@ -47,4 +48,4 @@ class UploadZone(JSComponent):
             return
         if path.is_file():
             self.stored = [*self.stored, str(path)]
-            self._on_stored(path)
+            under_lock(partial(self._on_stored, path))

@@ -50,6 +50,6 @@ def repeat(refresh: Callable[[], bool], milliseconds: int) -> None:
 
     def again() -> None:
         if not refresh():
-            document.remove_periodic_callback(again)
+            document.remove_periodic_callback(timer)
 
-    document.add_periodic_callback(again, milliseconds)
+    timer = document.add_periodic_callback(again, milliseconds)

@@ -114,6 +114,17 @@ def page_session() -> PageSession:
     return found or PageSession(LOCAL_USER)
 
 
+def under_lock(act: Callable[[], Any]) -> None:
+    """Call `act` where it may change Bokeh models: soon, holding the lock of the page; outside a server at once.
+
+    Panel hands messages of the browser to its threads without that lock, and Bokeh refuses what is changed there.
+    """
+    if page_session().document is None:
+        act()
+    else:
+        pn.state.execute(act, schedule=True)
+
+
 def open_pages() -> int:
     """How many pages are open in this process."""
     return len(_OPEN)

@@ -6,6 +6,7 @@ top. One request is in flight at a time and the latest wish wins, so zooming nev
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from panel.custom import JSComponent
 from panel.viewable import Viewer
 
 from pfd_panel.components.plots.figure import DASHES, base_figure, pane, top_label
+from pfd_panel.server.session import under_lock
 from pfd_panel.theme.tokens import TRACE
 
 Buckets = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
@@ -63,6 +65,9 @@ class RangeFeeder(JSComponent):
         self._feed = feed
 
     def _handle_msg(self, msg: dict[str, Any]) -> None:
+        under_lock(partial(self._answer, msg))
+
+    def _answer(self, msg: dict[str, Any]) -> None:
         try:
             self.covered = self._feed(float(msg["start"]), float(msg["end"]), int(msg["pixels"]))
         finally:
