@@ -128,4 +128,6 @@ def test_two_models_are_compared_and_a_file_is_predicted(filled_copy: Context, t
 
 
 def test_no_model_chosen_points_to_the_list(filled: Context) -> None:
-    assert "/models" in ModelResult(filled, {}).__panel__().object
+    head, nothing = ModelResult(filled, {}).__panel__()
+    assert "<h1>Model</h1>" in head.object
+    assert "/models" in nothing.object
