@@ -1,0 +1,66 @@
+"""Every page with an address at which it shows all it can."""
+
+from urllib.parse import urlencode
+
+from tests.e2e.site import PATIENCE_S, Site, Visit
+from tests.pfd_panel.conftest import JOURNAL, RIG, SIMULATED
+
+MODEL_TABS = ("overview", "mistakes", "calibration", "compare", "predict", "configuration")
+
+
+def addresses(site: Site) -> dict[str, str]:
+    """Name of a scene to its address; what destroys a dataset or a model comes after all that shows it."""
+    told = site.told
+    diagnosed = {"path": told["file"], "bearing": "6205-2RS", "speed": "1797", "rate": "12000"}
+    found = {
+        "home": f"/?{urlencode({'dataset': RIG})}",
+        "datasets": "/datasets",
+        "import": "/import",
+        "import, inspected": f"/import?{urlencode({'path': told['rig'], 'dataset': 'Another rig'})}",
+        "generate": "/generate",
+        "generate, journal": "/generate?kind=journal",
+        "signals": f"/signals?{urlencode({'dataset': SIMULATED})}",
+        "signal": f"/signal?{urlencode({'dataset': RIG, 'id': told['signal']})}",
+        "signal, journal": f"/signal?{urlencode({'dataset': JOURNAL})}",
+        "explorer": f"/explorer?{urlencode({'dataset': RIG})}",
+        "explorer, no features": f"/explorer?{urlencode({'dataset': JOURNAL})}",
+        "diagnose": "/diagnose",
+        "diagnose, done": f"/diagnose?{urlencode(diagnosed)}",
+        "models": "/models",
+        "train": f"/train?{urlencode({'dataset': RIG})}",
+        "jobs": "/jobs",
+        "job, done": f"/jobs?id={told['job']}",
+        "job, queued": f"/jobs?id={told['queued']}",
+        "dataset": f"/datasets?{urlencode({'name': JOURNAL})}",
+    }
+    for tab in MODEL_TABS:
+        said = {"id": told["model"], "tab": tab} | ({"other": told["other"]} if tab == "compare" else {})
+        found[f"model, {tab}"] = f"/model?{urlencode(said)}"
+    return found
+
+
+READY = {
+    "home": "main .bk-Figure",
+    "import, inspected": "main [data-send=start]",
+    "signal": "main >> text=/^Evidence$/",
+    "explorer": "main >> text=/^Separability$/",
+    "diagnose, done": "main >> text=/^Harmonics$/",
+    "train": "main >> text=/^Learns from$/",
+    "model, compare": "main >> text=/^Calibration error$/",
+}
+"""What shows that the slow part of a scene is there."""
+
+
+def show(visit: Visit, scene: str) -> None:
+    """Open a scene and wait for all of it."""
+    visit.open(addresses(visit.site)[scene])
+    if scene in READY:
+        visit.page.locator(READY[scene]).first.wait_for()
+    visit.until(lambda: not visit.page.locator("main .skeleton").count(), f"{scene} without skeletons", PATIENCE_S)
+
+
+SCENES = (
+    "home", "datasets", "import", "import, inspected", "generate", "generate, journal", "signals", "signal",
+    "signal, journal", "explorer", "explorer, no features", "diagnose", "diagnose, done", "models", "train", "jobs",
+    "job, done", "job, queued", *(f"model, {tab}" for tab in MODEL_TABS), "dataset",
+)  # fmt: skip
