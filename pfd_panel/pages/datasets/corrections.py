@@ -84,8 +84,6 @@ class Corrections(Viewer):
         self.answers, self.changed = answers, changed
         self.new: dict[str, str] = {"kind": "rates", "pattern": "*", "value": ""}
         self.asked: dict[str, str] = {}
-        self._names: list[str] = []
-        self._rest = False
         self.body = Live(margin=0, stylesheets=[FIELD_STYLE])
         self.body.on = {
             "preset": self.confirm_preset,
@@ -98,8 +96,6 @@ class Corrections(Viewer):
             "answer": lambda _: self.answer(),
             "rate.rest": self._taker(self.asked, "*"),
         }
-        for number in range(ASKED_AT_ONCE):
-            self.body.on[f"rate.{number}"] = self._rate_taker(number)
 
     def __panel__(self) -> Live:
         return self.body
@@ -108,12 +104,6 @@ class Corrections(Viewer):
     def _taker(place: dict[str, str], name: str) -> Callable[[str], None]:
         def take(value: str) -> None:
             place[name] = value
-
-        return take
-
-    def _rate_taker(self, number: int) -> Callable[[str], None]:
-        def take(value: str) -> None:
-            self.asked[self._names[number]] = value
 
         return take
 
@@ -182,14 +172,15 @@ class Corrections(Viewer):
         return Markup('<div class="ticks" style="flex-direction:column">{}</div>').format(Markup("").join(boxes))
 
     def _questions(self, wrong: str) -> Markup:
-        self._names = self._missing()[:ASKED_AT_ONCE]
-        if not self._names:
+        missing = self._missing()
+        if not missing:
             return Markup("")
-        count = len(self._missing())
-        inputs = [
-            labelled(name, text_input(f"rate.{number}", self.asked.get(name), unit="Hz", number=True), wrong=wrong)
-            for number, name in enumerate(self._names)
-        ]
+        count, inputs = len(missing), []
+        for name in missing[:ASKED_AT_ONCE]:
+            # by name: an answer may arrive after the questions were drawn anew
+            send = f"rate of {name}"
+            self.body.on[send] = self._taker(self.asked, name)
+            inputs.append(labelled(name, text_input(send, self.asked.get(name), unit="Hz", number=True), wrong=wrong))
         if count > 1:
             every = text_input("rate.rest", self.asked.get("*"), unit="Hz", number=True)
             inputs.insert(0, labelled(f"All {numbers.integer(count)} without a rate", every))

@@ -42,19 +42,32 @@ def test_the_address_brings_the_same_inspection_back(bare: Context, rig: Path) -
 
 def test_missing_rates_are_given_for_all_or_one_recording(bare: Context, rig: Path) -> None:
     page = ImportPage(bare, {"path": str(rig)})
-    names = page.corrections._names
-    page.corrections.body.on["rate.rest"]("12000")
-    page.corrections.body.on["rate.0"]("48000")
-    page.corrections.body.on["answer"]("")
     assert page.found is not None
+    names = [one.recording for one in page.found.channels]
+    page.corrections.body.on["rate.rest"]("12000")
+    page.corrections.body.on[f"rate of {names[0]}"]("48000")
+    page.corrections.body.on["answer"]("")
     rates = {one.recording: one.rate_hz for one in page.found.channels}
     assert rates.pop(names[0]) == 48_000.0
     assert set(rates.values()) == {12_000.0}
 
 
+def test_a_rate_that_arrives_after_its_question_was_answered_reaches_no_other_recording(
+    bare: Context, rig: Path
+) -> None:
+    page = ImportPage(bare, {"path": str(rig)})
+    assert page.found is not None
+    late = page.corrections.body.on[f"rate of {page.found.channels[0].recording}"]
+    page.corrections.body.on["rate.rest"]("12000")
+    page.corrections.body.on["answer"]("")
+    late("48000")
+    assert set(page.answers.rates.values()) == {12_000.0}
+
+
 def test_a_rate_that_is_no_number_is_answered_and_changes_nothing(bare: Context, rig: Path) -> None:
     page = ImportPage(bare, {"path": str(rig)})
-    page.corrections.body.on["rate.0"]("fast")
+    assert page.found is not None
+    page.corrections.body.on[f"rate of {page.found.channels[0].recording}"]("fast")
     page.corrections.body.on["answer"]("")
     assert "not a positive number" in page.corrections.body.html
     assert page.answers.rates == {}
