@@ -1,9 +1,14 @@
-"""Slow things off the event loop: work in a thread, then show the result in the page that asked."""
+"""Slow things off the event loop: work in a thread, then show the result in the page that asked.
+
+Outside a server (tests, notebooks) everything happens at once, in the calling thread.
+"""
 
 import logging
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import Any
 
 from markupsafe import Markup
 
@@ -17,29 +22,73 @@ log = logging.getLogger(__name__)
 def in_background[T](work: Callable[[], T], show: Callable[[T], object], fail: Callable[[Exception], object]) -> None:
     """Run `work` in a thread, then `show` its result (or `fail` with its error) in this page's event loop.
 
-    Outside a server everything happens at once, in this thread. Nothing is shown on a page that was closed meanwhile.
+    Nothing is shown on a page that was closed meanwhile.
     """
     session = page_session()
     document = session.document
 
     def run() -> None:
-        outcome: Callable[[], object]
-        try:
-            outcome = partial(show, work())
-        except EXPECTED_ERRORS as failure:
-            outcome = partial(fail, failure)
-        except Exception as failure:
-            log.exception("background work of a page failed")
-            outcome = partial(fail, failure)
+        shown = _outcome(work, show, fail)
         if document is None:
-            outcome()
+            shown()
         elif not session.closed:
-            document.add_next_tick_callback(outcome)
+            document.add_next_tick_callback(shown)
 
     if document is None:
         run()
     else:
-        threading.Thread(target=run, daemon=True).start()
+        threading.Thread(target=run, daemon=True, name="page").start()
+
+
+class Background:
+    """Runs what a page asks for one after another; `forget` makes everything asked for until then not show up."""
+
+    def __init__(self) -> None:
+        self._session = page_session()
+        self._turn = 0
+        self._pool: ThreadPoolExecutor | None = None
+        if self._session.document is not None:
+            self._pool = ThreadPoolExecutor(1, thread_name_prefix="page")
+            self._session.on_close(partial(self._pool.shutdown, wait=False, cancel_futures=True))
+
+    def forget(self) -> None:
+        """What is still under way belongs to something that is no longer shown."""
+        self._turn += 1
+
+    def do(self, work: Callable[[], Any], show: Callable[[Any], Any], fail: Callable[[Exception], Any]) -> None:
+        """Run `work` in the thread of this page, then ``show(result)`` or ``fail(error)`` in its event loop."""
+        turn = self._turn
+
+        def wanted() -> bool:
+            return turn == self._turn and not self._session.closed
+
+        def run() -> None:
+            if not wanted():
+                return
+            shown = _outcome(work, show, fail)
+            later = self._session.document
+            if later is None:
+                shown()
+            elif wanted():
+                later.add_next_tick_callback(lambda: shown() if wanted() else None)
+
+        if self._pool is None:
+            run()
+        else:
+            self._pool.submit(run)
+
+
+def _outcome[T](
+    work: Callable[[], T], show: Callable[[T], object], fail: Callable[[Exception], object]
+) -> Callable[[], object]:
+    """Work; answers with what is left to do in the event loop."""
+    try:
+        return partial(show, work())
+    except EXPECTED_ERRORS as failure:
+        return partial(fail, failure)
+    except Exception as failure:
+        log.exception("background work of a page failed")
+        return partial(fail, failure)
 
 
 def error_words(word: str, failure: Exception, *actions: Markup) -> Markup:

@@ -20,7 +20,7 @@ from pfd_panel.components.diagnosis import (
     short_name,
     shown_evidence,
 )
-from pfd_panel.components.form import FIELD_STYLE, fields, number_field, select_field, text_field
+from pfd_panel.components.fields import FIELD_STYLE, field, fields, number_input, select, text_input
 from pfd_panel.components.plots import spectrum_plot
 from pfd_panel.components.slot import Slot
 from pfd_panel.components.table import Column, simple_table
@@ -135,8 +135,10 @@ class Diagnose(PageView):
 
     def _draw_file(self, said: m.Text) -> None:
         parts = [
-            text_field(
-                "path", "File on the server's machine", self.path, placeholder="/data/2026-03/pump7.mat", wide=True
+            field(
+                "File on the server's machine",
+                text_input("path", self.path, placeholder="/data/2026-03/pump7.mat"),
+                wide=True,
             )
         ]
         if self.found:
@@ -148,7 +150,7 @@ class Diagnose(PageView):
                 )
                 for one in self.found
             ]
-            parts.append(select_field("channel", "Channel", options, self.channel, wide=True))
+            parts.append(field("Channel", select("channel", options, self.channel), wide=True))
         note = (
             said if isinstance(said, Markup) else Markup('<p class="note">{}</p>').format(said) if said else Markup("")
         )
@@ -173,11 +175,9 @@ class Diagnose(PageView):
     def _draw_bearing(self) -> None:
         self.finder.html = str(
             fields(
-                text_field(
-                    "find",
+                field(
                     "Bearing",
-                    self.wanted,
-                    placeholder="6205, SKF 6205-2RS, NU 206 …",
+                    text_input("find", self.wanted, placeholder="6205, SKF 6205-2RS, NU 206 …"),
                     note="Maker, seals and clearance do not matter.",
                     wide=True,
                 )
@@ -210,10 +210,10 @@ class Diagnose(PageView):
         )
         self.own.html = str(
             fields(
-                number_field("elements", "Elements", self.elements, low=3, whole=True),
-                number_field("ball", "Element diameter (mm)", self.ball, low=0),
-                number_field("pitch", "Pitch diameter (mm)", self.pitch, low=0),
-                number_field("angle", "Contact angle (°)", self.angle, low=0, high=89, placeholder="0"),
+                field("Elements", number_input("elements", self.elements, low=3, whole=True)),
+                field("Element diameter (mm)", number_input("ball", self.ball, low=0)),
+                field("Pitch diameter (mm)", number_input("pitch", self.pitch, low=0)),
+                field("Contact angle (°)", number_input("angle", self.angle, low=0, high=89, placeholder="0")),
             )
         )
 
@@ -223,20 +223,14 @@ class Diagnose(PageView):
         known_rate = f"{one.rate_hz:g} from the file" if one and one.rate_hz else "unknown"
         self.operating.html = str(
             fields(
-                number_field(
-                    "speed",
+                field(
                     "Shaft speed (rpm)",
-                    self.speed,
-                    low=0,
-                    placeholder=known_speed,
+                    number_input("speed", self.speed, low=0, placeholder=known_speed),
                     note="Empty: from the file, else estimated from the vibration.",
                 ),
-                number_field(
-                    "rate",
+                field(
                     "Sampling rate (Hz)",
-                    self.rate,
-                    low=0,
-                    placeholder=known_rate,
+                    number_input("rate", self.rate, low=0, placeholder=known_rate),
                     note="Only where the file does not say.",
                 ),
             )

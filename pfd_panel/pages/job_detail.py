@@ -17,8 +17,8 @@ from pfd_panel.components.background import error_words
 from pfd_panel.components.jobs import JobCard, state_chip
 from pfd_panel.components.poller import Poller
 from pfd_panel.errors import EXPECTED_ERRORS
+from pfd_panel.pages.job_words import ask, job_state
 from pfd_panel.pages.result.words import link, model_href, plural
-from pfd_panel.pages.watch import ask, job_state
 from pfd_panel.services import work
 from pfd_panel.services.context import Context
 from pfd_panel.theme import numbers

@@ -1,11 +1,11 @@
 """A job's row as the components show it."""
 
+from data_catalog.jobs import FINISHED
 from data_catalog.schema import Job, utc_now
 from pfd_panel.components.jobs import JobState
+from pfd_panel.services import work
+from pfd_panel.services.context import Context
 from pfd_panel.theme import numbers
-
-ENDED = frozenset({"done", "failed", "cancelled"})
-
 
 _WISHES = {"pause": "pausing", "run": "resuming", "cancel": "stopping"}
 _OBEYED = {"pause": ("paused",), "run": ("queued", "running")}
@@ -13,7 +13,7 @@ _OBEYED = {"pause": ("paused",), "run": ("queued", "running")}
 
 def wish(job: Job) -> str:
     """What was asked of a job and is not yet obeyed, in a word; empty without such a wish."""
-    if job.state in ENDED or job.state in _OBEYED.get(job.requested, ()):
+    if job.state in FINISHED or job.state in _OBEYED.get(job.requested, ()):
         return ""
     return _WISHES.get(job.requested, "")
 
@@ -23,8 +23,9 @@ def job_state(job: Job) -> JobState:
     begun = job.started_at
     ran = (utc_now() - begun).total_seconds() if begun else 0.0
     rate = job.done_units / ran if ran > 1 and job.done_units else None
-    note = (job.error or {}).get("message") or f"Started {numbers.clock(job.created_at)} by {job.owner}"
-    if job.state not in ENDED:
+    started = f"Started {numbers.clock(job.created_at)} by {job.owner}"
+    note = (job.error or {}).get("message") or " · ".join(part for part in (job.message, started) if part)
+    if job.state not in FINISHED:
         note += " · continues when this page is closed"
     if wished := wish(job):
         note = f"{wished} · {note}"
@@ -40,6 +41,11 @@ def job_state(job: Job) -> JobState:
         seconds_left=job.eta_s,
         note=f"{note} {hint}" if hint else note,
     )
+
+
+def ask(context: Context, job_id: str, what: str) -> Job:
+    """Do what a button of a job's card says."""
+    return work.again(context, job_id) if what == "retry" else work.control(context, job_id, what)
 
 
 def plural(unit: str) -> str:

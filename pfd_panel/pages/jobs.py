@@ -19,10 +19,9 @@ from pfd_panel.components.table import Column, DataTable, Rows
 from pfd_panel.errors import EXPECTED_ERRORS
 from pfd_panel.pages.factory import PageDeclaration
 from pfd_panel.pages.job_detail import JobDetail
-from pfd_panel.pages.job_words import wish
+from pfd_panel.pages.job_words import ask, wish
 from pfd_panel.pages.result.words import job_href, link
 from pfd_panel.pages.view import PageView
-from pfd_panel.pages.watch import ask
 from pfd_panel.services import work
 from pfd_panel.theme import numbers
 

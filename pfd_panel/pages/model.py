@@ -10,8 +10,8 @@ from markupsafe import Markup
 from data_catalog.schema import ModelVersion
 from pfd_panel.components import Live, card, grid, stack, static
 from pfd_panel.components import markup as m
-from pfd_panel.components.form import FIELD_STYLE, tabs
 from pfd_panel.components.slot import Slot
+from pfd_panel.components.tabs import TAB_STYLE, tabs
 from pfd_panel.pages.factory import PageDeclaration
 from pfd_panel.pages.result.calibration import calibration
 from pfd_panel.pages.result.comparison import Comparison
@@ -51,7 +51,7 @@ class ModelResult(PageView):
         self.wrong = sorted(
             (row for row in self.predictions if row.label != row.truth), key=lambda row: -(row.probability or 0)
         )
-        self.bar = Live(on={"tab": lambda value: setattr(self, "tab", value)}, stylesheets=[FIELD_STYLE], margin=0)
+        self.bar = Live(on={"tab": lambda value: setattr(self, "tab", value)}, stylesheets=[TAB_STYLE], margin=0)
         self.made: dict[str, Any] = {}
         self._show()
 

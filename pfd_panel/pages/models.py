@@ -9,7 +9,7 @@ from markupsafe import Markup
 from data_catalog.schema import ModelVersion
 from pfd_panel.components import Live, card, stack, static
 from pfd_panel.components import markup as m
-from pfd_panel.components.form import FIELD_STYLE, fields, select_field
+from pfd_panel.components.fields import FIELD_STYLE, field, fields, select
 from pfd_panel.components.table import Column, DataTable, Rows
 from pfd_panel.pages.factory import PageDeclaration
 from pfd_panel.pages.result.words import interval, link, model_href, model_title, right_of, synthetic_chip
@@ -57,7 +57,7 @@ class Models(PageView):
         options = [("", "All datasets"), *((name, name) for name in sorted(self.datasets.values()))]
         self.filter.html = str(
             Markup('<div style="margin-bottom:16px">{}</div>').format(
-                fields(select_field("dataset", "Dataset", options, self.dataset))
+                fields(field("Dataset", select("dataset", options, self.dataset)))
             )
         )
 

@@ -10,15 +10,7 @@ from data_catalog.schema import Job
 from pfd_panel.components import Live, card, grid, stack, static
 from pfd_panel.components import markup as m
 from pfd_panel.components.background import error_words, in_background
-from pfd_panel.components.form import (
-    FIELD_STYLE,
-    check_field,
-    check_group,
-    fields,
-    number_field,
-    select_field,
-    text_field,
-)
+from pfd_panel.components.fields import FIELD_STYLE, field, fields, number_input, select, text_input, tick, ticks
 from pfd_panel.components.slot import Slot
 from pfd_panel.errors import EXPECTED_ERRORS, RequestError
 from pfd_panel.pages.factory import PageDeclaration
@@ -68,10 +60,9 @@ class Train(PageView):
         # apart from the rest, which is drawn again when the dataset's columns are known: what is being typed must stay
         self.naming = Live(
             fields(
-                text_field(
-                    "called",
+                field(
                     "Name of the model",
-                    placeholder="dataset and model",
+                    text_input("called", "", placeholder="dataset and model"),
                     note="Versions are numbered under it.",
                     wide=True,
                 )
@@ -164,12 +155,14 @@ class Train(PageView):
         current = next((one.name for one in self.datasets if self.dataset in (one.id, one.name)), "")
         models = [(one.name, one.title) for one in self.declared.values()]
         parts = [
-            select_field("dataset", "Dataset", options or [("", "none yet")], current),
-            select_field("model", "Model", models, self.model, note=self.declared[self.model].summary),
+            field("Dataset", select("dataset", options or [("", "none yet")], current)),
+            field("Model", select("model", models, self.model), note=self.declared[self.model].summary),
         ]
         if self.choices:
             targets = [(c.name, f"{column_words(c.name)} ({len(c.values)} values)") for c in self.choices.targets]
-            parts.append(select_field("target", "Predict", targets or [("", "no column with two values")], self.target))
+            parts.append(
+                field("Predict", select("target", targets or [("", "no column with two values")], self.target))
+            )
         self.what.html = str(fields(*parts))
 
     @param.depends("model", watch=True)
@@ -195,23 +188,19 @@ class Train(PageView):
         ]
         note = "Nothing marked: recordings are kept apart. Marked: no value of the column is in both training and test."
         parts = [
-            check_group("groups", "Keep whole groups apart", columns, self.groups, note),
-            number_field(
-                "folds",
+            ticks("Keep whole groups apart", "groups", columns, self.groups, note=note),
+            field(
                 "Folds",
-                self.folds,
-                low=2,
-                high=MOST_FOLDS,
-                whole=True,
+                number_input("folds", self.folds, low=2, high=MOST_FOLDS, whole=True),
                 note="2 to 50; every recording is tested once.",
             ),
-            number_field("seed", "Seed", self.seed, low=0, whole=True, note="Same seed, same result."),
-            check_field("drop", "Leave out classes too small for this split", checked=self.drop_small_classes),
+            field("Seed", number_input("seed", self.seed, low=0, whole=True), note="Same seed, same result."),
+            tick("drop", "", "Leave out classes too small for this split", on=self.drop_small_classes),
         ]
         if len(self.choices.channels) > 1:
             options = [(name, f"{name} ({count})") for name, count in self.choices.channels.items()]
             parts.append(
-                check_group("channels", "Learn from channels", options, self.channels, "Nothing marked: all channels.")
+                ticks("Learn from channels", "channels", options, self.channels, note="Nothing marked: all channels.")
             )
         self.test.html = str(fields(*parts))
 

@@ -1,7 +1,6 @@
 """A job on a page that started it: live progress, controls, and what happens at its end."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import panel as pn
 from panel.viewable import Viewer
@@ -10,45 +9,12 @@ from data_catalog.jobs import FINISHED
 from data_catalog.schema import Job
 from pfd_panel.components import Live
 from pfd_panel.components.background import error_words
-from pfd_panel.components.jobs import JobCard, JobState
+from pfd_panel.components.jobs import JobCard
 from pfd_panel.components.poller import Poller
 from pfd_panel.errors import EXPECTED_ERRORS
-from pfd_panel.pages.job_words import wish
+from pfd_panel.pages.job_words import ask, job_state
 from pfd_panel.services import work
 from pfd_panel.services.context import Context
-from pfd_panel.theme import numbers
-
-
-def job_state(job: Job, now: datetime | None = None) -> JobState:
-    """A job's row as it is shown: the rate is the mean since it started, what is left the coordinator's estimate."""
-    rate = None
-    if job.state == "running" and job.started_at and job.done_units:
-        seconds = ((now or datetime.now(UTC)) - job.started_at).total_seconds()
-        rate = job.done_units / seconds if seconds > 0 else None
-    return JobState(
-        id=job.id,
-        title=job.title,
-        state=job.state,
-        done=job.done_units,
-        total=job.total_units,
-        unit=f"{job.unit or 'step'}s",
-        rate=rate,
-        seconds_left=job.eta_s,
-        note=job_note(job, now),
-    )
-
-
-def job_note(job: Job, now: datetime | None = None) -> str:
-    """Its error in words, else its last message, who started it and when; a wish that is not yet obeyed is said."""
-    if job.error:
-        return " ".join(str(job.error.get(part) or "") for part in ("message", "hint")).strip()
-    parts = (wish(job), job.message, f"started by {job.owner} {numbers.ago(job.created_at, now)}")
-    return " · ".join(part for part in parts if part)
-
-
-def ask(context: Context, job_id: str, what: str) -> Job:
-    """Do what a button of a job's card says."""
-    return work.again(context, job_id) if what == "retry" else work.control(context, job_id, what)
 
 
 class JobWatch(Viewer):
@@ -62,15 +28,18 @@ class JobWatch(Viewer):
         Gets the job's row once, when it is done, failed or cancelled.
     """
 
+    job: Job
+    """As it was seen last."""
+
     def __init__(self, context: Context, job_id: str, on_end: Callable[[Job], object] | None = None) -> None:
         super().__init__()
         self.context, self.job_id, self.on_end = context, job_id, on_end
         self.said = Live(margin=0)
-        first = work.get(context, job_id)
-        self.card = JobCard(job_state(first), self._ask)
+        self.job = work.get(context, job_id)
+        self.card = JobCard(job_state(self.job), self._ask)
         self.poller: Poller[Job] | None = None
         self._layout = pn.Column(self.card, self.said, margin=0, sizing_mode="stretch_width")
-        self._follow(first)
+        self._follow(self.job)
 
     def _follow(self, job: Job) -> None:
         if job.state not in FINISHED and self.poller is None:
@@ -92,6 +61,7 @@ class JobWatch(Viewer):
             self.poller.look()
 
     def _show(self, job: Job) -> None:
+        self.job = job
         self.card.update(job_state(job))
         if job.state not in FINISHED:
             return

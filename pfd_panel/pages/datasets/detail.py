@@ -9,16 +9,16 @@ from panel.viewable import Viewer
 
 from data_catalog.datasets import DatasetSummary
 from data_catalog.schema import Job
+from pfd_panel.components.background import in_background
 from pfd_panel.components.card import card
 from pfd_panel.components.fields import FIELD_STYLE, field, text_area, text_input
 from pfd_panel.components.layout import grid, stack
 from pfd_panel.components.live import Live, static
 from pfd_panel.components.markup import bar, button, page_head
-from pfd_panel.pages.background import in_background
 from pfd_panel.pages.datasets import words
 from pfd_panel.pages.factory import report, toast
-from pfd_panel.pages.follow_job import JobFollow
 from pfd_panel.pages.job_words import outcome
+from pfd_panel.pages.watch import JobWatch
 from pfd_panel.server.exchange import Download
 from pfd_panel.server.session import page_session
 from pfd_panel.services import collections, exporting, extracting
@@ -117,7 +117,7 @@ class DatasetDetail(Viewer):
         if coverage.signals and coverage.present == coverage.signals:
             toast(f"All {numbers.integer(coverage.signals)} signals have their features.", "info")
             return
-        follow = JobFollow(self.context, extracting.start(self.context, self.summary.name), self._extracted)
+        follow = JobWatch(self.context, extracting.start(self.context, self.summary.name).id, self._extracted)
         self.jobs[:] = [card("Features", follow)]
         self.jobs.visible = True
 

@@ -9,18 +9,18 @@ import param
 from markupsafe import Markup
 
 from data_catalog.schema import Job
+from pfd_panel.components.background import in_background
 from pfd_panel.components.card import card
 from pfd_panel.components.fields import FIELD_STYLE, field, select, text_area, text_input
 from pfd_panel.components.layout import grid, stack
 from pfd_panel.components.live import Live, static
 from pfd_panel.components.markup import button, chip, error, page_head, skeleton
 from pfd_panel.components.plots import LinePlot, array_overview
-from pfd_panel.pages.background import in_background
 from pfd_panel.pages.datasets.generator_form import GeneratorForm
 from pfd_panel.pages.datasets.importer import result_words
 from pfd_panel.pages.factory import PageDeclaration
-from pfd_panel.pages.follow_job import JobFollow
 from pfd_panel.pages.view import PageView
+from pfd_panel.pages.watch import JobWatch
 from pfd_panel.services import generating
 from pfd_panel.services.context import Context
 from pfd_panel.theme import look, numbers
@@ -216,7 +216,7 @@ class GeneratePage(PageView):
             return
         self._draw_names()
         self.ending = Live(margin=0)
-        self.follow = JobFollow(self.context, job, self.ended)
+        self.follow = JobWatch(self.context, job.id, self.ended)
         self.work[:] = [card("Job", self.follow, self.ending, qualifier=job.title)]
 
     def ended(self, job: Job) -> None:

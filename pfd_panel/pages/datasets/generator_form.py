@@ -163,7 +163,7 @@ class GeneratorForm(Viewer):
             return Markup('<div class="field wide">{}</div>').format(tick(send, "", control.title, on=bool(value)))
         if control.shape == "several":
             choices = [(name, look(name).label.replace("_", " ")) for name in control.choices]
-            return ticks(control.title, send, choices, value, wrong)
+            return ticks(control.title, send, choices, value, wrong=wrong)
         if control.shape == "choice":
             made = select(send, [(name, name.replace("_", " ")) for name in control.choices], value)
         else:

@@ -11,19 +11,19 @@ from markupsafe import Markup
 from dask_cluster.kinds.import_signals import ImportParams
 from data_catalog.formats import Inspection
 from data_catalog.schema import Job
+from pfd_panel.components.background import in_background
 from pfd_panel.components.card import card
 from pfd_panel.components.fields import FIELD_STYLE, field, text_area, text_input
 from pfd_panel.components.layout import grid, stack
 from pfd_panel.components.live import Live, static
 from pfd_panel.components.markup import bar, button, chip, error, page_head
 from pfd_panel.components.upload import UploadZone
-from pfd_panel.pages.background import in_background
 from pfd_panel.pages.datasets import channels
 from pfd_panel.pages.datasets.corrections import Answers, Corrections, as_params
 from pfd_panel.pages.datasets.words import address
 from pfd_panel.pages.factory import PageDeclaration
-from pfd_panel.pages.follow_job import JobFollow
 from pfd_panel.pages.view import PageView
+from pfd_panel.pages.watch import JobWatch
 from pfd_panel.server.session import page_session
 from pfd_panel.services import importing
 from pfd_panel.services.context import Context
@@ -230,7 +230,7 @@ class ImportPage(PageView):
                 raise
             self._draw_confirm(f"{problem}. {problem.hint}")
             return
-        self.follow = JobFollow(self.context, job, self.ended)
+        self.follow = JobWatch(self.context, job.id, self.ended)
         self.ending = Live(margin=0)
         self.results[:] = [card("Import", self.follow, self.ending, qualifier=job.title)]
 

@@ -8,10 +8,10 @@ import panel as pn
 from markupsafe import Markup
 
 from pfd_panel.components import Live, grid, stack, surface
+from pfd_panel.components.background import Background
 from pfd_panel.components.markup import empty, legend
 from pfd_panel.pages.explorer import charts
 from pfd_panel.pages.explorer.charts import Findings
-from pfd_panel.pages.signal.background import Background
 from pfd_panel.pages.signal.cards import Slot
 from pfd_panel.pages.signal.extraction import Extraction
 from pfd_panel.pages.signal.style import CONTROLS

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from data_catalog.signals import SORTS, SignalQuery
 from pfd_panel.components import Live, grid, stack, static, surface
 from pfd_panel.components import markup as m
+from pfd_panel.components.background import Background
 from pfd_panel.components.card import card, download_link
 from pfd_panel.components.facets import FacetList
 from pfd_panel.components.styles import STYLE_ADDRESS
@@ -21,7 +22,6 @@ from pfd_panel.pages.explorer.bulk import BulkActions
 from pfd_panel.pages.explorer.feature_cards import FeatureCards
 from pfd_panel.pages.explorer.style import DRAWER, FILTERS
 from pfd_panel.pages.explorer.table import SignalRows
-from pfd_panel.pages.signal.background import Background
 from pfd_panel.pages.signal.goto import GoTo
 from pfd_panel.pages.signal.navigating import newest_dataset
 from pfd_panel.pages.signal.style import CONTROLS

@@ -1,19 +1,21 @@
 """Home: what there is, what needs a look, what was done lately, and where to begin."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import panel as pn
 import param
 from markupsafe import Markup
 
+from data_catalog.schema import Job
+from pfd_panel.components.background import in_background
 from pfd_panel.components.card import card, card_head, surface
 from pfd_panel.components.fields import FIELD_STYLE, select
 from pfd_panel.components.layout import grid, stack
 from pfd_panel.components.live import Live, static
 from pfd_panel.components.markup import action_link, button, empty, legend, page_head, skeleton
 from pfd_panel.components.plots import scatter
-from pfd_panel.pages.background import in_background, repeat
+from pfd_panel.components.poller import Poller
 from pfd_panel.pages.factory import PageDeclaration, report, toast
 from pfd_panel.pages.home import facts
 from pfd_panel.pages.home.work import BUSY, system_lines, work_table
@@ -25,9 +27,6 @@ from pfd_panel.services.context import Context
 from pfd_panel.theme import looks, numbers
 
 RECENT = 6
-LOOK_AGAIN_MS = 1000
-"""How often running work is looked at; a job may also be started elsewhere, so it goes on while the page is open."""
-
 WORK_STYLE = """
 td.what { white-space: normal; min-width: 170px; padding-top: 5px; padding-bottom: 5px; }
 td.cut { max-width: 240px; overflow: hidden; text-overflow: ellipsis; }
@@ -61,9 +60,10 @@ class HomePage(PageView):
         self._body = stack()
         self.work = Live(margin=0, stylesheets=[WORK_STYLE])
         self.shown_jobs: list[tuple[Any, ...]] = []
-        self.refresh_work()
+        self._show_work(self._newest())
         self._fill()
-        repeat(self.refresh_work, LOOK_AGAIN_MS)
+        # a job may also be started elsewhere, so it goes on while the page is open
+        self.poller = Poller(self._newest, self._show_work, report)
 
     @param.depends("dataset", watch=True)
     def _fill(self) -> None:
@@ -100,7 +100,7 @@ class HomePage(PageView):
         toast(
             f"{numbers.integer(len(jobs))} jobs were queued; this page shows the data as soon as they are done.", "info"
         )
-        self.refresh_work()
+        self._show_work(self._newest())
 
     # ---- a dataset -------------------------------------------------------------------------------------------------
 
@@ -210,9 +210,11 @@ class HomePage(PageView):
     def _work_card(self) -> pn.Column:
         return card("Recent work", self.work, right=Markup('<a href="/jobs">All jobs</a>'))
 
-    def refresh_work(self) -> bool:
-        """Look at the newest jobs again; draws only what changed, and the whole page when data came in."""
-        jobs, _ = work.page(self.context, limit=RECENT)
+    def _newest(self) -> Sequence[Job]:
+        return work.page(self.context, limit=RECENT)[0]
+
+    def _show_work(self, jobs: Sequence[Job]) -> None:
+        """Draw only what changed, and the whole page when data came in."""
         now = [(job.id, job.state, job.done_units, job.message, job.eta_s) for job in jobs]
         if now != self.shown_jobs or not self.work.html:
             ended = {job.id for job in jobs if job.state == "done"}
@@ -222,7 +224,6 @@ class HomePage(PageView):
             if busy & ended:
                 self.summaries = collections.listing(self.context)
                 self._fill()
-        return True
 
     def _system_card(self) -> pn.Column:
         lines = static(system_lines(health.parts(self.context)))

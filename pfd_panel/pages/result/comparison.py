@@ -11,7 +11,7 @@ from data_catalog.schema import ModelVersion
 from pfd_panel.components import Live, card, stack, static
 from pfd_panel.components import markup as m
 from pfd_panel.components.background import error_words, in_background
-from pfd_panel.components.form import FIELD_STYLE, fields, select_field
+from pfd_panel.components.fields import FIELD_STYLE, field, fields, select
 from pfd_panel.components.slot import Slot
 from pfd_panel.components.table import Column, simple_table
 from pfd_panel.pages.result.words import interval, link, model_href, model_title, right_of
@@ -70,7 +70,7 @@ class Comparison(Viewer):
             ("", "Choose a model"),
             *((one.id, f"{model_title(one)}, held out {training.split_named(one)}") for one in self.others),
         ]
-        self.choice.html = str(fields(select_field("other", "Compare with", options, self.other)))
+        self.choice.html = str(fields(field("Compare with", select("other", options, self.other))))
         other = next((one for one in self.others if one.id == self.other), None)
         if other is None:
             words = (

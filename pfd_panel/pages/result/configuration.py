@@ -10,7 +10,7 @@ from data_catalog.schema import ModelVersion
 from pfd_panel.components import Live, card, grid, stack
 from pfd_panel.components import markup as m
 from pfd_panel.components.background import error_words
-from pfd_panel.components.form import FIELD_STYLE, area_field
+from pfd_panel.components.fields import FIELD_STYLE, field, text_area
 from pfd_panel.errors import EXPECTED_ERRORS
 from pfd_panel.pages.result.words import column_words, link, model_title, said
 from pfd_panel.services import training
@@ -26,8 +26,10 @@ class Configuration(Viewer):
         self.context, self.model = context, model
         self.text = model.notes
         self.notes = Live(
-            area_field(
-                "notes", "Notes", model.notes, placeholder="What this model is for, what it must not be used for"
+            field(
+                "Notes",
+                text_area("notes", model.notes, placeholder="What this model is for, what it must not be used for"),
+                wide=True,
             ),
             on={"notes": self.write},
             stylesheets=[FIELD_STYLE],

@@ -11,10 +11,10 @@ from panel.viewable import Viewer
 from data_catalog.schema import ModelVersion, Prediction
 from pfd_panel.components import Live, card, stack
 from pfd_panel.components import markup as m
-from pfd_panel.components.form import FIELD_STYLE, switch
 from pfd_panel.components.plots import confusion_matrix
 from pfd_panel.components.slot import Slot
 from pfd_panel.components.table import Column, DataTable, Rows
+from pfd_panel.components.tabs import TAB_STYLE, switch
 from pfd_panel.pages.result.scores import per_class_card
 from pfd_panel.pages.result.words import link, plural, signal_href
 from pfd_panel.theme import numbers
@@ -87,9 +87,7 @@ class Confusion(Viewer):
         self.model, self.predictions = model, predictions
         recordings = model.metrics["recordings"]
         self.said = {str(one["recording"]): one["predicted"] for one in recordings}
-        self.switch = Live(
-            on={"level": lambda value: setattr(self, "level", value)}, stylesheets=[FIELD_STYLE], margin=0
-        )
+        self.switch = Live(on={"level": lambda value: setattr(self, "level", value)}, stylesheets=[TAB_STYLE], margin=0)
         self.matrix, self.signals, self.scores = Slot(), Slot(), Slot()
         self._draw()
         self._list()

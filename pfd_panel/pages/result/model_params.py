@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args, get_origin
 from markupsafe import Markup
 from pydantic.fields import FieldInfo
 
-from pfd_panel.components.form import number_field, select_field, text_field
+from pfd_panel.components.fields import field, number_input, select, text_input
 from pfd_panel.pages.result.words import column_words
 from pipelines.learn import ModelDeclaration
 
@@ -40,16 +40,18 @@ def param_field(name: str, info: FieldInfo) -> Markup:
     default = "" if info.default is None else str(info.default)
     label = column_words(name).capitalize()
     if choices:
-        return select_field(f"param-{name}", label, [(one, one or "none") for one in choices], default, note=help_text)
+        return field(label, select(f"param-{name}", [(one, one or "none") for one in choices], default), note=help_text)
     kinds = [part for part in (get_args(info.annotation) or (info.annotation,)) if part is not type(None)]
     if all(kind in (int, float) for kind in kinds):
         low, high = _limits(info)
         said = f"{help_text} ({low:g} to {high:g})." if low is not None and high is not None else help_text
         empty = "none" if info.default is None else ""
-        return number_field(
-            f"param-{name}", label, default, low=low, high=high, whole=kinds == [int], placeholder=empty, note=said
+        return field(
+            label,
+            number_input(f"param-{name}", default, low=low, high=high, whole=kinds == [int], placeholder=empty),
+            note=said,
         )
-    return text_field(f"param-{name}", label, default, note=help_text)
+    return field(label, text_input(f"param-{name}", default), note=help_text)
 
 
 def read_params(declared: ModelDeclaration, texts: Mapping[str, str]) -> dict[str, Any]:

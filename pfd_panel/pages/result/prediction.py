@@ -14,7 +14,7 @@ from data_catalog.schema import Job, ModelVersion
 from pfd_panel.components import Live, card, stack, static
 from pfd_panel.components import markup as m
 from pfd_panel.components.background import error_words
-from pfd_panel.components.form import FIELD_STYLE, fields, number_field, text_field
+from pfd_panel.components.fields import FIELD_STYLE, field, fields, number_input, text_input
 from pfd_panel.components.slot import Slot
 from pfd_panel.components.table import Column, DataTable, Rows
 from pfd_panel.components.upload import UploadZone
@@ -113,27 +113,19 @@ class PredictFile(Viewer):
     def _draw(self) -> None:
         self.form.html = str(
             fields(
-                text_field(
-                    "path",
+                field(
                     "File, folder or zip on the server's machine",
-                    self.path,
-                    placeholder="/data/2026-03/pump7.mat",
+                    text_input("path", self.path, placeholder="/data/2026-03/pump7.mat"),
                     wide=True,
                 ),
-                number_field(
-                    "rate",
+                field(
                     "Sampling rate (Hz)",
-                    self.rate,
-                    low=0,
-                    placeholder="from the file",
+                    number_input("rate", self.rate, low=0, placeholder="from the file"),
                     note="Only where the file does not say.",
                 ),
-                number_field(
-                    "speed",
+                field(
                     "Shaft speed (rpm)",
-                    self.speed,
-                    low=0,
-                    placeholder="from the file",
+                    number_input("speed", self.speed, low=0, placeholder="from the file"),
                     note="Only where the file does not say.",
                 ),
             )

@@ -7,9 +7,9 @@ from markupsafe import Markup
 
 from data_catalog.signals import SignalRow
 from pfd_panel.components import Live, stack
+from pfd_panel.components.background import Background
 from pfd_panel.components.markup import icon
 from pfd_panel.pages.signal import tables, words
-from pfd_panel.pages.signal.background import Background
 from pfd_panel.pages.signal.cards import Slot
 from pfd_panel.pages.signal.correcting import CorrectionForm
 from pfd_panel.pages.signal.extraction import Extraction

@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from data_catalog.signals import SignalRow
 from pfd_panel.components import grid, stack
+from pfd_panel.components.background import Background
 from pfd_panel.components.markup import line_legend
 from pfd_panel.components.plots import LinePlot
 from pfd_panel.pages.signal import plots, tables, words
-from pfd_panel.pages.signal.background import Background
 from pfd_panel.pages.signal.cards import Slot
 from pfd_panel.pages.signal.plots import Axis
 from pfd_panel.server.exchange import Download

@@ -8,10 +8,10 @@ from markupsafe import Markup
 
 from data_catalog.signals import Neighbours, SignalRow
 from pfd_panel.components import Live, grid, stack, static, surface
+from pfd_panel.components.background import Background
 from pfd_panel.components.markup import button, empty, page_head
 from pfd_panel.pages.factory import toast
 from pfd_panel.pages.signal import controls, navigating, words
-from pfd_panel.pages.signal.background import Background
 from pfd_panel.pages.signal.judgement import JudgementCards
 from pfd_panel.pages.signal.navigating import Order
 from pfd_panel.pages.signal.pictures import PictureCards

@@ -116,7 +116,7 @@ def test_an_import_is_followed_to_its_result(bare: Context, rig: Path) -> None:
         from dask_cluster.jobs import wait
 
         wait(bare.catalog, job.id, 120)
-    assert page.follow.refresh() is False
+    page.follow.look()
     assert "<b>18</b> signals were added" in page.ending.html
     assert "/datasets?name=From%20the%20browser" in page.ending.html
     assert "Done" not in page.status.html

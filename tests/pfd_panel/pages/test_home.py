@@ -71,10 +71,10 @@ def test_recent_work_links_to_the_job_and_tells_its_result(filled: Context) -> N
 def test_a_job_that_is_queued_appears_without_reloading(filled_copy: Context) -> None:
     page = HomePage(filled_copy)
     before = page.work.html
-    assert page.refresh_work()
+    page.poller.look()
     assert page.work.html == before
     job = work.start(filled_copy, "selftest", {})
-    page.refresh_work()
+    page.poller.look()
     assert job.id in page.work.html
     assert "Queued" in page.work.html
 
