@@ -1,5 +1,7 @@
 """A diagnosis without training: verdict, reason with numbers, ranked evidence with the gate, and its harmonics."""
 
+import re
+
 from markupsafe import Markup
 
 from pfd_panel.components import markup as m
@@ -22,37 +24,40 @@ STATES = {
 }
 
 
-def _minus(text: str) -> str:
-    return text.replace(" -", f" {numbers.MINUS}").replace("(-", f"({numbers.MINUS}")
-
-
 def short_name(one: Evidence) -> str:
     """The abbreviation of a fault frequency: ``BPFI``."""
     return one.title.rsplit(" ", 1)[-1].strip("()")
 
 
-def diagnosis_words(found: Diagnosis) -> Markup:
-    """Verdict, chip, sentence, ranked evidence, warnings."""
-    named = (
-        Markup("{} {} defect").format(m.marker(look(found.fault)), look(found.fault).label)
-        if found.fault
-        else found.title
-    )
-    top = Markup('<div class="row"><b class="row">{}</b><span class="grow"></span>{}</div>').format(
+def diagnosis_words(found: Diagnosis, beside: str = "") -> Markup:
+    """Verdict, chip, one sentence with numbers and what is said `beside` it, ranked evidence, warnings, definition."""
+    named: m.Text = found.title
+    if found.fault:
+        named = Markup("{} {} defect").format(m.marker(look(found.fault)), look(found.fault).label)
+    top = Markup('<div class="row"><b class="row verdict">{}</b><span class="grow"></span>{}</div>').format(
         named, m.chip(*STATES[found.verdict])
     )
-    sure = f" Confidence {numbers.percent(found.confidence, 0)}." if found.verdict != "abstain" else ""
-    said = Markup('<p style="margin:8px 0 12px" class="muted">{}{}</p>').format(_minus(found.reason), sure)
+    sure = f"Confidence {numbers.percent(found.confidence, 0)}." if found.verdict != "abstain" else ""
+    sentence = " ".join(part for part in (minus(found.reason), sure, beside) if part)
+    said = Markup('<p class="muted">{}</p>').format(sentence)
     rows = [m.Evidence(look(one.fault), short_name(one), one.score, one.gate, one.slip) for one in found.evidence]
     table = m.evidence_rows(rows) if rows else Markup("")
+    notes = [minus(text) for text in found.warnings]
+    if found.speed_rpm and found.speed_source != "given":
+        notes.append(f"Speed {numbers.with_unit(found.speed_rpm, 'rpm')}: {found.speed_source}.")
     warned = Markup("").join(
-        Markup('<div class="warn">{}<span>{}</span></div>').format(m.chip("watch", "Note"), _minus(text))
-        for text in found.warnings
+        Markup('<div class="warn">{}<span>{}</span></div>').format(m.chip("watch", "Note"), text)
+        for text in dict.fromkeys(notes)
     )
-    tick = Markup("")
+    definition = Markup("")
     if rows and found.gates:
-        tick = Markup('<p class="note" style="margin-top:10px">Tick: gate, {}.</p>').format(found.gates.source)
-    return top + said + table + warned + tick
+        definition = Markup('<p class="note">Tick: gate, {}.</p>').format(found.gates.source)
+    return Markup('<div class="told">{}{}{}{}{}</div>').format(top, said, table, warned, definition)
+
+
+def minus(text: str) -> str:
+    """A sentence with true minus signs before numbers."""
+    return re.sub(r"(?<=[ (])-(?=\d)", numbers.MINUS, text)
 
 
 def shown_evidence(found: Diagnosis) -> Evidence | None:

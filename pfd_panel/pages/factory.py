@@ -22,6 +22,7 @@ from pfd_panel.components.layout import page_body
 from pfd_panel.components.live import Live
 from pfd_panel.components.markup import button, error
 from pfd_panel.components.styles import STYLE_ADDRESS
+from pfd_panel.errors import EXPECTED_ERRORS
 from pfd_panel.pages.view import PageView
 from pfd_panel.server.exchange import Exchange
 from pfd_panel.server.session import PageSession, open_session
@@ -194,9 +195,16 @@ def toast(text: str, kind: str = "success", seconds: float = 4.0) -> None:
 
 def report(failure: Exception) -> None:
     """What happens when a callback of a page fails: the log gets the details, the reader a sentence and a number."""
-    number = secrets.token_hex(4)
-    log.error("a page's callback failed (%s)", number, exc_info=failure)
+    number = _record("a page's callback", failure)
     toast(f"{_sentence(failure, 'That did not work.')} The log has the details under number {number}.", "error", 10)
+
+
+def _record(what: str, failure: Exception) -> str:
+    """Log a failure with its traceback, as a warning what was refused in words; answers with the number to find it by."""
+    number = secrets.token_hex(4)
+    level = logging.WARNING if isinstance(failure, EXPECTED_ERRORS) else logging.ERROR
+    log.log(level, "%s failed (%s)", what, number, exc_info=failure)
+    return number
 
 
 def _contents(
@@ -210,9 +218,8 @@ def _contents(
     try:
         view = declaration.view(services(), query)
         shown = view.__panel__() if isinstance(view, Viewer) else view
-    except Exception as failure:
-        number = secrets.token_hex(4)
-        log.error("page %s failed (%s)", declaration.path, number, exc_info=failure)
+    except Exception as failure:  # noqa: BLE001 - whatever it is, the reader gets a page and the log the traceback
+        number = _record(f"page {declaration.path}", failure)
         advice = Markup("{} The details are in the log under number {}.").format(getattr(failure, "hint", ""), number)
         again = button("Try again", icon_name="refresh", send="retry", kind="primary")
         words = error("Not shown", _sentence(failure), advice, again, button("Home", href="/", icon_name="home"))

@@ -14,6 +14,8 @@ SAME_KIND = 3
 EFFECT_S = 15.0
 REDRAWN = 10
 """So often the page may have been drawn anew between finding a control and using it."""
+GONE = ("not attached", "context was destroyed")
+"""What Playwright says of a control that was drawn anew, and of a page that was left meanwhile."""
 DESTRUCTIVE = ("delete", "cancel", "ask")
 TEXTS = {"text", "search", "", "number", "url"}
 
@@ -140,14 +142,17 @@ class Crawl:
         if one.send == "clear":
             before = self._mark_something()
         address, sent, choosers = self.page.url, self.visit.sent, self.visit.choosers
-        element = self.page.evaluate_handle("i => window.pfdControls[i]", one.number).as_element()
         try:
+            element = self.page.evaluate_handle("i => window.pfdControls[i]", one.number).as_element()
             self._operate(one, element)
         except Exception as failure:  # noqa: BLE001 - Playwright's own words tell which control and why
-            if "not attached" in str(failure) and self.redrawn < REDRAWN:
+            if any(words in str(failure) for words in GONE) and self.redrawn < REDRAWN:
                 self.redrawn += 1
                 self.used.acted.discard(one.identity)
                 self.used.by_group[one.group] -= 1
+                if GONE[1] in str(failure):
+                    self.visit.shown()
+                    self._restart()
                 return
             self.used.failures.append(f"cannot be used: {one}: {str(failure).splitlines()[0]} {_reason(failure)}")
             self._restart()
@@ -192,7 +197,8 @@ class Crawl:
 
     def _words(self, one: Control) -> str:
         if one.send in self.typed:
-            return self.typed[one.send]
+            # a field that is left as it was found sends nothing
+            return self.typed[one.send] + (" " if one.now == self.typed[one.send] else "")
         try:
             return f"{float(one.now) + 1:g}"
         except ValueError:
@@ -212,9 +218,9 @@ class Crawl:
         for _ in range(200):
             self.page.wait_for_timeout(60)
             now = self._print()
-            still = still + 1 if now == last else 0
+            still = still + 1 if now == last and not self.visit.unanswered else 0
             last = now
-            if still >= 3:
+            if still >= 4:
                 break
         return last
 

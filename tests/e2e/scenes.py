@@ -55,7 +55,8 @@ def show(visit: Visit, scene: str) -> None:
     """Open a scene and wait for all of it."""
     visit.open(addresses(visit.site)[scene])
     if scene in READY:
-        visit.page.locator(READY[scene]).first.wait_for()
+        sign = visit.page.locator(READY[scene]).first
+        visit.until(sign.is_visible, f"{READY[scene]} of {scene}", PATIENCE_S)
     visit.until(lambda: not visit.page.locator("main .skeleton").count(), f"{scene} without skeletons", PATIENCE_S)
 
 

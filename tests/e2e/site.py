@@ -127,7 +127,7 @@ class Visit:
         self.context.set_default_timeout(1000 * PATIENCE_S)
         self.page = self.context.new_page()
         self.complaints: list[str] = []
-        self.sent = 0
+        self.sent, self.unanswered = 0, False
         self.page.expose_binding("reportPolicy", lambda _source, text: self.complaints.append(f"policy: {text}"))
         self.page.add_init_script(
             "document.addEventListener('securitypolicyviolation', e => "
@@ -153,10 +153,15 @@ class Visit:
     def _connected(self, websocket: Any) -> None:
         if urlparse(websocket.url).netloc != urlparse(self.site.base).netloc:
             self._complain("websocket to another host", websocket.url)
-        websocket.on("framesent", lambda _: self._count())
+        websocket.on("framesent", lambda _: self._sent())
+        websocket.on("framereceived", lambda _: self._received())
 
-    def _count(self) -> None:
+    def _sent(self) -> None:
         self.sent += 1
+        self.unanswered = True
+
+    def _received(self) -> None:
+        self.unanswered = False
 
     def _chooser(self) -> None:
         self.choosers += 1
@@ -179,7 +184,7 @@ class Visit:
             if found:
                 return found
             self.page.wait_for_timeout(50)
-        raise AssertionError(f"never: {what}")
+        raise AssertionError(f"never: {what}\non {self.page.url}: {self.text()[:2000]}")
 
     def text(self) -> str:
         """Everything that can be read on the page."""

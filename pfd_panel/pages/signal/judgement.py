@@ -8,6 +8,7 @@ from markupsafe import Markup
 from data_catalog.signals import SignalRow
 from pfd_panel.components import Live, stack
 from pfd_panel.components.background import Background
+from pfd_panel.components.diagnosis import DIAGNOSIS_HELP, diagnosis_words
 from pfd_panel.components.markup import icon
 from pfd_panel.pages.signal import tables, words
 from pfd_panel.pages.signal.cards import Slot
@@ -21,12 +22,6 @@ from pfd_panel.services.context import Context
 from pfd_panel.services.extracting import SignalFeature
 from pipelines.diagnose import Diagnosis
 
-DIAGNOSIS_HELP = (
-    "Each kind of defect is hit at its own frequency, which follows from the bearing's geometry and the shaft speed. "
-    "The score says how far its harmonics stand out of the envelope spectrum of this record, against unrelated combs "
-    "of the same record. The gate is what one healthy record in a hundred exceeds. Slip is how far the found frequency "
-    "lies beside the kinematic one; rolling elements slide by one or two per cent."
-)
 FEATURES_HELP = (
     "Numbers that sum up the whole record. Rank says how many signals of the same channel in this dataset have a value "
     "that is as low or lower: 100 % is the highest."
@@ -106,7 +101,7 @@ class JudgementCards:
     def _draw_diagnosis(self, found: Diagnosis) -> None:
         assert self.row is not None
         self.found = found
-        self._show_diagnosis(words.diagnosis_card(self.row, found))
+        self._show_diagnosis(diagnosis_words(found, words.agreement(self.row, found)))
 
     def _show_diagnosis(self, html: Markup) -> None:
         shown = Live(str(html), on=self._edit, stylesheets=[CONTROLS], margin=0)

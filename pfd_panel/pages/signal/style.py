@@ -24,8 +24,6 @@ CONTROLS = """
 .form label { display: flex; align-items: center; gap: 12px; color: var(--p-text2); }
 .form label span { flex: 0 0 40%; }
 .form input { flex: 1 1 auto; width: 100%; }
-.told { display: flex; flex-direction: column; gap: 10px; }
-.told .verdict { display: inline-flex; align-items: center; gap: 8px; font-size: 15px; line-height: 24px; }
 .link.ranked { text-align: left; white-space: nowrap; }
 .lines:has(.ranked) .bar { flex-basis: 26%; }
 .tool[disabled] { opacity: .35; cursor: default; }

@@ -16,11 +16,6 @@ from pipelines.diagnose import Diagnosis
 # what an engineer looks at first; the rest opens below
 FIRST_FEATURES = 9
 QUANTITIES = {"g": "Acceleration", "m/s²": "Acceleration", "m/s^2": "Acceleration", "mm/s": "Velocity", "V": "Voltage"}
-VERDICTS = {
-    "fault": ("alarm", "Fault evidence"),
-    "healthy": ("healthy", "Healthy"),
-    "abstain": ("unknown", "Cannot tell"),
-}
 
 
 def short(recording: str) -> str:
@@ -105,42 +100,6 @@ def head(row: SignalRow, place: Neighbours | None, synthetic: bool, filtered: bo
         *tools,
         m.button("Diagnose", icon_name="troubleshoot", send="diagnose", kind="primary"),
     )
-
-
-def diagnosis_card(row: SignalRow, found: Diagnosis) -> Markup:
-    """Verdict, chip, one sentence with numbers, ranked evidence, definitions and what the label says."""
-    named: m.Text = found.title
-    if found.fault:
-        named = Markup("{}{} defect").format(m.marker(look(found.fault)), look(found.fault).label)
-    top = Markup('<div class="row"><b class="verdict">{}</b><span class="grow"></span>{}</div>').format(
-        named, m.chip(*VERDICTS[found.verdict])
-    )
-    confidence = f" Confidence {numbers.percent(found.confidence, 0)}." if found.verdict != "abstain" else ""
-    said = Markup('<p class="note">{}{} {}</p>').format(minus(found.reason), confidence, agreement(row, found))
-    rows = [
-        m.Evidence(look(one.fault), one.title.rsplit(" ", 1)[-1], one.score, one.gate, one.slip)
-        for one in found.evidence
-    ]
-    table = m.evidence_rows(rows) if rows else Markup("")
-    notes = [minus(one) for one in found.warnings]
-    if found.speed_rpm and found.speed_source != "given":
-        notes.append(f"Speed {numbers.with_unit(found.speed_rpm, 'rpm')}: {found.speed_source}.")
-    warned = Markup("").join(Markup('<p class="note">{}</p>').format(one) for one in dict.fromkeys(notes))
-    definition = ""
-    if rows and found.gates:
-        definition = Markup(
-            '<p class="note">Score: harmonics with one common slip against unrelated combs of the same record, '
-            "(value {} median) / MAD. Tick: gate, {}.</p>"
-        ).format(numbers.MINUS, found.gates.source)
-    return Markup('<div class="told">{}{}{}{}{}</div>').format(top, said, table, warned, definition)
-
-
-def minus(text: str) -> str:
-    """A sentence with true minus signs before digits."""
-    out = text
-    for digit in "0123456789":
-        out = out.replace(f" -{digit}", f" {numbers.MINUS}{digit}").replace(f"(-{digit}", f"({numbers.MINUS}{digit}")
-    return out
 
 
 def agreement(row: SignalRow, found: Diagnosis) -> str:
