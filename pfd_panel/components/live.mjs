@@ -1,3 +1,5 @@
+const WORKING_MS = 300
+
 export function render({model, el}) {
   const box = document.createElement('div')
   const key = (t) => `[data-send="${CSS.escape(t.dataset.send)}"][data-value="${CSS.escape(t.dataset.value ?? '')}"]`
@@ -7,17 +9,38 @@ export function render({model, el}) {
     box.innerHTML = model.html
     if (held) { const again = box.querySelector(held); if (again) again.focus({preventScroll: true}) }
   }
+  // a line at the top of the window tells that an answer is awaited
+  const line = document.createElement('div')
+  let due = model.answered, timer = 0
+  const send = (message) => {
+    due += 1
+    timer ||= setTimeout(() => {
+      line.setAttribute('role', 'progressbar')
+      line.setAttribute('aria-label', 'Working')
+      line.style.cssText = 'position:fixed;inset:0 auto auto 0;width:30%;height:3px;z-index:2000;background:var(--p-accent)'
+      box.append(line)
+      line.animate([{transform: 'translateX(-100%)'}, {transform: 'translateX(334%)'}], {duration: 1200, iterations: Infinity})
+    }, WORKING_MS)
+    model.send_msg(message)
+  }
+  const answered = () => {
+    if (model.answered < due) return
+    clearTimeout(timer)
+    timer = 0
+    line.remove()
+  }
+  model.on('answered', answered)
   box.addEventListener('click', (event) => {
     const target = event.target.closest('[data-send]')
     if (!target || target.disabled || target.matches('input,select,textarea')) return
     event.preventDefault()
-    model.send_msg({send: target.dataset.send, value: target.dataset.value ?? ''})
+    send({send: target.dataset.send, value: target.dataset.value ?? ''})
   })
   box.addEventListener('change', (event) => {
     const target = event.target.closest('[data-send]')
     if (!target) return
     const value = target.type === 'checkbox' ? (target.dataset.value ?? '') : target.value
-    model.send_msg({send: target.dataset.send, value, checked: !!target.checked, box: target.type === 'checkbox'})
+    send({send: target.dataset.send, value, checked: !!target.checked, box: target.type === 'checkbox'})
   })
   model.on('html', draw)
   draw()

@@ -36,6 +36,7 @@ class Live(JSComponent):
     """
 
     html = param.String(doc="What is shown.")
+    answered = param.Integer(doc="How many messages of the browser were dealt with.")
 
     _esm = (Path(__file__).parent / "live.mjs").read_text(encoding="utf-8")
 
@@ -50,12 +51,15 @@ class Live(JSComponent):
 
     def _call(self, msg: dict[str, Any]) -> None:
         handler = self.on.get(str(msg.get("send", "")))
-        if handler is None:
-            log.warning("a control named %r has no handler", msg.get("send"))
-        elif msg.get("box"):
-            handler(str(msg.get("value", "")), bool(msg.get("checked")))
-        else:
-            handler(str(msg.get("value", "")))
+        try:
+            if handler is None:
+                log.warning("a control named %r has no handler", msg.get("send"))
+            elif msg.get("box"):
+                handler(str(msg.get("value", "")), bool(msg.get("checked")))
+            else:
+                handler(str(msg.get("value", "")))
+        finally:
+            self.answered += 1
 
 
 def static(html: Markup, **params: Any) -> pn.pane.HTML:

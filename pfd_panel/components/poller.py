@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-import panel as pn
-
 from pfd_panel.components.background import in_background
 from pfd_panel.server.session import page_session
 
@@ -20,11 +18,12 @@ class Poller[T]:
     def __init__(self, work: Callable[[], T], show: Callable[[T], object], fail: Callable[[Exception], object]) -> None:
         self._work, self._show, self._fail = work, show, fail
         self._looking = False
-        session = page_session()
+        self._session = page_session()
         self._timer = None
-        if session.document is not None:
-            self._timer = pn.state.add_periodic_callback(self.look, period=PERIOD_MS)
-            session.on_close(self.stop)
+        if self._session.document is not None:
+            # not Panel's: that counts each look as a busy moment of the whole process
+            self._timer = self._session.document.add_periodic_callback(self.look, PERIOD_MS)
+            self._session.on_close(self.stop)
 
     def look(self) -> None:
         """Look now, unless the last look has not come back."""
@@ -43,6 +42,6 @@ class Poller[T]:
 
     def stop(self) -> None:
         """Do not look again."""
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer = None
+        if self._timer is not None and self._session.document is not None:
+            self._session.document.remove_periodic_callback(self._timer)
+        self._timer = None

@@ -159,7 +159,7 @@ def build_page(
     fill()
     page = pmui.Page(
         dark_theme=dark,
-        busy_indicator="linear",
+        busy_indicator=None,
         header=[header],
         sidebar=[navigation(_nav(declaration, pages))],
         sidebar_open=not narrow,
@@ -176,9 +176,10 @@ def build_page(
         header.dark = event.new
         session.show_theme(event.new)
 
+    _unbind(page)
     page.param.watch(switched, "dark_theme")
     header.on_browser = lambda now_dark, now_narrow: _follow(page, now_dark, now_narrow)
-    session.on_close(lambda: _release(page, session.document))
+    session.on_close(lambda: _release(session.document))
 
     document = session.document
     if document is not None:
@@ -200,7 +201,7 @@ def report(failure: Exception) -> None:
 
 
 def _record(what: str, failure: Exception) -> str:
-    """Log a failure with its traceback, as a warning what was refused in words; answers with the number to find it by."""
+    """Log a failure with its traceback, as a warning what was refused in words; answers with its number."""
     number = secrets.token_hex(4)
     level = logging.WARNING if isinstance(failure, EXPECTED_ERRORS) else logging.ERROR
     log.log(level, "%s failed (%s)", what, number, exc_info=failure)
@@ -269,23 +270,26 @@ def _follow(page: pmui.Page, dark: bool | None, narrow: bool | None) -> None:
         page.dark_theme = bool(dark)
 
 
-def _release(page: pmui.Page, document: Document | None) -> None:
-    """Undo what would keep a closed page alive for ever.
+def _unbind(page: pmui.Page) -> None:
+    """Undo the page's watch on the busy state of the process.
 
-    `pmui.Page` leaves a watch on the process-wide busy state, and Panel keeps the document's notification area in its
-    table of views.
+    It would show the work of others, keep a closed page alive for ever, and walk through all models of every open page
+    whenever anyone presses anything.
     """
-    for reference, (view, _, shown_in, _) in tuple(pn.state._views.items()):
-        if shown_in is document and isinstance(view, NotificationAreaBase):
-            pn.state._views.pop(reference, None)
-    watched = pn.state.param.watchers.get("busy", {})
-    for watchers in watched.values():
+    for watchers in pn.state.param.watchers.get("busy", {}).values():
         for watcher in tuple(watchers):
             owner = getattr(watcher.fn, "__self__", None) or getattr(
                 getattr(watcher.fn, "func", None), "__self__", None
             )
             if getattr(owner, "self", owner) is page:
                 pn.state.param.unwatch(watcher)
+
+
+def _release(document: Document | None) -> None:
+    """Take the notification area of a closed page out of Panel's table of views, which would keep it alive for ever."""
+    for reference, (view, _, shown_in, _) in tuple(pn.state._views.items()):
+        if shown_in is document and isinstance(view, NotificationAreaBase):
+            pn.state._views.pop(reference, None)
 
 
 def _query(arguments: Mapping[str, Sequence[bytes]]) -> dict[str, str]:

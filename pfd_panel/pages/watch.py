@@ -60,14 +60,18 @@ class JobWatch(Viewer):
         if self.poller is not None:
             self.poller.look()
 
+    def stop(self) -> None:
+        """Look no more."""
+        if self.poller is not None:
+            self.poller.stop()
+            self.poller = None
+
     def _show(self, job: Job) -> None:
         self.job = job
         self.card.update(job_state(job))
         if job.state not in FINISHED:
             return
-        if self.poller is not None:
-            self.poller.stop()
-            self.poller = None
+        self.stop()
         if self.on_end is not None:
             self.on_end(job)
 

@@ -60,7 +60,7 @@
     let hash = 7
     const add = (text) => { for (let i = 0; i < text.length; i++) hash = (hash * 31 + text.charCodeAt(i)) | 0 }
     walk(document, (one) => {
-      if (one.closest('[class*=TouchRipple]') || ['STYLE', 'SCRIPT', 'LINK', 'HEAD'].includes(one.tagName)) return
+      if (one.closest('[class*=TouchRipple], [aria-label=Working]') || ['STYLE', 'SCRIPT', 'LINK', 'HEAD'].includes(one.tagName)) return
       add(one.tagName)
       for (const key of KEPT) if (one.hasAttribute(key)) add(key + one.getAttribute(key))
       if (one.matches('button, input, select, a, h1, h2, h3, p')) add(String(one.getClientRects().length > 0))

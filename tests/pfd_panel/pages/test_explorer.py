@@ -187,8 +187,7 @@ def test_without_features_the_table_is_there_and_a_button_starts_the_job(filled_
     assert view.table.total == 3
     assert view.cards.extraction is not None
     view.cards.extraction.start()
-    view.cards.extraction.look()
-    assert view.cards.extraction.job_id
+    assert view.cards.extraction.watch is not None
 
 
 def test_the_synthetic_dataset_is_called_synthetic_and_its_load_is_a_share(filled: Context) -> None:

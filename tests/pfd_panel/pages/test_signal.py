@@ -224,9 +224,8 @@ def test_without_features_a_button_starts_their_job(filled_copy: Context) -> Non
     assert extraction is not None
     assert "No features yet" in extraction._head.html
     extraction._head.on["extract"]("")
-    assert extraction.job_id
-    extraction.look()
-    assert "waiting" in extraction.view[0].html
+    assert extraction.watch is not None
+    assert "waiting" in extraction.watch.card.__panel__().html
     assert view.judgement.features == []
 
 

@@ -165,6 +165,8 @@ def test_closed_pages_are_let_go(running):
     settle()
     before = watchers()
     asyncio.run(visit())
+    # what one reader does costs the open pages of others nothing
+    assert watchers() == before
     documents = [weakref.ref(document) for document in list(_OPEN)]
     assert held() >= 1
     for _ in range(4):
