@@ -23,7 +23,6 @@ class Poller[T]:
         if self._session.document is not None:
             # not Panel's: that counts each look as a busy moment of the whole process
             self._timer = self._session.document.add_periodic_callback(self.look, PERIOD_MS)
-            self._session.on_close(self.stop)
 
     def look(self) -> None:
         """Look now, unless the last look has not come back."""

@@ -13,7 +13,7 @@ from tests.e2e.scenes import SCENES, addresses, show
 from tests.e2e.site import Site, Visit
 
 log = logging.getLogger(__name__)
-# a walk through every page takes minutes; until it passes on a quiet machine it belongs to the long suite
+# a walk through every control takes minutes
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 
 

@@ -12,8 +12,7 @@ from tests.e2e.controls import Crawl, Used, check_links
 from tests.e2e.site import Site, Visit, serving
 from tests.pfd_panel.conftest import running_coordinator, vibration
 
-# a walk through every page takes minutes; until it passes on a quiet machine it belongs to the long suite
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 DATASET = "Pump stand"
 RATE_HZ = 12_000
@@ -224,6 +223,7 @@ def option(page: Any, words: str) -> str:
     return str(next(one for one in options if words in one))
 
 
+@pytest.mark.slow
 def test_every_control_of_an_empty_product_acts(browser: Any, empty_site: Site) -> None:
     opened = Visit(browser, empty_site)
     try:
