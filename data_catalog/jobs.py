@@ -50,6 +50,21 @@ def get(session: Session, job_id: str) -> Job:
     return job
 
 
+def find(session: Session, beginning: str) -> Job:
+    """One job by its id, or by the first characters of it, as lists show them.
+
+    Raises
+    ------
+    NotFoundError
+        No id begins so, or several do.
+    """
+    here = session.scalars(select(Job).where(Job.id.startswith(beginning, autoescape=True)).limit(2)).all()
+    if len(here) != 1 or not beginning:
+        found = "several jobs have an id" if len(here) > 1 else "no job has an id"
+        raise NotFoundError(f"{found} that begins with {beginning!r}", hint="see the list of jobs")
+    return here[0]
+
+
 def page(
     session: Session,
     states: Sequence[str] = (),

@@ -1,8 +1,13 @@
 """Errors of services and doors, and what a person is shown of any error on purpose."""
 
+from typing import TYPE_CHECKING
+
 from dask_cluster.errors import ClusterError
 from data_catalog.errors import CatalogError
 from pipelines.errors import PipelineError
+
+if TYPE_CHECKING:
+    from data_catalog.schema import Job
 
 
 class ServiceError(Exception):
@@ -27,6 +32,15 @@ class NeedsAnswersError(ServiceError, ValueError):
 
 class NotAllowedError(ServiceError, PermissionError):
     """The user's role does not permit this."""
+
+
+class JobFailedError(ServiceError, RuntimeError):
+    """A job that was waited for did not end well; `job` is its row."""
+
+    def __init__(self, job: "Job") -> None:
+        told = job.error or {}
+        super().__init__(told.get("message") or f"the job was {job.state}", hint=told.get("hint", ""))
+        self.job = job
 
 
 EXPECTED_ERRORS = (ServiceError, ClusterError, CatalogError, PipelineError)

@@ -21,10 +21,21 @@ from dask_cluster.settings import ClusterSettings
 from data_catalog.catalog import Catalog
 from data_catalog.datasets import DatasetSummary
 from data_catalog.formats import Inspection
-from data_catalog.schema import DatasetVersion, Job, ModelVersion
+from data_catalog.schema import Dataset, DatasetVersion, Job, ModelVersion
 from data_catalog.signals import SignalPage, SignalQuery, SignalRow
-from pfd_panel.errors import ServiceError
-from pfd_panel.services import collections, diagnosing, extracting, generating, importing, training, viewing, work
+from pfd_panel.errors import JobFailedError
+from pfd_panel.services import (
+    collections,
+    diagnosing,
+    exploring,
+    exporting,
+    extracting,
+    generating,
+    importing,
+    training,
+    viewing,
+    work,
+)
 from pfd_panel.services.context import LOCAL_USER, Context, User
 from pipelines.diagnose import Diagnosis
 from pipelines.features import FeatureConfig
@@ -33,15 +44,6 @@ if TYPE_CHECKING:
     from data_catalog.doctor import Report
 
 OnProgress = Callable[[Job], None]
-
-
-class JobFailedError(ServiceError, RuntimeError):
-    """A job that was waited for did not end well; `job` is its row."""
-
-    def __init__(self, job: Job) -> None:
-        told = job.error or {}
-        super().__init__(told.get("message") or f"the job was {job.state}", hint=told.get("hint", ""))
-        self.job = job
 
 
 class Workbench:
@@ -116,13 +118,65 @@ class Workbench:
         """Every dataset with its counts."""
         return collections.listing(self.context)
 
+    def dataset(self, name_or_id: str) -> DatasetSummary:
+        """One dataset with its counts."""
+        return collections.get(self.context, name_or_id)
+
     def versions(self, dataset: str) -> list[DatasetVersion]:
-        """The immutable versions of a dataset."""
+        """The immutable versions of a dataset, newest first."""
         return collections.versions(self.context, dataset)
 
-    def correct(self, dataset: str, signal_ids: Sequence[str], **changes: Any) -> DatasetVersion:
+    def describe(self, dataset: str, *, name: str | None = None, notes: str | None = None) -> DatasetSummary:
+        """Rename a dataset or rewrite its notes."""
+        dataset_id = self.dataset(dataset).id
+        collections.update(self.context, dataset_id, name=name, notes=notes)
+        return self.dataset(dataset_id)
+
+    def delete_dataset(self, dataset: str) -> None:
+        """Take a dataset out of sight; `restore_dataset` brings it back for 30 days."""
+        collections.delete(self.context, dataset)
+
+    def deleted(self) -> list[Dataset]:
+        """Datasets that can be brought back, the last deleted first."""
+        return collections.deleted(self.context)
+
+    def restore_dataset(self, name_or_id: str) -> DatasetSummary:
+        """Bring a deleted dataset back."""
+        return collections.restore(self.context, name_or_id)
+
+    def download(self, dataset: str, target: Path | str) -> Path:
+        """Write the current version to an HDF5 file that imports back as it was."""
+        return exporting.write_to(self.context, dataset, Path(target).expanduser())
+
+    def tags(self, subject_kind: str, subject_id: str) -> list[str]:
+        """The tags of a dataset, signal or model, in alphabetical order."""
+        return collections.tags_of(self.context, subject_kind, subject_id)
+
+    def tag_dataset(self, dataset: str, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> list[str]:
+        """Put tags on a dataset and take others off; returns what it carries then."""
+        return collections.retag(self.context, "dataset", self.dataset(dataset).id, add=add, remove=remove)
+
+    def choose(self, dataset: str, *patterns: str) -> list[SignalRow]:
+        """Signals by ``RECORDING``, ``RECORDING:CHANNEL`` or id; ``*`` stands for anything."""
+        return collections.choose(self.context, dataset, patterns or ("*",))
+
+    def tag_signals(self, dataset: str, patterns: Sequence[str], word: str) -> list[str]:
+        """Put a tag on signals; returns their ids."""
+        ids = [row.signal_id for row in self.choose(dataset, *patterns)]
+        exploring.tag(self.context, ids, word)
+        return ids
+
+    def untag_signals(self, dataset: str, patterns: Sequence[str], word: str) -> list[str]:
+        """Take a tag off signals; returns the ids of those that carried it."""
+        return exploring.untag(self.context, [row.signal_id for row in self.choose(dataset, *patterns)], word)
+
+    def tags_of_signals(self, signal_ids: Sequence[str]) -> dict[str, list[str]]:
+        """The tags of each signal."""
+        return exploring.tags_of(self.context, signal_ids)
+
+    def correct(self, dataset: str, signal_ids: Sequence[str], *, reason: str = "", **changes: Any) -> DatasetVersion:
         """Correct attributes of signals in a new dataset version."""
-        return collections.correct(self.context, dataset, signal_ids, changes)
+        return collections.correct(self.context, dataset, signal_ids, changes, reason=reason)
 
     def signals(self, dataset: str | None = None, **query: Any) -> SignalPage:
         """Signals by page; query fields are those of `SignalQuery`."""
@@ -154,6 +208,22 @@ class Workbench:
     def model(self, reference: str) -> ModelVersion:
         """One model version by id, ``name:number`` or name."""
         return training.get(self.context, reference)
+
+    def write_notes(self, model: str, notes: str) -> ModelVersion:
+        """Rewrite the notes of a model version."""
+        return training.write_notes(self.context, model, notes)
+
+    def tag_model(self, model: str, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> list[str]:
+        """Put tags on a model version and take others off; returns what it carries then."""
+        return collections.retag(self.context, "model", self.model(model).id, add=add, remove=remove)
+
+    def delete_model(self, model: str) -> None:
+        """Take a model version out of sight; `restore_model` brings it back for 30 days."""
+        training.delete(self.context, model)
+
+    def restore_model(self, model_id: str) -> ModelVersion:
+        """Bring a deleted model version back, by its id."""
+        return training.restore(self.context, model_id)
 
     def why_different(self, first: str, second: str) -> str:
         """Why two results differ, in plain words."""

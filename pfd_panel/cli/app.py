@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Which machine is failing, why, and how sure: from the vibration data you already have.",
-    epilog="Exit status: 0 done, 1 refused or failed, 2 wrong usage, 3 questions are open, 4 cancelled.",
+    epilog="Exit status: 0 done, 1 refused or failed, 2 wrong usage, 3 questions are open, 4 cancelled, 5 not ended.",
 )
 
 
@@ -61,6 +61,6 @@ def common(
 def main() -> None:
     """Entry point of `pfd`."""
     # each module adds its commands to `app`; nothing heavy is imported before a command runs
-    from pfd_panel.cli import data, diagnosing, learning, operating, work  # noqa: F401
+    from pfd_panel.cli import commands  # noqa: F401
 
     app()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pfd_panel.cli.app import app
-from pfd_panel.cli.data import Json, Preset
+from pfd_panel.cli.options import Json, Preset
 from pfd_panel.cli.output import Exit, say, show, spoken_errors, stop, table
 
 if TYPE_CHECKING:

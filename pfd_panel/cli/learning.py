@@ -1,13 +1,14 @@
-"""`pfd features|train|models|predict`."""
+"""`pfd features|train|predict`."""
 
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from pfd_panel.cli import waiting
 from pfd_panel.cli.app import Globals, app
-from pfd_panel.cli.data import Exclude, FromPath, Json, Label, NoWait, Preset, Rate, Speed, Unit, corrections
-from pfd_panel.cli.output import Exit, say, show, spoken_errors, table
+from pfd_panel.cli.options import Exclude, FromPath, Json, Label, NoWait, Preset, Rate, Speed, Unit, corrections
+from pfd_panel.cli.output import say, spoken_errors, table
 
 
 @app.command()
@@ -23,13 +24,12 @@ def features(
 
     options: Globals = context.obj
     with spoken_errors(as_json=as_json), options.workbench(progress=not as_json) as bench:
-        job = bench.extract_features(dataset, FeatureConfig(window_s=window), wait=not no_wait)
-        if no_wait:
-            show({"job": job.id}, as_json=as_json, words=lambda: say(job.id))
-            return
-        result = {"job": job.id, **job.result}
-        words = f"{result['computed']} of {result['signals']} signals computed, {result['features']} features each."
-        show(result, as_json=as_json, words=lambda: say(words))
+        job = bench.extract_features(dataset, FeatureConfig(window_s=window), wait=False)
+
+        def words(done: dict[str, Any]) -> None:
+            say(f"{done['computed']} of {done['signals']} signals computed, {done['features']} features each.")
+
+        waiting.finish(bench, job, words, no_wait=no_wait, as_json=as_json)
 
 
 @app.command()
@@ -73,70 +73,14 @@ def train(
             name=name,
         )
         asked["features"] = FeatureConfig(window_s=window).model_dump(mode="json")
-        queued = training.start(bench.context, dataset, asked)
-        if no_wait:
-            show({"job": queued.id}, as_json=as_json, words=lambda: say(queued.id))
-            return
-        job = bench.wait(queued)
-        saved = bench.model(job.result["model_id"])
-        result = {"job": job.id, **job.result, "metrics": saved.metrics}
-        show(result, as_json=as_json, words=lambda: say(f"{result['model']}\n{result['statement']}"))
-
-
-@app.command()
-def models(
-    context: typer.Context,
-    reference: Annotated[str | None, typer.Argument(help="One model: id, name or name:number.")] = None,
-    compare: Annotated[str | None, typer.Option(help="Say why this other model's result differs.")] = None,
-    delete: Annotated[bool, typer.Option("--delete", help="Delete this model version.")] = False,
-    as_json: Json = False,
-) -> None:
-    """List model versions, or show, compare, delete one."""
-    from pfd_panel.services import training
-
-    options: Globals = context.obj
-    with spoken_errors(as_json=as_json), options.workbench() as bench:
-        if reference is None:
-            listed = [model_row(model) for model in bench.models()]
-            show({"models": listed}, as_json=as_json, words=lambda: list_models(listed))
-            return
-        found = bench.model(reference)
-        value: dict[str, Any] = {"model": model_row(found), "metrics": found.metrics, "config": found.config}
-        if compare:
-            value["why_different"] = bench.why_different(reference, compare)
-        if delete:
-            training.delete(bench.context, found.id)
-        show(value, as_json=as_json, words=lambda: say(value.get("why_different") or found.metrics["statement"]))
-
-
-def model_row(model: Any) -> dict[str, Any]:
-    """A model version as plain values."""
-    return {
-        "id": model.id,
-        "model": f"{model.name}:{model.number}",
-        "kind": model.model,
-        "target": model.target,
-        "record_accuracy": model.record_accuracy,
-        "split": model.metrics["split"]["description"],
-        "dataset_version": model.dataset_version,
-        "manifest_hash": model.manifest_hash,
-        "seed": model.seed,
-        "created_at": model.created_at,
-    }
-
-
-def list_models(listed: list[dict[str, Any]]) -> None:
-    """Models as a table; an accuracy never stands without its split."""
-    rows = [
-        (
-            one["model"],
-            one["kind"],
-            "–" if one["record_accuracy"] is None else f"{one['record_accuracy']:.1%}",
-            one["split"],
+        waiting.finish(
+            bench,
+            training.start(bench.context, dataset, asked),
+            lambda result: say(f"{result['model']}\n{result['statement']}"),
+            no_wait=no_wait,
+            as_json=as_json,
+            more=lambda result: {"metrics": bench.model(result["model_id"]).metrics},
         )
-        for one in listed
-    ]
-    table(("Model", "Kind", "Recordings right", "Split"), rows, right=(2,))
 
 
 @app.command()
@@ -158,14 +102,7 @@ def predict(
     options: Globals = context.obj
     with spoken_errors(as_json=as_json), options.workbench(progress=not as_json) as bench:
         given = corrections(rate, rpm, unit, label, preset, labels_from_path, exclude)
-        job = bench.predict(model, path, wait=not no_wait, **given)
-        if no_wait:
-            show({"job": job.id}, as_json=as_json, words=lambda: say(job.id))
-            return
-        result = {"job": job.id, **job.result}
-        show(result, as_json=as_json, words=lambda: told(result))
-        if result["needs"]:
-            raise typer.Exit(int(Exit.NEEDS_ANSWERS))
+        waiting.finish(bench, bench.predict(model, path, wait=False, **given), told, no_wait=no_wait, as_json=as_json)
 
 
 def told(result: dict[str, Any]) -> None:

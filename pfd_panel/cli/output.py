@@ -24,6 +24,7 @@ class Exit(IntEnum):
     USAGE = 2  # the command line itself was wrong
     NEEDS_ANSWERS = 3  # what was certain is done, the rest is listed under `needs`
     CANCELLED = 4
+    NOT_ENDED = 5  # what was waited for goes on
 
 
 def plain(value: Any) -> Any:
@@ -95,10 +96,13 @@ def stop(message: str, hint: str = "", *, as_json: bool, status: Exit = Exit.FAI
 @contextlib.contextmanager
 def spoken_errors(*, as_json: bool) -> Iterator[None]:
     """No user sees a traceback: expected errors in words, others in words and in the log."""
-    from pfd_panel.errors import EXPECTED_ERRORS, in_words
+    from pfd_panel.errors import EXPECTED_ERRORS, JobFailedError, in_words
 
     try:
         yield
+    except JobFailedError as error:
+        status = Exit.CANCELLED if error.job.state == "cancelled" else Exit.FAILED
+        stop(str(error), error.hint, as_json=as_json, status=status, job=error.job.id)
     except EXPECTED_ERRORS as error:
         log.info("refused: %s", error, exc_info=True)
         told = in_words(error)

@@ -1,18 +1,30 @@
 """`pfd jobs …` and `pfd submit`."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
+from pfd_panel.cli import waiting
 from pfd_panel.cli.app import Globals, app
-from pfd_panel.cli.data import Json, NoWait
+from pfd_panel.cli.options import Json, NoWait
 from pfd_panel.cli.output import Exit, say, show, spoken_errors, stop, table
+
+
+class State(StrEnum):
+    """The states of a job, as an option takes them."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSED = "paused"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
 
 jobs = typer.Typer(no_args_is_help=False, help="List, watch and control jobs.", invoke_without_command=True)
 app.add_typer(jobs, name="jobs")
-
-STATUS_OF = {"done": Exit.OK, "failed": Exit.FAILED, "cancelled": Exit.CANCELLED}
 
 
 def job_row(job: Any) -> dict[str, Any]:
@@ -27,7 +39,7 @@ def job_row(job: Any) -> dict[str, Any]:
 @jobs.callback()
 def listing(
     context: typer.Context,
-    state: Annotated[list[str] | None, typer.Option(help="Only jobs in this state.")] = None,
+    state: Annotated[list[State] | None, typer.Option(help="Only jobs in this state.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 20,
     as_json: Json = False,
 ) -> None:
@@ -53,10 +65,7 @@ def end_of(job: Any, *, as_json: bool) -> None:
             say(f"  {job.error['message']} {job.error.get('hint', '')}")
 
     show(job_row(job), as_json=as_json, words=words)
-    status = STATUS_OF[job.state]
-    if status is Exit.OK and job.result.get("needs"):
-        status = Exit.NEEDS_ANSWERS
-    raise typer.Exit(int(status))
+    raise typer.Exit(int(waiting.status_of(job)))
 
 
 @jobs.command()
@@ -66,7 +75,8 @@ def wait(
     timeout: Annotated[float | None, typer.Option(help="Give up waiting after this many seconds.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Wait for a job; the exit status says how it ended (0 done, 1 failed, 3 open questions, 4 cancelled)."""
+    """Wait for a job; exit status: 0 done, 1 failed, 3 questions are open, 4 cancelled, 5 not ended in time."""
+    from dask_cluster.errors import WaitTimeoutError
     from pfd_panel.services import work
 
     options: Globals = context.obj
@@ -74,8 +84,8 @@ def wait(
         found = work.get(bench.context, job)
         try:
             ended = work.finish(bench.context, found.id, timeout_s=timeout, on_progress=bench.on_progress)
-        except TimeoutError:
-            stop(f"{found.title} has not ended after {timeout} s", "It goes on; wait again.", as_json=as_json)
+        except WaitTimeoutError as error:
+            stop(str(error), error.hint, as_json=as_json, status=Exit.NOT_ENDED, job=found.id)
         end_of(ended, as_json=as_json)
 
 
@@ -98,7 +108,7 @@ def log(context: typer.Context, job: str, as_json: Json = False) -> None:
     options: Globals = context.obj
     with spoken_errors(as_json=as_json), options.workbench() as bench:
         found = work.get(bench.context, job)
-        events = work.events(bench.context, found.id)
+        events = work.whole_log(bench.context, found.id)
         lines = [{"at": one.at.isoformat(timespec="seconds"), "level": one.level, "text": one.text} for one in events]
         rows = [(one["at"], one["level"], one["text"]) for one in lines]
         show({"events": lines}, as_json=as_json, words=lambda: table(("Time (UTC)", "Level", "Text"), rows))
@@ -148,6 +158,6 @@ def submit(context: typer.Context, file: Path, no_wait: NoWait = False, as_json:
     with spoken_errors(as_json=as_json), options.workbench(progress=not as_json) as bench:
         queued = work.start_file(bench.context, file)
         if no_wait:
-            show({"job": queued.id}, as_json=as_json, words=lambda: say(queued.id))
+            waiting.hand_over(queued, as_json=as_json)
             return
         end_of(work.finish(bench.context, queued.id, on_progress=bench.on_progress), as_json=as_json)

@@ -1,11 +1,13 @@
 """Datasets: list, describe, correct, delete, bring back."""
 
 from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import Any
 
 from data_catalog import datasets, signals, tags
 from data_catalog.datasets import DatasetSummary
 from data_catalog.schema import Dataset, DatasetVersion
+from data_catalog.signals import SignalQuery, SignalRow
 from pfd_panel.errors import RequestError
 from pfd_panel.services.context import Context
 
@@ -22,6 +24,7 @@ CORRECTABLE = (
     "asset",
     "notes",
 )
+NUMBERS = ("rate_hz", "speed_rpm", "fault_size", "load")
 
 
 def listing(context: Context) -> list[DatasetSummary]:
@@ -54,6 +57,58 @@ def update(context: Context, name_or_id: str, *, name: str | None = None, notes:
     with context.catalog.write() as session:
         found = datasets.get(session, name_or_id)
         datasets.update(session, found.id, name=name.strip() if name else None, notes=notes, owner=context.user.name)
+
+
+def choose(context: Context, name_or_id: str, patterns: Sequence[str]) -> list[SignalRow]:
+    """The signals of a dataset that a person names.
+
+    Parameters
+    ----------
+    patterns
+        ``RECORDING``, ``RECORDING:CHANNEL`` or the id of a signal; ``*`` and ``?`` as in a shell.
+
+    Raises
+    ------
+    RequestError
+        A pattern matches no signal.
+    """
+    context.require("read")
+    with context.catalog.read() as session:
+        found = datasets.get(session, name_or_id)
+        rows = signals.page(session, SignalQuery(dataset_id=found.id, limit=10_000_000)).rows
+    for pattern in patterns:
+        if not any(_named(row, pattern) for row in rows):
+            raise RequestError(
+                f"the pattern {pattern!r} matches no signal of {found.name}",
+                hint=f"Recordings are named like {rows[0].recording!r}; '*' stands for anything."
+                if rows
+                else "The dataset holds no signals yet.",
+            )
+    return [row for row in rows if any(_named(row, pattern) for pattern in patterns)]
+
+
+def _named(row: SignalRow, pattern: str) -> bool:
+    return any(fnmatchcase(name, pattern) for name in (row.recording, f"{row.recording}:{row.channel}", row.signal_id))
+
+
+def parse_changes(entries: Sequence[str]) -> dict[str, Any]:
+    """Turn ``['fault=ball', 'load=2']`` into what `correct` takes; an empty value means not known.
+
+    Raises
+    ------
+    RequestError
+        An entry is not of this form, or a number is none.
+    """
+    out: dict[str, Any] = {}
+    for entry in entries:
+        name, found, value = entry.partition("=")
+        if not found:
+            raise RequestError(f"--set {entry!r} has no value", hint="Write NAME=VALUE, for example fault=ball.")
+        try:
+            out[name] = (float(value) if name in NUMBERS else value) if value else None
+        except ValueError as error:
+            raise RequestError(f"{name} is a number, not {value!r}", hint="Write it as 12000 or 0.007.") from error
+    return out
 
 
 def correct(
@@ -98,11 +153,14 @@ def delete(context: Context, name_or_id: str) -> None:
         datasets.delete(session, datasets.get(session, name_or_id).id, owner=context.user.name)
 
 
-def restore(context: Context, dataset_id: str) -> None:
-    """Bring a deleted dataset back."""
+def restore(context: Context, name_or_id: str) -> DatasetSummary:
+    """Bring a deleted dataset back: by id, or by name the one that was deleted last."""
     context.require("work")
     with context.catalog.write() as session:
+        of_that_name = (one.id for one in datasets.deleted(session) if one.name == name_or_id)
+        dataset_id = next(of_that_name, name_or_id)
         datasets.restore(session, dataset_id, owner=context.user.name)
+    return get(context, dataset_id)
 
 
 def deleted(context: Context) -> list[Dataset]:
@@ -128,3 +186,12 @@ def tag(context: Context, subject_kind: str, subject_id: str, words: Sequence[st
             tags.add(session, subject_kind, [subject_id], word, owner=context.user.name)
         for word in sorted(present - set(words)):
             tags.remove(session, subject_kind, [subject_id], word, owner=context.user.name)
+
+
+def retag(
+    context: Context, subject_kind: str, subject_id: str, *, add: Sequence[str] = (), remove: Sequence[str] = ()
+) -> list[str]:
+    """Put tags on a dataset, signal or model and take others off; returns what it carries then."""
+    kept = [word for word in tags_of(context, subject_kind, subject_id) if word not in remove]
+    tag(context, subject_kind, subject_id, [*kept, *add])
+    return tags_of(context, subject_kind, subject_id)

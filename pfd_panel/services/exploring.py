@@ -106,13 +106,40 @@ def tag(context: Context, signal_ids: Sequence[str], word: str) -> None:
     RequestError
         No signal, or no word.
     """
+    word = _marked(context, signal_ids, word)
+    with context.catalog.write() as session:
+        tags.add(session, "signal", signal_ids, word, owner=context.user.name)
+
+
+def untag(context: Context, signal_ids: Sequence[str], word: str) -> list[str]:
+    """Take a tag off signals and return the ids of those that carried it.
+
+    Raises
+    ------
+    RequestError
+        No signal, no word, or none of the signals carries it.
+    """
+    word = _marked(context, signal_ids, word)
+    with context.catalog.write() as session:
+        carried = tags.of(session, "signal", signal_ids)
+        having = [signal_id for signal_id in carried if word in carried[signal_id]]
+        if not having:
+            known = sorted({one for words in carried.values() for one in words})
+            raise RequestError(
+                f"none of these signals carries the tag {word!r}",
+                hint=f"They carry: {', '.join(known)}." if known else "They carry no tags.",
+            )
+        tags.remove(session, "signal", having, word, owner=context.user.name)
+    return having
+
+
+def _marked(context: Context, signal_ids: Sequence[str], word: str) -> str:
     context.require("work")
     if not word.strip():
         raise RequestError("no tag was typed", hint="Type one word, for example suspicious.")
     if not signal_ids:
         raise RequestError("no signal is marked", hint="Mark signals in the table first.")
-    with context.catalog.write() as session:
-        tags.add(session, "signal", signal_ids, word, owner=context.user.name)
+    return word.strip()
 
 
 def tags_of(context: Context, signal_ids: Sequence[str]) -> dict[str, list[str]]:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -58,6 +59,21 @@ def export(context: Context, dataset: str, *, progress: Callable[[int, int], Non
     finally:
         part.unlink(missing_ok=True)
     return target
+
+
+def write_to(context: Context, dataset: str, target: Path) -> Path:
+    """Export the current version of a dataset to a file of the user's choice, or under its own name into a folder.
+
+    Raises
+    ------
+    RequestError
+        The dataset holds no signal, or `target` lies in no folder.
+    """
+    context.require("read")
+    if not target.parent.is_dir():
+        raise RequestError(f"there is no folder {target.parent}", hint="Make it first, or name another.")
+    made = export(context, dataset)
+    return Path(shutil.copyfile(made, target / made.name if target.is_dir() else target))
 
 
 def _write(

@@ -44,10 +44,10 @@ def finish(
 
 
 def get(context: Context, job_id: str) -> Job:
-    """One job by id, or by the beginning of its id."""
+    """One job by id, or by the beginning of its id if only one begins so."""
     context.require("read")
     with context.catalog.read() as session:
-        return jobs.get(session, job_id)
+        return jobs.find(session, job_id)
 
 
 def page(
@@ -71,19 +71,27 @@ def events(context: Context, job_id: str, *, after_id: int = 0, limit: int = 500
         return jobs.events(session, job_id, after_id=after_id, limit=limit)
 
 
+def whole_log(context: Context, job_id: str) -> list[JobEvent]:
+    """Every line of a job's log."""
+    found: list[JobEvent] = []
+    while more := events(context, job_id, after_id=found[-1].id if found else 0):
+        found.extend(more)
+    return found
+
+
 def control(context: Context, job_id: str, what: str) -> Job:
     """Ask for ``pause``, ``run`` (resume) or ``cancel``; the coordinator acts on it within a second."""
     context.require("work")
     if what not in REQUESTS:
         raise RequestError(f"a job cannot be asked to {what!r}", hint=f"It can be asked to {', '.join(REQUESTS)}.")
-    request(context.catalog, job_id, REQUESTS[what])
+    request(context.catalog, job_id, REQUESTS[what], owner=context.user.name)
     return get(context, job_id)
 
 
 def again(context: Context, job_id: str) -> Job:
     """Queue a failed or cancelled job once more; committed steps are not repeated."""
     context.require("work")
-    return retry(context.catalog, job_id)
+    return retry(context.catalog, job_id, owner=context.user.name)
 
 
 @dataclass(frozen=True)

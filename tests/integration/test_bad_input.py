@@ -13,10 +13,8 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +22,6 @@ import numpy as np
 import pytest
 import scipy.io
 from sqlalchemy import func, select, text
-from typer.testing import CliRunner
 
 from dask_cluster.home_lock import HomeLock
 from dask_cluster.housekeeping import sweep
@@ -42,50 +39,15 @@ from data_catalog.schema import (
     Segment,
     Signal,
 )
-from pfd_panel.cli import data, diagnosing, learning, operating, work  # noqa: F401 - they add their commands
-from pfd_panel.cli.app import app
 from tests.conftest import require
 from tests.integration.bad_files import BAD_FILES, X, mat, name_that_is_no_text, nothing_but_nan, truncated_mat
 from tests.integration.rig import SIGNALS, write_folder
 from tests.pfd_panel.conftest import running_coordinator, vibration
+from tests.pfd_panel.shell import Answer, pfd, shell, spoken
 
-ROOT = Path(__file__).parents[2]
 TABLES = (
     Artifact, Dataset, DatasetVersion, FeaturePart, FeatureRow, Member, ModelVersion, Recording, Segment, Signal,
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a command said."""
-
-    status: int
-    told: dict[str, Any]
-
-    @property
-    def refusal(self) -> str:
-        """Message and hint, after checking that both are there."""
-        assert self.status == 1, self.told
-        assert self.told["error"]
-        assert self.told["hint"]
-        return f"{self.told['error']} / {self.told['hint']}"
-
-
-def pfd(home: Path, *arguments: str | Path) -> Answer:
-    """Run a command with ``--json`` inside this process."""
-    said = CliRunner().invoke(app, ["--home", str(home), *map(str, arguments), "--json"])
-    assert said.exception is None or isinstance(said.exception, SystemExit), said.exception
-    assert "Traceback" not in said.output
-    return Answer(said.exit_code, json.loads(said.stdout))
-
-
-def shell(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
-    """Run a command as a shell does."""
-    command = [sys.executable, "-c", "from pfd_panel.cli import main; main()", *arguments]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=120)
-    assert "Traceback" not in done.stdout + done.stderr
-    return done
 
 
 def state(catalog: Catalog) -> dict[str, Any]:
@@ -352,7 +314,7 @@ def test_a_second_supervisor_is_refused_and_says_where_the_first_one_is(tmp_path
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "example.org"])
 def test_an_address_that_others_can_reach_is_refused(host: str, tmp_path: Path) -> None:
-    said = CliRunner().invoke(app, ["--home", str(tmp_path / "home"), "serve", "--host", host])
-    assert said.exit_code == 1
-    assert "127.0.0.1 only" in said.stderr
-    assert "ssh -L" in said.stderr
+    status, said = spoken(tmp_path / "home", "serve", "--host", host)
+    assert status == 1
+    assert "127.0.0.1 only" in said
+    assert "ssh -L" in said

@@ -1,10 +1,7 @@
 """The commands of the main job, as a shell runs them, on the real bearing recordings."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +11,7 @@ import pytest
 from dask_cluster.ensure import ensure_coordinator
 from dask_cluster.settings import ClusterSettings
 from data_catalog import Catalog
+from tests.pfd_panel.shell import shell
 
 pytestmark = pytest.mark.realdata
 Pfd = Callable[..., tuple[int, dict[str, Any]]]
@@ -31,9 +29,7 @@ def pfd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pfd]:
     home = tmp_path_factory.mktemp("home")
 
     def run(*arguments: str | Path) -> tuple[int, dict[str, Any]]:
-        command = [sys.executable, "-c", "from pfd_panel.cli import main; main()", "--home", home, *arguments, "--json"]
-        environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])}
-        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+        done = shell("--home", home, *arguments, "--json")
         return done.returncode, json.loads(done.stdout)
 
     with Catalog.open(home) as catalog, ensure_coordinator(catalog, ClusterSettings(home=home)):

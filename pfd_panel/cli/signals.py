@@ -1,0 +1,94 @@
+"""`pfd signals …`: list signals of a dataset, tag and correct them."""
+
+from typing import Annotated, Any
+
+import typer
+
+from pfd_panel.cli.app import Globals, app
+from pfd_panel.cli.options import Json
+from pfd_panel.cli.output import say, show, spoken_errors, table
+
+signals = typer.Typer(no_args_is_help=True, help="List signals, tag them, correct what is known of them.")
+app.add_typer(signals, name="signals")
+
+Patterns = Annotated[
+    list[str], typer.Argument(metavar="PATTERN…", help="RECORDING, RECORDING:CHANNEL or id; '*' stands for anything.")
+]
+Word = Annotated[str, typer.Argument(help="The tag.")]
+
+
+def row_of(row: Any, tags: list[str]) -> dict[str, Any]:
+    """A signal as plain values."""
+    names = (
+        "signal_id", "recording", "channel", "rate_hz", "rate_source", "speed_rpm", "speed_source", "unit", "fault",
+        "fault_size", "position", "load", "severity", "bearing", "asset", "labels", "findings", "notes", "length",
+    )  # fmt: skip
+    return {name: getattr(row, name) for name in names} | {"tags": tags}
+
+
+@signals.command("list")
+def listing(
+    context: typer.Context,
+    dataset: str,
+    patterns: Annotated[list[str] | None, typer.Argument(metavar="[PATTERN…]")] = None,
+    as_json: Json = False,
+) -> None:
+    """List the signals of a dataset with their labels, findings and tags."""
+    options: Globals = context.obj
+    with spoken_errors(as_json=as_json), options.workbench() as bench:
+        rows = bench.choose(dataset, *(patterns or ["*"]))
+        tags = bench.tags_of_signals([row.signal_id for row in rows])
+        told = [row_of(row, tags[row.signal_id]) for row in rows]
+        cells = [
+            (
+                one["recording"],
+                one["channel"],
+                f"{one['rate_hz']:,.0f}",
+                one["fault"],
+                ", ".join(one["tags"]),
+                "; ".join(one["findings"]),
+            )
+            for one in told
+        ]
+        headers = ("Recording", "Channel", "Rate (Hz)", "Fault", "Tags", "Findings")
+        show({"signals": told}, as_json=as_json, words=lambda: table(headers, cells, right=(2,)))
+
+
+@signals.command()
+def tag(context: typer.Context, dataset: str, word: Word, patterns: Patterns, as_json: Json = False) -> None:
+    """Put a tag on signals."""
+    options: Globals = context.obj
+    with spoken_errors(as_json=as_json), options.workbench() as bench:
+        ids = bench.tag_signals(dataset, patterns, word)
+        show({"tag": word, "signals": ids}, as_json=as_json, words=lambda: say(f"{len(ids)} signals carry {word}."))
+
+
+@signals.command()
+def untag(context: typer.Context, dataset: str, word: Word, patterns: Patterns, as_json: Json = False) -> None:
+    """Take a tag off signals."""
+    options: Globals = context.obj
+    with spoken_errors(as_json=as_json), options.workbench() as bench:
+        ids = bench.untag_signals(dataset, patterns, word)
+        show({"tag": word, "signals": ids}, as_json=as_json, words=lambda: say(f"{word} taken off {len(ids)} signals."))
+
+
+@signals.command()
+def correct(
+    context: typer.Context,
+    dataset: str,
+    patterns: Patterns,
+    to: Annotated[
+        list[str], typer.Option("--set", help="What is right: fault=ball, rate_hz=12000; 'fault=' for not known.")
+    ],
+    reason: Annotated[str, typer.Option(help="Why, kept with the new version.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Correct what is known of signals; the dataset gets a new version, the old one stays."""
+    from pfd_panel.services.collections import parse_changes
+
+    options: Globals = context.obj
+    with spoken_errors(as_json=as_json), options.workbench() as bench:
+        ids = [row.signal_id for row in bench.choose(dataset, *patterns)]
+        version = bench.correct(dataset, ids, reason=reason, **parse_changes(to))
+        value = {"dataset": dataset, "version": version.number, "manifest_hash": version.manifest_hash, "signals": ids}
+        show(value, as_json=as_json, words=lambda: say(f"{len(ids)} signals corrected: version {version.number}."))
