@@ -53,13 +53,7 @@ def serve(context: typer.Context, host: Host = "127.0.0.1", port: Port = 5006, a
 
 
 @app.command()
-def demo(
-    context: typer.Context,
-    host: Host = "127.0.0.1",
-    port: Port = 5006,
-    fill_only: Annotated[bool, typer.Option("--fill-only", help="Fill the data directory, do not serve it.")] = False,
-    as_json: Json = False,
-) -> None:
+def demo(context: typer.Context, host: Host = "127.0.0.1", port: Port = 5006, as_json: Json = False) -> None:
     """Fill the data directory with real and synthetic recordings (the first time), then serve it."""
     from dask_cluster.ensure import ensure_coordinator
     from pfd_panel.demo.fill import fill, is_filled
@@ -69,10 +63,6 @@ def demo(
         if not is_filled(bench):
             with ensure_coordinator(bench.context.catalog, bench.context.cluster):
                 fill(bench, (lambda _: None) if as_json else (lambda text: say(f"· {text}")))
-        if fill_only:
-            names = {"datasets": [one.name for one in bench.datasets()], "models": [one.name for one in bench.models()]}
-            show(names, as_json=as_json, words=lambda: say(f"Filled: {bench.context.catalog.home}"))
-            return
         run_server(bench, host, port, as_json=as_json)
 
 
