@@ -191,7 +191,7 @@ def tag(context: Context, subject_kind: str, subject_id: str, words: Sequence[st
 def retag(
     context: Context, subject_kind: str, subject_id: str, *, add: Sequence[str] = (), remove: Sequence[str] = ()
 ) -> list[str]:
-    """Put tags on a dataset, signal or model and take others off; returns what it carries then."""
-    kept = [word for word in tags_of(context, subject_kind, subject_id) if word not in remove]
-    tag(context, subject_kind, subject_id, [*kept, *add])
+    """Put tags on a dataset, signal or model, then take others off; returns what it carries then."""
+    carried = {*tags_of(context, subject_kind, subject_id), *add}
+    tag(context, subject_kind, subject_id, sorted(carried - set(remove)))
     return tags_of(context, subject_kind, subject_id)

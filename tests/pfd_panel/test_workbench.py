@@ -1,0 +1,177 @@
+"""The main job from Python: import, features, train, predict, diagnose, and keeping what came of it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import scipy.io
+
+from data_catalog.errors import NotFoundError
+from pfd_panel.errors import JobFailedError, RequestError
+from pfd_panel.workbench import Workbench
+from tests.pfd_panel.conftest import running_coordinator, vibration
+
+RATE_HZ = 12_000.0
+FAULTS = {"healthy": None, "inner_race": "bpfi", "outer_race": "bpfo"}
+
+
+def write(path: Path, fault: str, seed: int, **more: float) -> np.ndarray:
+    """One recording of 1.2 s; returns its samples."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    samples = vibration(FAULTS[fault], 1797.0, RATE_HZ, 1.2, seed)
+    scipy.io.savemat(path, {"DE": samples, "rpm": 1797.0, **more})
+    return samples
+
+
+@pytest.fixture(scope="module")
+def rig(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four recordings of each of three classes; nothing states the rate of the last one of each."""
+    folder = tmp_path_factory.mktemp("rig")
+    for place, fault in enumerate(FAULTS):
+        for number in range(4):
+            stated = {} if number == 3 else {"fs": RATE_HZ}
+            write(folder / fault / f"run{number}.mat", fault, 10 * place + number, **stated)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory, rig: Path) -> Iterator[Workbench]:
+    """A workbench with the rig imported, its features and a model."""
+    seen: list[str] = []
+    home = tmp_path_factory.mktemp("bench") / "home"
+    with (
+        Workbench(home, on_progress=lambda job: seen.append(job.state), workers=1) as opened,
+        running_coordinator(opened.context.catalog),
+    ):
+        labels = {f"{fault}/*": {"fault": fault, "bearing": "6205-2RS"} for fault in FAULTS}
+        first = opened.import_(rig, "rig", labels=labels)
+        assert (first.result["added"], len(first.result["needs"])) == (9, 3)
+        second = opened.import_(rig, "rig", labels=labels, rates={"*/run3": RATE_HZ})
+        assert (second.result["added"], len(second.result["duplicates"]), second.result["needs"]) == (3, 9, [])
+        assert opened.extract_features("rig").result["computed"] == 12
+        opened.train("rig", model="svm_rbf", folds=2, name="rig svm")
+        assert seen[-1] == "done"
+        yield opened
+
+
+def test_inspecting_stores_nothing_and_tells_what_is_not_known(bench: Workbench, rig: Path) -> None:
+    before = len(bench.jobs())
+    found = bench.inspect(rig)
+    assert (len(found.channels), len(found.needs)) == (12, 3)
+    assert len(bench.jobs()) == before
+
+
+def test_the_samples_of_a_signal_are_those_of_the_file(bench: Workbench, tmp_path: Path) -> None:
+    (row,) = bench.choose("rig", "outer_race/run2:DE")
+    np.testing.assert_array_equal(bench.samples(row), write(tmp_path / "again.mat", "outer_race", 22).astype("f4"))
+    np.testing.assert_array_equal(bench.samples(row, 100, 200), bench.samples(row)[100:200])
+    assert bench.signals("rig", where={"fault": ["outer_race"]}).total == 4
+
+
+def test_features_are_a_table_with_one_row_a_signal(bench: Workbench) -> None:
+    table = bench.features("rig")
+    (row,) = bench.choose("rig", "inner_race/run0")
+    x = bench.samples(row).astype(float)
+    assert len(table) == 12
+    assert table.loc[row.signal_id, "rms"] == pytest.approx(np.sqrt(np.mean(x**2)), rel=1e-3)
+
+
+def test_the_model_was_tested_on_recordings_it_had_not_seen_and_predicts_another(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    model = bench.model("rig svm")
+    assert model.record_accuracy is not None
+    assert model.record_accuracy > 0.8
+    assert [one.id for one in bench.models("rig")] == [model.id]
+    write(tmp_path / "new.mat", "inner_race", 99, fs=RATE_HZ)
+    ended = bench.predict("rig svm:1", tmp_path / "new.mat", labels={"*": {"bearing": "6205-2RS"}})
+    (answer,) = ended.result["predictions"]
+    assert answer["nearest"] == "inner_race"
+    assert sum(answer["probabilities"].values()) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(("recording", "fault"), [("inner_race/run0", "inner_race"), ("outer_race/run1", "outer_race")])
+def test_a_stored_signal_is_diagnosed_without_a_model(bench: Workbench, recording: str, fault: str) -> None:
+    (row,) = bench.choose("rig", recording)
+    found = bench.diagnose(row)
+    assert (found.verdict, found.fault) == ("fault", fault)
+
+
+def test_two_trainings_are_told_apart_in_words(bench: Workbench) -> None:
+    other = bench.train("rig", model="svm_rbf", folds=2, seed=1, name="rig svm").result["model"]
+    assert other == "rig svm:2"
+    assert bench.why_different("rig svm:1", "rig svm:2")
+    bench.delete_model("rig svm:2")
+
+
+def test_a_model_is_described_tagged_deleted_and_brought_back(bench: Workbench) -> None:
+    model = bench.model("rig svm:1")
+    assert bench.write_notes(model.id, "the first").notes == "the first"
+    assert bench.tag_model(model.id, add=("keep", "hall 4")) == ["hall 4", "keep"]
+    assert bench.tag_model(model.id, remove=("hall 4",)) == ["keep"]
+    assert bench.tags("model", model.id) == ["keep"]
+    bench.delete_model("rig svm:1")
+    with pytest.raises(NotFoundError):
+        bench.model("rig svm:1")
+    assert bench.restore_model(model.id).notes == "the first"
+    assert bench.model("rig svm:1").id == model.id
+
+
+def test_a_dataset_is_renamed_tagged_deleted_and_brought_back(bench: Workbench) -> None:
+    before = bench.dataset("rig")
+    assert bench.describe("rig", name="rig of hall 4", notes="n").name == "rig of hall 4"
+    assert bench.describe("rig of hall 4", name="rig").notes == "n"
+    assert bench.tag_dataset("rig", add=("a", "b"), remove=("a",)) == ["b"]
+    bench.delete_dataset("rig")
+    assert [one.name for one in bench.deleted()] == ["rig"]
+    assert bench.datasets() == []
+    assert bench.restore_dataset("rig").manifest_hash == before.manifest_hash
+
+
+def test_signals_are_tagged_and_corrected_in_a_new_version(bench: Workbench) -> None:
+    tagged = bench.tag_signals("rig", ["healthy/*"], "baseline")
+    assert len(tagged) == 4
+    assert bench.untag_signals("rig", ["*/run0"], "baseline") == [
+        row.signal_id for row in bench.choose("rig", "healthy/run0")
+    ]
+    assert sorted(map(len, bench.tags_of_signals(tagged).values())) == [0, 1, 1, 1]
+    with pytest.raises(RequestError, match="none of these signals"):
+        bench.untag_signals("rig", ["inner_race/*"], "baseline")
+    newest = bench.versions("rig")[0]
+    made = bench.correct("rig", tagged[:1], severity="slight", reason="looked")
+    assert (made.number, made.reason) == (newest.number + 1, "looked")
+    assert {row.severity for row in bench.choose("rig", tagged[0])} == {"slight"}
+    assert bench.versions("rig")[1].manifest_hash == newest.manifest_hash
+
+
+def test_a_download_imports_back_without_a_question(bench: Workbench, tmp_path: Path) -> None:
+    file = bench.download("rig", tmp_path / "rig.h5")
+    found = bench.inspect(file)
+    assert (len(found.channels), found.needs, found.problems) == (12, (), ())
+    assert {one.rate_hz for one in found.channels} == {RATE_HZ}
+
+
+def test_generated_signals_are_the_settings_own(bench: Workbench) -> None:
+    job = bench.generate("made", {"kind": "rolling", "per_class": 1, "duration_s": 0.5, "seed": 3}, wait=False)
+    assert job.state in {"queued", "running"}
+    assert bench.wait(job).result["added"] == bench.dataset("made").signals == 5
+    assert bench.dataset("made").synthetic
+    bench.delete_dataset("made")
+
+
+def test_a_job_that_fails_raises_what_was_wrong(bench: Workbench, tmp_path: Path) -> None:
+    (tmp_path / "no.mat").write_bytes(b"nothing")
+    with pytest.raises(JobFailedError, match=r"no\.mat") as failed:
+        bench.import_(tmp_path / "no.mat", "never")
+    assert (failed.value.job.state, bool(failed.value.hint)) == ("failed", True)
+    with pytest.raises(RequestError, match="does not exist"):
+        bench.import_(tmp_path / "nowhere", "never")
+
+
+def test_a_job_is_cancelled_and_the_directory_stays_sound(bench: Workbench) -> None:
+    job = bench.generate("never", {"kind": "rolling", "per_class": 500, "duration_s": 10.0}, wait=False)
+    bench.cancel(job.id)
+    with pytest.raises(JobFailedError, match="cancelled"):
+        bench.wait(job, timeout_s=60)
+    assert bench.doctor().healthy
