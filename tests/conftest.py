@@ -6,16 +6,10 @@ from pathlib import Path
 
 import pytest
 
-IN_CI = os.environ.get("CI", "").lower() == "true"
+from tests.postgres import postgres_cluster, postgres_url
+from tests.requirements import IN_CI, require
 
-
-def require(present: bool, what: str) -> None:
-    """Skip on a user's machine, fail in CI: a suite that quietly skips there proves nothing."""
-    if present:
-        return
-    if IN_CI:
-        pytest.fail(f"{what} is missing, and CI must have it", pytrace=False)
-    pytest.skip(f"{what} is not on this machine")
+__all__ = ["IN_CI", "postgres_cluster", "postgres_url", "require"]
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from dask_cluster.jobs import JobContext, JobKind, JobParams, Plan, Step, Worker
 from data_catalog import datasets, signals
 from data_catalog.errors import FormatError
 from data_catalog.signals import MemberDraft
-from data_catalog.store import RowInput, SegmentManifest
+from data_catalog.store import RowInput, SegmentManifest, StoredSignal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -86,6 +86,7 @@ def draft_of(channel: "ChannelRead", manifest: SegmentManifest, place: int) -> M
     columns: dict[str, Any] = {name: str(labels.pop(name)) for name in WORDS if labels.get(name) is not None}
     columns |= {name: labels.pop(name) for name in NUMBERS if isinstance(labels.get(name), int | float)}
     assert channel.rate_hz is not None
+    stored = manifest.stored[place]
     return MemberDraft(
         recording=channel.recording,
         channel=channel.name,
@@ -95,13 +96,25 @@ def draft_of(channel: "ChannelRead", manifest: SegmentManifest, place: int) -> M
         speed_source=channel.speed_source,
         unit=channel.unit,
         labels=labels,
-        findings=list(channel.findings),
+        findings=[*channel.findings, *told_by_samples_of(stored)],
         source_path=channel.path,
         source_member=channel.locator["member"],
         sequence=channel.order,
         started_at=channel.started_at,
-        stored=manifest.stored[place],
+        stored=stored,
         **columns,
+    )
+
+
+def told_by_samples_of(stored: StoredSignal) -> tuple[str, ...]:
+    """What only the samples tell: the plan reads headers, so it is found while they are stored."""
+    from data_catalog.formats import told_by_samples
+
+    return told_by_samples(
+        n=stored.length,
+        n_nan=stored.nan_count,
+        constant=stored.constant,
+        clipped_fraction=stored.clipped_fraction,
     )
 
 

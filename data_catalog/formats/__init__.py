@@ -20,6 +20,7 @@ from data_catalog.formats.opening import ChannelFiles, open_channel, open_file_c
 from data_catalog.formats.presets import list_presets
 from data_catalog.formats.reader import list_readers
 from data_catalog.formats.sources import ChannelSource
+from data_catalog.formats.statistics import told_by_samples
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -37,4 +38,5 @@ __all__ = [
     "list_readers",
     "open_channel",
     "open_file_channels",
+    "told_by_samples",
 ]

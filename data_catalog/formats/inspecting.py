@@ -30,15 +30,12 @@ from data_catalog.formats.presets import Preset, find_preset, list_presets, offe
 from data_catalog.formats.reader import HEAD_BYTES, REGISTRY, OpenFile, SkippedFile
 from data_catalog.formats.scan import scan
 from data_catalog.formats.snapshots import snapshots
-from data_catalog.formats.statistics import describe, not_described
+from data_catalog.formats.statistics import describe, not_described, told_by_samples
 
 _LOG = logging.getLogger(__name__)
 
 _DAMAGE = (ArithmeticError, EOFError, LookupError, MemoryError, RuntimeError, TypeError, ValueError, struct.error)
 """What third-party parsers raise for bytes they did not expect; one such file must not stop the others."""
-
-CLIPPED_FROM = 1e-3
-"""Share of samples repeating the extreme from which a person is told; free vibration almost never does."""
 
 
 @dataclass(frozen=True)
@@ -244,7 +241,7 @@ def _describe(
         locator=locator_of(entry.path, entry.member, reader, channel.inner),
         stats=stats,
         preview=preview,
-        findings=channel.findings + tuple(_told_by(stats)),
+        findings=channel.findings + _told_by(stats),
         started_at=channel.started_at,
     )
     found.channels.append(read)
@@ -257,13 +254,9 @@ def _without_suffix(relative: str) -> str:
     return relative if path.suffix[1:].isdigit() else path.with_suffix("").as_posix()
 
 
-def _told_by(stats: ChannelStats) -> Iterator[str]:
-    if stats.n_nan:
-        yield f"{stats.n_nan} of {stats.n} samples are not numbers"
-    if stats.min is not None and stats.min == stats.max:
-        yield f"every sample is {stats.min:g}"
-    if stats.clipped_fraction > CLIPPED_FROM:
-        yield f"{stats.clipped_fraction:.1%} of the samples repeat the extreme value: the sensor may be clipping"
+def _told_by(stats: ChannelStats) -> tuple[str, ...]:
+    constant = stats.min if stats.min == stats.max else None
+    return told_by_samples(n=stats.n, n_nan=stats.n_nan, constant=constant, clipped_fraction=stats.clipped_fraction)
 
 
 def _problem(path: Path, member: str, bad: FormatError | OSError) -> FileProblem:

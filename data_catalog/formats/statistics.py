@@ -12,28 +12,47 @@ from data_catalog.formats.sources import ChannelSource
 
 BUCKETS = 200
 _BLOCK = 2**16  # float64 temporaries of this size stay in the second-level cache
+RUN = 3
+"""Samples in a row at the extreme value from which they count as clipped."""
+
+CLIPPED_FROM = 1e-3
+"""Share of clipped samples from which a person is told; free vibration almost never has as many."""
+
 _PREVIEW_DIGITS = 6  # of the largest value: more than a small plot can show
 
 
 @dataclass
 class _Extreme:
-    """How often a channel repeats its own largest (``sign`` 1) or smallest (-1) value back to back."""
+    """How many samples lie in runs of three and more at a channel's own largest (``sign`` 1) or smallest (-1) value."""
 
     sign: int
     value: float = -np.inf
-    repeats: int = 0
-    ended_at_value: bool = False
+    _clipped: int = 0
+    _run: int = 0
 
     def add(self, x: NDArray[np.float64]) -> None:
         top = float(x.max() if self.sign > 0 else -x.min())
         if top > self.value:
-            self.value, self.repeats, self.ended_at_value = top, 0, False
+            self.value, self._clipped, self._run = top, 0, 0
         if top < self.value:
-            self.ended_at_value = False
+            self._close()
             return
-        at = np.flatnonzero(x == self.sign * top)
-        self.repeats += int(np.count_nonzero(np.diff(at) == 1)) + int(self.ended_at_value and at[0] == 0)
-        self.ended_at_value = bool(at[-1] == x.size - 1)
+        edges = np.flatnonzero(np.diff(np.concatenate(([False], x == self.sign * top, [False]))))
+        starts, lengths = edges[::2], np.diff(edges)[::2]
+        if starts[0] > 0:
+            self._close()
+        # a run may go on in the next block, and the first one may have begun in the last
+        lengths[0] += self._run
+        self._run = int(lengths[-1]) if edges[-1] == x.size else 0
+        ended = lengths[:-1] if self._run else lengths
+        self._clipped += int(ended[ended >= RUN].sum())
+
+    @property
+    def clipped(self) -> int:
+        return self._clipped + (self._run if self._run >= RUN else 0)
+
+    def _close(self) -> None:
+        self._clipped, self._run = self.clipped, 0
 
 
 class RunningMoments:
@@ -138,7 +157,7 @@ def _told(moments: RunningMoments, top: _Extreme, bottom: _Extreme, n: int) -> C
         peak=max(abs(low), abs(high)),
         min=low,
         max=high,
-        clipped_fraction=0.0 if constant else (top.repeats + bottom.repeats) / n,
+        clipped_fraction=0.0 if constant else (top.clipped + bottom.clipped) / moments.n,
         kurtosis=None if constant or moments.m2 == 0 else moments.n * moments.m4 / moments.m2**2 - 3.0,
     )
 
@@ -146,3 +165,25 @@ def _told(moments: RunningMoments, top: _Extreme, bottom: _Extreme, n: int) -> C
 def not_described(length: int) -> ChannelStats:
     """Statistics of a channel whose samples were not read."""
     return ChannelStats(length, 0, None, None, None, None, None, 0.0, None)
+
+
+def told_by_samples(*, n: int, n_nan: int, constant: float | None, clipped_fraction: float) -> tuple[str, ...]:
+    """What a person should know of the samples of a channel, in words, for inspection and import alike.
+
+    Parameters
+    ----------
+    n, n_nan : int
+        Samples, and how many of them are not numbers.
+    constant : float or None
+        The value of every sample, if there is only one.
+    clipped_fraction : float
+        Share of samples in runs of three and more at the extreme value.
+    """
+    told = []
+    if n_nan:
+        told.append(f"{n_nan} of {n} samples are not numbers")
+    if constant is not None:
+        told.append(f"every sample is {constant:g}")
+    if clipped_fraction > CLIPPED_FROM:
+        told.append(f"{clipped_fraction:.1%} of the samples repeat the extreme value: the sensor may be clipping")
+    return tuple(told)

@@ -35,6 +35,11 @@ class StoredSignal:
     nan_count: int
     clipped_fraction: float
 
+    @property
+    def constant(self) -> float | None:
+        """The value of every sample that is a number, if there is only one: such a signal has no kurtosis."""
+        return self.mean if self.kurtosis is None and self.nan_count < self.length else None
+
 
 @dataclass(frozen=True)
 class SegmentManifest:
