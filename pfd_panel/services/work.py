@@ -39,6 +39,7 @@ def finish(
     context: Context, job_id: str, *, timeout_s: float | None = None, on_progress: Callable[[Job], None] | None = None
 ) -> Job:
     """Wait for a job, starting a coordinator for that long if none runs."""
+    context.require("read")
     with ensure_coordinator(context.catalog, context.cluster):
         return wait(context.catalog, job_id, timeout=timeout_s, on_progress=on_progress)
 

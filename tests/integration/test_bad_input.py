@@ -198,6 +198,19 @@ def test_a_geometry_that_no_bearing_has_is_refused(unchanged: Catalog, recording
     assert "--pitch-mm" in pfd(unchanged.home, "diagnose", recording, "--elements", "9", "--rpm", "1797").refusal
 
 
+def test_a_geometry_of_ones_own_gives_the_evidence_of_the_table(unchanged: Catalog, recording: Path) -> None:
+    # SKF 6205-2RS as the data center states it: 9 balls of 7.94 mm on 39.04 mm
+    free = ("--elements", "9", "--ball-mm", "7.940", "--pitch-mm", "39.040", "--angle-deg", "0", "--rpm", "1797")
+    own = pfd(unchanged.home, "diagnose", recording, *free)
+    table = pfd(unchanged.home, "diagnose", recording, "--bearing", "6205-2RS", "--rpm", "1797")
+    assert (own.status, own.told["verdict"], own.told["fault"]) == (0, "fault", "inner_race")
+    assert own.told["bearing"] == "own geometry"
+    lines = [{one["fault"]: one["frequency_hz"] for one in answer.told["evidence"]} for answer in (own, table)]
+    assert lines[0] == pytest.approx(lines[1], rel=2e-3)
+    other = pfd(unchanged.home, "diagnose", recording, *free[:1], "12", *free[2:])
+    assert other.told["evidence"] != own.told["evidence"]
+
+
 @pytest.mark.parametrize(
     ("rpm", "expected"), [("0", "positive"), ("-1797", "positive"), ("nan", "positive"), ("9e8", "rpm")]
 )

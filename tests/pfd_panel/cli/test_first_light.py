@@ -37,12 +37,18 @@ def pfd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pfd]:
 
 
 @pytest.fixture(scope="module")
-def imported(pfd: Pfd, rig: Path) -> dict[str, Any]:
-    """The rig imported in two goes: what is certain, then the normal recording whose rate nothing states."""
-    status, first = pfd("import", rig, "--dataset", "cwru", "--labels-from-path", "--yes")
-    assert status == 3
-    assert first["added"] == 57
-    assert {need["recording"] for need in first["needs"]} == {"Normal/97_Normal_0"}
+def as_written(pfd: Pfd, rig: Path) -> dict[str, tuple[int, dict[str, Any]]]:
+    """What three commands say that are typed as the documentation writes them, nothing added."""
+    return {
+        "import": pfd("import", rig, "--dataset", "cwru", "--labels-from-path", "--yes"),
+        "features": pfd("features", "cwru"),
+        "train": pfd("train", "cwru", "--group", "fault_size"),
+    }
+
+
+@pytest.fixture(scope="module")
+def imported(pfd: Pfd, rig: Path, as_written: dict[str, tuple[int, dict[str, Any]]]) -> dict[str, Any]:
+    """The rig imported once more, with the rate of the normal recording, which nothing states."""
     rate = ("--rate", "Normal/*=48000")
     status, second = pfd("import", rig, "--dataset", "cwru", "--labels-from-path", *rate, "--yes")
     assert (status, second["added"], len(second["duplicates"]), second["needs"]) == (0, 2, 57, [])
@@ -56,6 +62,21 @@ def extracted(pfd: Pfd, imported: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
+def test_what_is_certain_is_stored_and_the_rest_is_asked(as_written: dict[str, tuple[int, dict[str, Any]]]) -> None:
+    status, told = as_written["import"]
+    assert (status, told["added"]) == (3, 57)
+    assert {need["recording"] for need in told["needs"]} == {"Normal/97_Normal_0"}
+
+
+def test_a_training_by_fault_size_works_as_written(as_written: dict[str, tuple[int, dict[str, Any]]]) -> None:
+    assert (as_written["features"][0], as_written["features"][1]["computed"]) == (0, 57)
+    status, told = as_written["train"]
+    assert status == 0, told
+    assert "fault_size" in told["statement"] or "fault size" in told["statement"]
+    assert 0.2 < told["metrics"]["recording"]["accuracy"] < 0.95
+    assert told["metrics"]["recording"]["tested"] == 20
+
+
 def test_labels_come_from_the_path(pfd: Pfd, imported: dict[str, Any]) -> None:
     status, told = pfd("datasets", "cwru")
     assert status == 0
@@ -64,7 +85,7 @@ def test_labels_come_from_the_path(pfd: Pfd, imported: dict[str, Any]) -> None:
 
 
 def test_features_are_computed_once(pfd: Pfd, extracted: dict[str, Any]) -> None:
-    assert (extracted["computed"], extracted["signals"]) == (59, 59)
+    assert (extracted["computed"], extracted["signals"]) == (2, 59)
     status, again = pfd("features", "cwru")
     assert (status, again["computed"]) == (0, 0)
 

@@ -1,0 +1,167 @@
+"""Every service asks whether its user may: a reader changes nothing, a stranger is told nothing."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+import pfd_panel.services
+from dask_cluster.kinds.import_signals import ImportParams
+from dask_cluster.kinds.predict_recordings import PredictParams
+from data_catalog.schema import Base
+from data_catalog.signals import SignalQuery
+from pfd_panel.errors import NotAllowedError
+from pfd_panel.services import collections, training, work
+from pfd_panel.services import context as contexts
+from pfd_panel.services.context import Context, User
+from pfd_panel.workbench import Workbench
+from tests.pfd_panel.conftest import JOURNAL, MODEL, RIG, SIMULATED
+
+Arguments = tuple[tuple[Any, ...], dict[str, Any]]
+GENERATED = {"kind": "rolling", "per_class": 1, "duration_s": 0.5}
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("given") / "job.yaml"
+    path.write_text("kind: selftest\n")
+    return path
+
+
+@pytest.fixture(scope="module")
+def calls(filled: Context, file: Path) -> dict[str, Arguments]:
+    """Arguments with which a user who may would be served, by service."""
+    row = collections.choose(filled, RIG, ["*"])[0]
+    model = training.get(filled, MODEL)
+    job = work.page(filled)[0][0].id
+    params = ImportParams(path=str(file), dataset="new")
+    here = SignalQuery(dataset_id=row.dataset_id)
+
+    def to(*given: Any, **named: Any) -> Arguments:
+        return given, named
+
+    return {
+        "collections.listing": to(), "collections.get": to(RIG), "collections.versions": to(RIG),
+        "collections.update": to(RIG, name="x"), "collections.choose": to(RIG, ["*"]),
+        "collections.correct": to(RIG, [row.signal_id], {"fault": "ball"}), "collections.delete": to(JOURNAL),
+        "collections.restore": to(JOURNAL), "collections.deleted": to(),
+        "collections.tags_of": to("dataset", row.dataset_id), "collections.tag": to("dataset", row.dataset_id, ["x"]),
+        "collections.retag": to("dataset", row.dataset_id, add=["x"]),
+        "demo.start_demo": to(), "demo.untrained": to(),
+        "diagnosing.known": to([row]), "diagnosing.of_signal": to(row),
+        "examining.channels": to(str(file)), "examining.examine": to(str(file), geometry=None),
+        "exploring.tag": to([row.signal_id], "x"), "exploring.untag": to([row.signal_id], "x"),
+        "exploring.tags_of": to([row.signal_id]),
+        "exporting.export": to(JOURNAL), "exporting.write_to": to(JOURNAL, file.parent),
+        "extracting.start": to(RIG), "extracting.coverage": to(RIG), "extracting.table": to(RIG),
+        "extracting.of_signal": to(RIG, row.signal_id),
+        "finding.find": to("rig"),
+        "generating.preview": to(GENERATED), "generating.look": to(GENERATED, fault="healthy"),
+        "generating.start": to("new", GENERATED),
+        "health.parts": to(), "health.counts": to(),
+        "importing.inspection": to(params), "importing.gather": to([file]), "importing.start": to(params),
+        "overview.extent": to(RIG), "overview.balance": to(RIG), "overview.attention": to(RIG),
+        "overview.best": to(SIMULATED), "overview.diagnosed": to(RIG),
+        "overview.diagnose_missing": to(RIG, most=1), "overview.points": to(RIG),
+        "splitting.choices": to(RIG), "splitting.preview_split": to(RIG),
+        "training.start": to(SIMULATED, training.settings()), "training.page": to(), "training.get": to(MODEL),
+        "training.held_out": to(model.id), "training.why_different": to(MODEL, MODEL),
+        "training.comparable": to(model), "training.write_notes": to(MODEL, "x"), "training.restore": to(model.id),
+        "training.records": to(RIG), "training.delete": to(MODEL),
+        "training.predict": to(PredictParams(path=str(file), model=MODEL)),
+        "viewing.page": to(here), "viewing.facets": to(here, ("fault",)), "viewing.get": to(RIG, row.signal_id),
+        "viewing.neighbours": to(here, row.signal_id), "viewing.at": to(here, 0), "viewing.samples": to(row, 0, 64),
+        "viewing.analysed": to(row), "viewing.overview": to(row, 0.0, 0.1), "viewing.spectrum": to(row),
+        "viewing.envelope": to(row), "viewing.time_frequency": to(row),
+        "work.start": to("selftest", {}), "work.start_file": to(file), "work.run": to("selftest", {}),
+        "work.finish": to(job), "work.get": to(job), "work.page": to(), "work.events": to(job),
+        "work.whole_log": to(job), "work.control": to(job, "cancel"), "work.again": to(job), "work.counts": to(),
+        "work.stamp": to(),
+    }  # fmt: skip
+
+
+WRITES = frozenset(
+    {
+        "collections.update", "collections.correct", "collections.delete", "collections.restore", "collections.tag",
+        "collections.retag", "demo.start_demo", "examining.channels", "examining.examine", "exploring.tag",
+        "exploring.untag", "extracting.start", "generating.start", "importing.inspection", "importing.gather",
+        "importing.start", "overview.diagnose_missing", "training.start", "training.write_notes", "training.restore",
+        "training.delete", "training.predict", "work.start", "work.start_file", "work.run", "work.control",
+        "work.again",
+    }
+)  # fmt: skip
+
+
+def services() -> dict[str, Callable[..., Any]]:
+    """Every public function of the services that is called with a context."""
+    found = {}
+    for module_info in pkgutil.iter_modules(pfd_panel.services.__path__):
+        module = importlib.import_module(f"pfd_panel.services.{module_info.name}")
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            public = function.__module__ == module.__name__ and not name.startswith("_")
+            if public and next(iter(inspect.signature(function).parameters), "") == "context":
+                found[f"{module_info.name}.{name}"] = function
+    return found
+
+
+def contents(context: Context) -> dict[str, int]:
+    with context.catalog.read() as session:
+        return {
+            table.name: session.scalar(select(func.count()).select_from(table)) or 0
+            for table in Base.metadata.sorted_tables
+        }
+
+
+@pytest.fixture
+def unchanged(filled: Context) -> Iterator[Context]:
+    before = contents(filled)
+    yield filled
+    assert contents(filled) == before
+
+
+def test_every_service_is_tried_here(calls: dict[str, Arguments]) -> None:
+    assert set(services()) == set(calls)
+    assert set(calls) >= WRITES
+
+
+@pytest.mark.parametrize("name", sorted(WRITES))
+def test_someone_who_may_only_read_changes_nothing(name: str, unchanged: Context, calls: dict[str, Arguments]) -> None:
+    given, named = calls[name]
+    with pytest.raises(NotAllowedError, match="eve has the role viewer, which may not work"):
+        services()[name](unchanged.acting_as(User("eve", "viewer")), *given, **named)
+
+
+def test_someone_who_may_not_even_read_is_told_nothing(
+    unchanged: Context, calls: dict[str, Arguments], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(contexts.RIGHTS, "viewer", frozenset())
+    stranger = unchanged.acting_as(User("mallory", "viewer"))
+    served = []
+    for name, (given, named) in calls.items():
+        try:
+            services()[name](stranger, *given, **named)
+        except NotAllowedError:
+            continue
+        served.append(name)
+    assert served == []
+
+
+def test_a_reader_reads(filled: Context, calls: dict[str, Arguments]) -> None:
+    reader = filled.acting_as(User("eve", "viewer"))
+    heavy = {"exporting.export", "exporting.write_to", "diagnosing.of_signal", "work.finish"}
+    for name in sorted(set(calls) - WRITES - heavy):
+        given, named = calls[name]
+        services()[name](reader, *given, **named)
+
+
+def test_only_an_administrator_repairs(filled: Context) -> None:
+    bench = Workbench.__new__(Workbench)
+    for role in ("viewer", "operator"):
+        bench.context = filled.acting_as(User("eve", role))
+        with pytest.raises(NotAllowedError, match="administer"):
+            bench.doctor(repair=True)
