@@ -109,6 +109,7 @@ LOADABLE = frozenset(
         "numpy.random._pickle": "__bit_generator_ctor __generator_ctor",
         "numpy.random.bit_generator": "SeedSequence __pyx_unpickle_SeedSequence",
         "pipelines.learn.classifier": "WindowClassifier",
+        "pipelines.learn.models.binned_boosting": "BinnedBoosting",
         "pipelines.learn.novelty": "NoveltyGate",
         "pipelines.learn.standardiser": "Standardiser",
         "pipelines.learn.trained_model": "TrainedModel",

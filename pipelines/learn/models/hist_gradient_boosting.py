@@ -3,6 +3,7 @@
 from pydantic import Field
 from sklearn.ensemble import HistGradientBoostingClassifier
 
+from pipelines.learn.models.binned_boosting import BinnedBoosting
 from pipelines.learn.models.declaration import ModelDeclaration, ModelParams
 
 
@@ -16,9 +17,11 @@ class HistGradientBoostingParams(ModelParams):
     l2_regularization: float = Field(default=1.0, ge=0.0, le=1e4, description="shrinks leaf values towards zero")
 
 
-def build(params: HistGradientBoostingParams, seed: int, n_jobs: int) -> HistGradientBoostingClassifier:
+def build(params: HistGradientBoostingParams, seed: int, n_jobs: int) -> BinnedBoosting:
     """Return the unfitted booster, without early stopping: its inner split would cut recordings in pieces."""
-    return HistGradientBoostingClassifier(**params.model_dump(), early_stopping=False, random_state=seed)
+    return BinnedBoosting(
+        HistGradientBoostingClassifier(**params.model_dump(), early_stopping=False, random_state=seed)
+    )
 
 
 HIST_GRADIENT_BOOSTING = ModelDeclaration(
