@@ -1,4 +1,4 @@
-"""The commands of the main job, as a shell runs them, on the real bearing recordings."""
+"""The commands of the main job on the real bearing recordings."""
 
 import json
 import shutil
@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from dask_cluster.ensure import ensure_coordinator
-from dask_cluster.settings import ClusterSettings
 from data_catalog import Catalog
-from tests.pfd_panel.shell import shell
+from tests.pfd_panel import shell
+from tests.pfd_panel.conftest import running_coordinator
 
 pytestmark = pytest.mark.realdata
 Pfd = Callable[..., tuple[int, dict[str, Any]]]
@@ -25,14 +24,14 @@ def rig(data_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def pfd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pfd]:
-    """Run `pfd --home H …`, return its exit status and JSON; a coordinator runs meanwhile, as under `pfd serve`."""
+    """Run `pfd --home H … --json`, return its exit status and JSON; the queue runs meanwhile, as under `pfd serve`."""
     home = tmp_path_factory.mktemp("home")
 
     def run(*arguments: str | Path) -> tuple[int, dict[str, Any]]:
-        done = shell("--home", home, *arguments, "--json")
-        return done.returncode, json.loads(done.stdout)
+        answer = shell.pfd(home, *arguments)
+        return answer.status, answer.told
 
-    with Catalog.open(home) as catalog, ensure_coordinator(catalog, ClusterSettings(home=home)):
+    with Catalog.open(home) as catalog, running_coordinator(catalog):
         yield run
 
 
@@ -155,6 +154,13 @@ def test_a_renamed_file_is_diagnosed_without_a_model(
     assert "not confirmed" in told["rate_source"] or "nobody confirmed" in told["rate_source"]
     scores = [entry["score"] for entry in told["evidence"]]
     assert scores == sorted(scores, reverse=True)
+
+
+def test_a_shell_gets_the_same_diagnosis_without_a_data_directory(pfd: Pfd, data_root: Path) -> None:
+    file = data_root / "cwru/12k_Drive_End_Bearing_Fault_Data/IR/007/105_0.mat"
+    asked = ("diagnose", file, "--channel", "DE", "--bearing", "6205-2RS", "--rpm", "1797")
+    done = shell.shell(*asked, "--json")
+    assert (done.returncode, json.loads(done.stdout)) == pfd(*asked)
 
 
 @pytest.mark.parametrize(
