@@ -10,7 +10,7 @@ from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 
 from pipelines.diagnose.config import DEFAULT
-from pipelines.diagnose.explanations import EXPLANATIONS, TERMS, Measures, explain, leading_fault, unremarkable
+from pipelines.diagnose.explanations import EXPLANATIONS, TERMS, Measures, explain, leading_fault, second_race, unremarkable
 from pipelines.diagnose.gates import gates_for
 
 QUANTILES = (0.5, 0.75, 0.9, 0.95, 0.99)
@@ -66,6 +66,8 @@ def answers(rows: list[Row]) -> dict[str, list[tuple[float, bool]]]:
         measures, gates = measures_of(row), gates_for(row["turns"])
         explanations = explain(measures)
         fault = leading_fault(measures, gates, explanations)
+        if fault is not None and second_race(measures, gates, fault.what) is not None:
+            continue
         if fault is not None:
             given["fault"].append((fault.probability, fault.what == row["fault"]))
         elif row["turns"] >= DEFAULT.revolutions_to_clear and not unremarkable(measures, gates):

@@ -46,6 +46,9 @@ class DiagnoseConfig:
         Half width of what is masked around a shaft or mains multiple, relative; speed wanders.
     least_confidence : float
         Neither a fault nor health is stated below this confidence.
+    shallow_trust : float
+        Factor on the confidence of a finding that is shallower than what 1 % of healthy records reach: up to a tenth of
+        them reach its depth.
     competing : float
         An explanation at least this probable beside the stated one is named too.
     search_rpm : (float, float)
@@ -70,6 +73,7 @@ class DiagnoseConfig:
     shaft_harmonics: int = 24
     mask_relative: float = 1e-3
     least_confidence: float = 0.6
+    shallow_trust: float = 0.9
     competing: float = 0.1
     search_rpm: tuple[float, float] = (300.0, 6000.0)
     least_speed_confidence: float = 0.5

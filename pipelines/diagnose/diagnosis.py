@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from pipelines.bearings import BearingGeometry, FaultOrders
 from pipelines.diagnose.config import DEFAULT, METHOD_VERSION, DiagnoseConfig
 from pipelines.diagnose.evidence import TITLES, Evidence, collect_evidence
-from pipelines.diagnose.explanations import Explanation, Measures, explain, leading_fault, stated, unremarkable
+from pipelines.diagnose.explanations import Explanation, Measures, explain, leading_fault, second_race, stated, unremarkable
 from pipelines.diagnose.gates import Gates, gates_for
 from pipelines.diagnose.search import search_combs
 from pipelines.diagnose.speed import estimate_speed
@@ -23,6 +23,8 @@ from pipelines.diagnose.words import (
     competing_reason,
     fault_reason,
     not_healthy_reason,
+    secondary_reason,
+    shallow_note,
     shallow_reason,
     unsure_reason,
 )
@@ -208,9 +210,10 @@ def _searched(
     measures = Measures.of(found, turns)
     explanations = explain(measures)
     finding = _conclude(evidence, measures, explanations, gates, doubts, trust, config)
-    passed = [item.title for item in evidence if item.passed]
-    if len(passed) > 1 and finding.verdict == "fault":
-        warnings = (*warnings, f"More than one comb passes the gates: {', '.join(passed)}; faults may be combined.")
+    standing = [item for item in evidence if item.score > gates.score]
+    if len(standing) > 1:
+        told = ", ".join(f"{item.title} {item.score:.1f}" for item in standing)
+        warnings = (*warnings, f"More than one comb stands out ({told} MAD): damage may be combined, or secondary.")
     return Diagnosis(
         verdict=finding.verdict,
         title=VERDICT_TITLES[finding.verdict] + (f": {TITLES[finding.fault][0].lower()}" if finding.fault else ""),
@@ -240,12 +243,17 @@ def _conclude(
     leading = leading_fault(measures, gates, explanations)
     if leading is not None:
         best = by_fault[measures.lines(gates)[leading.what]]
-        confidence = trust * stated("fault", leading.probability)
-        rivals = [one for one in explanations if one.what != leading.what and one.probability >= config.competing]
+        other = second_race(measures, gates, leading.what)
+        if other is not None:
+            return _Finding("abstain", None, 0.0, secondary_reason(best, by_fault[other], gates))
+        shallow = best.modulation_depth < gates.deep
+        confidence = trust * stated("fault", leading.probability) * (config.shallow_trust if shallow else 1.0)
         if confidence < config.least_confidence:
             return _Finding("abstain", None, 0.0, unsure_reason(best, confidence, explanations))
+        rivals = [one for one in explanations if one.what != leading.what and one.probability >= config.competing]
         kind = "ball" if best.fault == "cage" and by_fault["ball"].score > 0 else best.fault
-        return _Finding("fault", kind, confidence, fault_reason(best, kind) + competing_reason(rivals))
+        reason = fault_reason(best, kind) + shallow_note(best, gates) + competing_reason(rivals)
+        return _Finding("fault", kind, confidence, reason)
     best = evidence[0]
     if best.score > gates.score:
         return _Finding("abstain", None, 0.0, shallow_reason(best))

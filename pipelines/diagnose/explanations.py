@@ -9,6 +9,7 @@ from pipelines.diagnose.search import FAULT_LINES, SearchResult
 
 EXPLANATIONS = ("healthy", "outer_race", "inner_race", "ball")
 TERMS = ("outer_race", "inner_race", "ball", "score", "depth", "turning", "both_races", "standing", "length")
+_OTHER_RACE = {"outer_race": "inner_race", "inner_race": "outer_race"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,14 @@ def leading_fault(measures: Measures, gates: Gates, explanations: tuple[Explanat
     lines = measures.lines(gates)
     passed = [one for one in explanations if one.what in lines and measures.passes(lines[one.what], gates)]
     return passed[0] if passed else None
+
+
+def second_race(measures: Measures, gates: Gates, fault: str) -> str | None:
+    """The other race, where a shallow finding is not alone: marks on both races come from what runs on both."""
+    if fault not in _OTHER_RACE or measures.depths[fault] >= gates.deep:
+        return None
+    other = _OTHER_RACE[fault]
+    return other if measures.scores[other] > gates.clear else None
 
 
 def unremarkable(measures: Measures, gates: Gates) -> list[str]:

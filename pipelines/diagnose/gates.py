@@ -19,6 +19,8 @@ class Gates:
     depth : float
         Modulation depth exceeded by 10 % of healthy records of this length, sound bearings that show their own
         frequencies included.
+    deep : float
+        Modulation depth exceeded by 1 % of them; a finding below is shallow and never certain.
     settled : float
         Modulation depth exceeded by one healthy record in four; a record called healthy stays below.
     standing : int
@@ -30,6 +32,7 @@ class Gates:
     score: float
     clear: float
     depth: float
+    deep: float
     settled: float
     standing: int
     source: str
@@ -50,10 +53,11 @@ def gates_for(revolutions: float) -> Gates:
         score=score["0.99"],
         clear=score["0.95"],
         depth=row["depth"]["0.9"],
+        deep=row["depth"]["0.99"],
         settled=row["depth"]["0.75"],
         standing=int(data["standing"]["0.9"]),
-        source=f"{score['records']} simulated healthy records (and {data['real']['searched']} real ones, which raised "
-        f"no limit or were its maximum): 1 % exceed the score gate, 5 % the clear limit, and 10 % of those of "
+        source=f"{score['records']} simulated healthy records and {data['real']['searched']} searches of real ones, the "
+        f"higher of both: 1 % exceed the score gate, 5 % the clear limit, and 10 % of those of "
         f"{row['from_revolutions']:g} shaft turns and more the depth gate",
     )
 

@@ -67,7 +67,7 @@ def test_no_answer_is_surer_than_its_reliability_and_the_real_healthy_records_al
         assert stated(kind, 0.3) <= 0.3
         for entry in table:
             if entry["answers"]:
-                assert entry["at_least"] < entry["right"] / entry["answers"]
+                assert entry["at_least"] <= entry["right"] / entry["answers"]
     assert calibration()["at_most"] == pytest.approx(1 - calibration()["real"]["any_bearing"]["at_most_90"])
 
 
