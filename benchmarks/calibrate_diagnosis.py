@@ -5,7 +5,7 @@
 Gates: quantiles over simulated healthy records, a third of them sound bearings that show their own frequencies, and
 over the real healthy recordings; the higher of both. The score is self-normalised and does not depend on the length of
 the record; the depth does, noise alone reaches more in a short record. Probabilities: conditional logit
-on further simulated records, half healthy, half faulty; what they are worth: the same on others that took no part. No
+on further simulated records, half healthy, half faulty, and on sound bearings beside a defective one; what they are worth: the same on others that took no part. No
 recording of a real fault takes part. Reproducible: record i of stream s has the seed (SEED, s, i).
 """
 
@@ -32,10 +32,10 @@ from benchmarks.diagnosis_fits import (
 )
 from benchmarks.diagnosis_real import healthy_recordings
 from benchmarks.diagnosis_records import FAULTS, Record, faulty_record, healthy_record
-from pipelines.bearings import FaultOrders, all_bearings
+from pipelines.bearings import BearingGeometry, FaultOrders, all_bearings
 from pipelines.diagnose import gates as gates_module
 from pipelines.diagnose.config import DEFAULT, METHOD_VERSION
-from pipelines.diagnose.search import search_combs
+from pipelines.diagnose.search import line_orders, search_combs
 from pipelines.diagnose.speed import speed_evidence
 from pipelines.errors import InputError
 from pipelines.spectra.signal_input import checked_signal
@@ -43,8 +43,9 @@ from pipelines.spectra.signal_input import checked_signal
 SEED = 20260101
 BINS = (25.0, 50.0, 200.0)
 TARGET = Path(__file__).parent.parent / "pipelines" / "diagnose" / "calibration.json"
-STREAMS = ("pure", "sound", "mixed", "check", "speed")
-PURE, SOUND, MIXED, CHECK, SPEED = range(5)  # no kinematic line, sound bearing showing, half faulty: fit, check, speed
+STREAMS = ("pure", "sound", "mixed", "check", "speed", "foreign")
+PURE, SOUND, MIXED, CHECK, SPEED, FOREIGN = range(6)
+# No kinematic line; sound bearing showing; half faulty, to fit, to check and for the speed; defect of another bearing.
 
 
 def measured(x: np.ndarray, rate_hz: float, orders: FaultOrders, speed_rpm: float) -> Row:
@@ -65,7 +66,19 @@ def drawn(stream: int, index: int) -> Record:
     rng = np.random.default_rng([SEED, stream, index])
     if stream in (PURE, SOUND):
         return healthy_record(rng, kinematic=stream == SOUND)
-    return faulty_record(rng, FAULTS[index // 2 % 3]) if index % 2 else healthy_record(rng)
+    return faulty_record(rng, FAULTS[index // 2 % 3]) if index % 2 or stream == FOREIGN else healthy_record(rng)
+
+
+def another_bearing(record: Record, rng: np.random.Generator) -> BearingGeometry:
+    """A bearing none of whose lines is a small multiple or fraction of those of the record's own."""
+    own = list(line_orders(record.bearing.orders()).values())
+    ratios = np.log([up / down for up in (1, 2, 3) for down in (1, 2, 3)])
+    for index in rng.permutation(len(all_bearings())):
+        other = all_bearings()[index]
+        apart = np.subtract.outer(np.log(list(line_orders(other.orders()).values())), np.log(own))
+        if np.abs(apart[:2, :2, None] - ratios).min() > 1.25 * DEFAULT.slip:
+            return other
+    raise InputError(f"no bearing of the table is unrelated to {record.bearing.designation}")
 
 
 def _job(job: tuple[int, int]) -> Row | None:
@@ -73,6 +86,9 @@ def _job(job: tuple[int, int]) -> Row | None:
     record = drawn(stream, index)
     if record.x.size / record.rate_hz * record.speed_rpm / 60 < DEFAULT.least_revolutions:
         return None
+    if stream == FOREIGN:
+        other = another_bearing(record, np.random.default_rng([SEED, FOREIGN, index, 1]))
+        return {"fault": None} | measured(record.x, record.rate_hz, other.orders(), record.speed_rpm)
     row: Row = {"fault": record.fault, "snr_db": record.snr_db}
     if stream != SPEED:
         return row | measured(record.x, record.rate_hz, record.bearing.orders(), record.speed_rpm)
@@ -134,7 +150,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=TARGET)
     parser.add_argument("--rows", type=Path, help="keep what was measured here (JSON), and start from it if it exists")
     args = parser.parse_args()
-    counts = {PURE: 1.0, SOUND: 0.5, MIXED: 2.0, CHECK: 1.5, SPEED: 1.0}
+    counts = {PURE: 1.0, SOUND: 0.5, MIXED: 2.0, CHECK: 1.5, SPEED: 1.0, FOREIGN: 0.5}
     if args.rows and args.rows.exists():
         streams = {int(name): rows for name, rows in json.loads(args.rows.read_text(encoding="utf-8")).items()}
     else:
@@ -151,12 +167,12 @@ def main() -> None:
         "streams": {name: len(rows) for name, rows in zip(STREAMS, streams.values(), strict=True)},
         **gates_from(streams[PURE], streams[SOUND], real),
         "real": told,
-        "explanations": fit_explanations(streams[MIXED]),
+        "explanations": fit_explanations(streams[MIXED] + streams[FOREIGN][::2]),
         "speed": fit_speed(streams[SPEED]),
         "reliability": {},
     }
     _write(args.out, result)
-    given = answers(streams[CHECK])
+    given = answers(streams[CHECK] + streams[FOREIGN][1::2])
     result["reliability"] = {kind: fit_reliability(rows) for kind, rows in given.items()}
     for name, rows in (("own_bearing", [row for row in real if row["own"]]), ("any_bearing", real)):
         accused = sum(

@@ -10,7 +10,15 @@ from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 
 from pipelines.diagnose.config import DEFAULT
-from pipelines.diagnose.explanations import EXPLANATIONS, TERMS, Measures, explain, leading_fault, second_race, unremarkable
+from pipelines.diagnose.explanations import (
+    EXPLANATIONS,
+    TERMS,
+    Measures,
+    explain,
+    leading_fault,
+    second_race,
+    unremarkable,
+)
 from pipelines.diagnose.gates import gates_for
 
 QUANTILES = (0.5, 0.75, 0.9, 0.95, 0.99)

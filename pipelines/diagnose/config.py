@@ -45,7 +45,8 @@ class DiagnoseConfig:
     mask_relative : float
         Half width of what is masked around a shaft or mains multiple, relative; speed wanders.
     least_confidence : float
-        Neither a fault nor health is stated below this confidence.
+        Neither a fault nor health is stated below this confidence. On simulated machines that took no part in any fit no
+        named fault was wrong above it, and 5 % of sound bearings beside a defective one were accused.
     shallow_trust : float
         Factor on the confidence of a finding that is shallower than what 1 % of healthy records reach: up to a tenth of
         them reach its depth.
@@ -72,7 +73,7 @@ class DiagnoseConfig:
     stated_speed_error: float = 0.005
     shaft_harmonics: int = 24
     mask_relative: float = 1e-3
-    least_confidence: float = 0.6
+    least_confidence: float = 0.7
     shallow_trust: float = 0.9
     competing: float = 0.1
     search_rpm: tuple[float, float] = (300.0, 6000.0)

@@ -12,7 +12,15 @@ from numpy.typing import ArrayLike, NDArray
 from pipelines.bearings import BearingGeometry, FaultOrders
 from pipelines.diagnose.config import DEFAULT, METHOD_VERSION, DiagnoseConfig
 from pipelines.diagnose.evidence import TITLES, Evidence, collect_evidence
-from pipelines.diagnose.explanations import Explanation, Measures, explain, leading_fault, second_race, stated, unremarkable
+from pipelines.diagnose.explanations import (
+    Explanation,
+    Measures,
+    explain,
+    leading_fault,
+    second_race,
+    stated,
+    unremarkable,
+)
 from pipelines.diagnose.gates import Gates, gates_for
 from pipelines.diagnose.search import search_combs
 from pipelines.diagnose.speed import estimate_speed

@@ -37,7 +37,7 @@ def test_each_fault_is_named_with_its_frequency_slip_and_harmonics(fault, order,
     result = diagnose(struck(order, zone=zone), RATE, geometry=BEARING, speed_rpm=SHAFT * 60)
     best = result.evidence[0]
     assert (result.verdict, result.fault) == ("fault", fault)
-    assert result.confidence > 0.8
+    assert result.confidence > 0.7
     assert best.passed
     assert best.frequency_hz == pytest.approx(order * SHAFT, rel=4e-3)
     assert abs(best.slip) < 0.01
@@ -79,7 +79,9 @@ def test_two_defects_at_once_are_both_named():
     orders = BEARING.orders()
     x = struck(orders.bpfo, seed=1) + struck(orders.bpfi, seed=2, zone=1.0)
     result = diagnose(x, RATE, geometry=BEARING, speed_rpm=SHAFT * 60)
-    assert {item.fault for item in result.evidence if item.passed} >= {"outer_race", "inner_race"}
+    assert {item.fault for item in result.evidence if item.score > item.gate} >= {"outer_race", "inner_race"}
+    assert "Outer race" in result.reason
+    assert "Inner race" in result.reason
     assert any("Outer race" in note and "Inner race" in note for note in result.warnings)
 
 
