@@ -4,9 +4,10 @@
 
 Gates: quantiles over simulated healthy records, a third of them sound bearings that show their own frequencies, and
 over the real healthy recordings; the higher of both. The score is self-normalised and does not depend on the length of
-the record; the depth does, noise alone reaches more in a short record. Probabilities: conditional logit
-on further simulated records, half healthy, half faulty, and on sound bearings beside a defective one; what they are worth: the same on others that took no part. No
-recording of a real fault takes part. Reproducible: record i of stream s has the seed (SEED, s, i).
+the record; the depth does, noise alone reaches more in a short record. Probabilities: conditional logit on further
+simulated records, half healthy, half faulty, and on sound bearings beside a defective one; what they are worth: the
+same on others that took no part. No recording of a real fault takes part. Reproducible: record i of stream s has the
+seed (SEED, s, i).
 """
 
 import argparse

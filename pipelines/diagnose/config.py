@@ -45,7 +45,8 @@ class DiagnoseConfig:
     mask_relative : float
         Half width of what is masked around a shaft or mains multiple, relative; speed wanders.
     least_confidence : float
-        Neither a fault nor health is stated below this confidence. On simulated machines that took no part in any fit no
+        Neither a fault nor health is stated below this confidence. On simulated machines that took no part in any
+        fit no
         named fault was wrong above it, and 5 % of sound bearings beside a defective one were accused.
     shallow_trust : float
         Factor on the confidence of a finding that is shallower than what 1 % of healthy records reach: up to a tenth of

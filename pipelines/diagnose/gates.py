@@ -56,8 +56,8 @@ def gates_for(revolutions: float) -> Gates:
         deep=row["depth"]["0.99"],
         settled=row["depth"]["0.75"],
         standing=int(data["standing"]["0.9"]),
-        source=f"{score['records']} simulated healthy records and {data['real']['searched']} searches of real ones, the "
-        f"higher of both: 1 % exceed the score gate, 5 % the clear limit, and 10 % of those of "
+        source=f"{score['records']} simulated healthy records and {data['real']['searched']} searches of real ones, "
+        f"the higher of both: 1 % exceed the score gate, 5 % the clear limit, and 10 % of those of "
         f"{row['from_revolutions']:g} shaft turns and more the depth gate",
     )
 

@@ -47,17 +47,17 @@ def shallow_reason(evidence: Evidence) -> str:
 def secondary_reason(best: Evidence, other: Evidence, gates: Gates) -> str:
     """Why a shallow finding beside a second race is not called a fault."""
     return (
-        f"{best.title} stands out by {best.score:.1f} MAD, but so does {other.title} ({other.score:.1f}), and its depth of "
-        f"{best.modulation_depth:.0%} is below the {gates.deep:.0%} that one healthy record in a hundred reaches. Both "
-        "races are marked, neither deeply: damage to either, or marks that a ball or hard particles left on both."
+        f"{best.title} stands out by {best.score:.1f} MAD, but so does {other.title} ({other.score:.1f}), and its depth "
+        f"of {best.modulation_depth:.0%} is below the {gates.deep:.0%} that one healthy record in a hundred reaches. "
+        "Both races are marked, neither deeply: damage to either, or marks that a ball or hard particles left on both."
     )
 
 
 def shallow_note(best: Evidence, gates: Gates) -> str:
     """What a shallow finding leaves open."""
     return (
-        f" One healthy record in a hundred reaches a depth of {gates.deep:.0%}: it may also be a sound race that shows, or "
-        "one marked by damage elsewhere."
+        f" One healthy record in a hundred reaches a depth of {gates.deep:.0%}: it may also be a sound race that "
+        "shows, or one marked by damage elsewhere."
         if best.modulation_depth < gates.deep
         else ""
     )
