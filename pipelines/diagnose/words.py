@@ -47,8 +47,8 @@ def shallow_reason(evidence: Evidence) -> str:
 def secondary_reason(best: Evidence, other: Evidence, gates: Gates) -> str:
     """Why a shallow finding beside a second race is not called a fault."""
     return (
-        f"{best.title} stands out by {best.score:.1f} MAD, but so does {other.title} ({other.score:.1f}), and its "
-        f"depth of {best.modulation_depth:.0%} is below the {gates.deep:.0%} that one healthy record in a hundred reaches. "
+        f"{best.title} stands out by {best.score:.1f} MAD, but so does {other.title} ({other.score:.1f}). Its depth of "
+        f"{best.modulation_depth:.0%} is below the {gates.deep:.0%} that one healthy record in a hundred reaches. "
         "Both races are marked, neither deeply: damage to either, or marks that a ball or hard particles left on both."
     )
 
