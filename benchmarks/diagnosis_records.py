@@ -5,7 +5,9 @@ random structural resonances, shaft harmonics, gear-mesh-like tones with sideban
 with the shaft, blades, the mains or a belt, random knocks and knocks once a revolution. A sound bearing may also swing
 it weakly (amplitude by up to 5 %) at its own frequencies, as waviness and variable compliance do (Sunnersjo, J. Sound
 Vib. 58 (1978) 363). A faulty record adds a train of impacts with mean slip, random slip per impact and the load-zone
-modulation of its kind (McFadden and Smith, J. Sound Vib. 96 (1984) 69; Antoni and Randall 248 (2001) 567).
+modulation of its kind (McFadden and Smith, J. Sound Vib. 96 (1984) 69; Antoni and Randall 248 (2001) 567). Debris and
+shocks of a defect also dent what it runs on, so that in three of ten the races swing the noise as well, sometimes more
+plainly than the defect itself (secondary damage, ISO 15243:2017, 5.1): what is named then can only be probable.
 """
 
 from dataclasses import dataclass
@@ -19,6 +21,10 @@ from pipelines.bearings import BearingGeometry, all_bearings
 RATES = (10_000, 12_000, 12_800, 16_000, 20_480, 25_600, 40_000, 48_000, 51_200)
 FAULTS = ("outer_race", "inner_race", "ball", "cage")
 LONGEST = 200_000
+SECONDARY = 0.3  # share of defects with secondary damage
+UNMODULATED = 0.15  # share of inner race defects that do not pass through a load zone
+UNBALANCED = 0.4  # share of defects whose load turns with the shaft in part (Randall and Antoni 2011, section 2.1)
+SMOOTH = 0.3  # share of shafts that are balanced and aligned so well that they hardly show
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +95,9 @@ def _background(rng: np.random.Generator, m: _Machine, swing: NDArray[np.float32
         noise = noise * _swing(rng, m.phase * blades, rng.uniform(0.02, 0.4), int(rng.integers(1, 3)))
     x = _through(m, noise)
     x /= x.std()
+    tones = np.exp(rng.uniform(np.log(0.01), np.log(0.5))) if rng.random() < SMOOTH else 1.0
     for k in range(1, int(rng.integers(3, 20))):
-        x += rng.exponential(0.4) / np.sqrt(k) * np.cos(2 * np.pi * (k * m.phase + rng.uniform()))
+        x += tones * rng.exponential(0.4) / np.sqrt(k) * np.cos(2 * np.pi * (k * m.phase + rng.uniform()))
     if rng.random() < 0.5:
         _add_gears(rng, m, x)
     if rng.random() < 0.5:
@@ -134,6 +141,22 @@ def _sound_bearing(rng: np.random.Generator, m: _Machine, bearing: BearingGeomet
     return gain.astype(np.float32)
 
 
+def _dented(rng: np.random.Generator, m: _Machine, bearing: BearingGeometry, fault: str) -> NDArray[np.float32]:
+    """Gain of the noise over time where secondary damage marks one race or both, other than the defective one."""
+    orders = bearing.orders()
+    gain = np.ones(m.size)
+    races = [race for race in ("outer_race", "inner_race") if race != fault and rng.random() < 0.6]
+    for race in races:
+        order = orders.bpfo if race == "outer_race" else orders.bpfi
+        turns = m.phase * order * (1 + rng.normal(0, 0.005))
+        depth = np.exp(rng.uniform(np.log(0.02), np.log(0.25)))
+        swing = _swing(rng, turns, depth, int(rng.integers(2, 7))) - 1
+        if race == "inner_race":
+            swing *= _swing(rng, m.phase, rng.uniform(0.2, 1), 2)
+        gain += swing
+    return np.maximum(gain, 0.05).astype(np.float32)
+
+
 def _finish(rng: np.random.Generator, x: NDArray) -> NDArray[np.float32]:
     step = np.abs(x).max() / 2 ** rng.integers(11, 16)
     return (np.round(x / step) * step * 10 ** rng.uniform(-3, 1)).astype(np.float32)
@@ -174,7 +197,8 @@ def faulty_record(
     bearings = all_bearings()
     bearing = bearings[rng.integers(len(bearings))]
     snr = float(rng.uniform(-16, 12)) if snr_db is None else snr_db
-    background = _background(rng, m) + _knocks(rng, m)
+    dents = _dented(rng, m, bearing, fault) if rng.random() < SECONDARY else 1.0
+    background = _background(rng, m, dents) + _knocks(rng, m)
     impacts = _through(m, _impacts(rng, m, bearing, fault))
     impacts *= background.std() / impacts.std() * 10 ** (snr / 20)
     stated = m.shaft_hz * 60 * (1 + rng.uniform(-0.002, 0.002))
@@ -193,10 +217,16 @@ def _impacts(rng: np.random.Generator, m: _Machine, bearing: BearingGeometry, fa
     turns = turns[turns < m.phase[-1]]
     at = np.searchsorted(m.phase, turns)
     zone = {"outer_race": 0.0, "inner_race": 1.0, "ball": cage, "cage": 0.0}[fault]
+    # Axial or turning load: the defect carries the same load all the way round.
+    if fault == "inner_race" and rng.random() < UNMODULATED:
+        zone = 0.0
     # The load is high over part of a turn of what carries the defect: a raised cosine to a random power.
     load = (0.5 + 0.5 * np.cos(2 * np.pi * (zone * turns + rng.uniform()))) ** rng.uniform(0.3, 3) if zone else 1.0
     if fault == "ball":
         load = load * np.where(np.arange(turns.size) % 2, rng.uniform(0.3, 1), 1.0)
+    # Imbalance turns a part of the load with the shaft, whatever carries the defect.
+    if rng.random() < UNBALANCED:
+        load = load * (1 + rng.uniform(0.1, 0.9) * np.cos(2 * np.pi * (turns + rng.uniform())))
     strength = load * np.maximum(1 + rng.uniform(0, 0.4) * rng.standard_normal(turns.size), 0)
     train = np.zeros(m.size, dtype=np.float32)
     np.add.at(train, np.minimum(at, m.size - 1), strength)

@@ -7,6 +7,7 @@ evidence and the reason in words; ``estimate_speed(x, rate_hz)`` finds an unknow
 from pipelines.diagnose.config import DEFAULT, METHOD_VERSION, DiagnoseConfig
 from pipelines.diagnose.diagnosis import Diagnosis, diagnose
 from pipelines.diagnose.evidence import Evidence, Harmonic, Sideband
+from pipelines.diagnose.explanations import Explanation
 from pipelines.diagnose.gates import Gates, gates_for
 from pipelines.diagnose.speed import SpeedEstimate, estimate_speed
 
@@ -16,6 +17,7 @@ __all__ = [
     "DiagnoseConfig",
     "Diagnosis",
     "Evidence",
+    "Explanation",
     "Gates",
     "Harmonic",
     "Sideband",

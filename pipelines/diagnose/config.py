@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,11 @@ class DiagnoseConfig:
         (Randall and Antoni 2011, section 2).
     harmonics : int
         Harmonics of a comb. Higher ones are smeared by the random part of the slip.
+    ball_harmonics : int
+        Harmonics of 2·BSF, each with its sidebands.
+    ball_sideband_weight : float
+        What a sideband at FTF counts beside a harmonic. With both, simulated ball defects found at 1 % false alarms
+        rose from 78 to 95 %.
     floor_whiten_hz : float
         Width over which the spectrum is flattened.
     line_limit : float
@@ -40,7 +45,14 @@ class DiagnoseConfig:
     mask_relative : float
         Half width of what is masked around a shaft or mains multiple, relative; speed wanders.
     least_confidence : float
-        A named fault below this confidence is not stated.
+        Neither a fault nor health is stated below this confidence. On simulated machines that took no part in any
+        fit no
+        named fault was wrong above it, and 5 % of sound bearings beside a defective one were accused.
+    shallow_trust : float
+        Factor on the confidence of a finding that is shallower than what 1 % of healthy records reach: up to a tenth of
+        them reach its depth.
+    competing : float
+        An explanation at least this probable beside the stated one is named too.
     search_rpm : (float, float)
         Where an unknown speed is searched.
     least_speed_confidence : float
@@ -49,6 +61,8 @@ class DiagnoseConfig:
 
     slip: float = 0.02
     harmonics: int = 5
+    ball_harmonics: int = 4
+    ball_sideband_weight: float = 0.7
     floor_whiten_hz: float = 100.0
     line_limit: float = 3.0
     splits: tuple[int, ...] = (2, 4, 8)
@@ -60,9 +74,11 @@ class DiagnoseConfig:
     stated_speed_error: float = 0.005
     shaft_harmonics: int = 24
     mask_relative: float = 1e-3
-    least_confidence: float = 0.5
+    least_confidence: float = 0.7
+    shallow_trust: float = 0.9
+    competing: float = 0.1
     search_rpm: tuple[float, float] = (300.0, 6000.0)
-    least_speed_confidence: float = 0.3
+    least_speed_confidence: float = 0.5
 
 
 DEFAULT = DiagnoseConfig()

@@ -12,14 +12,27 @@ from numpy.typing import ArrayLike, NDArray
 from pipelines.bearings import BearingGeometry, FaultOrders
 from pipelines.diagnose.config import DEFAULT, METHOD_VERSION, DiagnoseConfig
 from pipelines.diagnose.evidence import TITLES, Evidence, collect_evidence
-from pipelines.diagnose.gates import Gates, clear_confidence, finding_confidence, gates_for
+from pipelines.diagnose.explanations import (
+    Explanation,
+    Measures,
+    explain,
+    leading_fault,
+    second_race,
+    stated,
+    unremarkable,
+)
+from pipelines.diagnose.gates import Gates, gates_for
 from pipelines.diagnose.search import search_combs
 from pipelines.diagnose.speed import estimate_speed
 from pipelines.diagnose.words import (
     VERDICT_TITLES,
     between_reason,
     clear_reason,
+    competing_reason,
     fault_reason,
+    not_healthy_reason,
+    secondary_reason,
+    shallow_note,
     shallow_reason,
     unsure_reason,
 )
@@ -34,8 +47,9 @@ class Diagnosis:
     Attributes
     ----------
     verdict : {"healthy", "fault", "abstain"}
-        ``healthy``: long enough to show a fault and nothing stands out. ``fault``: one comb exceeds both gates and
-        leads clearly. ``abstain``: neither can be said; `reason` tells why.
+        ``healthy``: the speed is known, the record long enough to show a fault, and score, depth and number of lines
+        at bearing frequencies are all well inside those of healthy records. ``fault``: a comb exceeds both gates and
+        is probable enough. ``abstain``: neither can be said; `reason` tells why.
     title : str
         The verdict in words.
     fault : {"inner_race", "outer_race", "ball", "cage"} or None
@@ -43,8 +57,9 @@ class Diagnosis:
         load once a turn of the cage and shows it as often as its own spin; the reason says so. ``cage`` is named when
         the record shows the cage and clearly not the ball (a comb at 2·BSF below the median of unrelated ones).
     confidence : float
-        ``fault``: probability that the named fault is right, ``healthy``: probability that the record is, both
-        fitted on simulated records of which half are healthy and half have a fault of -16 to 12 dB. 0 when abstaining.
+        Share of answers as sure as this one that were right on simulated machines that took no part in the fit (half
+        healthy, half with a fault of -16 to 12 dB, three in ten of these with secondary damage), at its lower 90 %
+        bound; times the confidence of the speed, where that is estimated. 0 when abstaining.
     reason : str
         One or two sentences with numbers.
     evidence : tuple of Evidence
@@ -57,6 +72,9 @@ class Diagnosis:
     gates : Gates or None
     warnings : tuple of str
     method_version : str
+    explanations : tuple of Explanation
+        Healthy and every fault with its probability before the reliability of such answers is counted, most probable
+        first; empty when the record could not be searched.
     """
 
     verdict: str
@@ -71,6 +89,7 @@ class Diagnosis:
     gates: Gates | None
     warnings: tuple[str, ...]
     method_version: str = METHOD_VERSION
+    explanations: tuple[Explanation, ...] = ()
 
     def to_dict(self) -> dict:
         """Plain values for JSON."""
@@ -84,6 +103,7 @@ class Diagnosis:
         plain["bands_hz"] = tuple((low, high) for low, high in plain["bands_hz"])
         plain["gates"] = Gates(**plain["gates"]) if plain["gates"] else None
         plain["warnings"] = tuple(plain["warnings"])
+        plain["explanations"] = tuple(Explanation(**one) for one in plain.get("explanations", ()))
         return cls(**plain)
 
 
@@ -110,7 +130,7 @@ def diagnose(
     transformed, each spectrum put over its own running median and the logarithms averaged; shaft and mains multiples
     are masked; the harmonics of each fault, with one common slip of up to 2 %, are measured against combs at unrelated
     frequencies of the same record. A fault is named when its score and its modulation depth both exceed what healthy
-    records reach.
+    records reach and it is the probable explanation; another one that competes is named with it.
 
     Parameters
     ----------
@@ -157,7 +177,7 @@ def diagnose(
     warnings: list[str] = []
     if geometry is not None and geometry.approximate:
         warnings.append("The geometry is approximate: the search may miss a fault, so no record is called healthy.")
-    source = "given"
+    source, trust = "given", 1.0
     if speed_rpm is None:
         try:
             estimate = estimate_speed(signal, rate, config=config)
@@ -167,9 +187,9 @@ def diagnose(
         if estimate.confidence < config.least_speed_confidence:
             reason = f"The speed is not given and the record does not show it: best guess {estimate.rpm:.0f} rpm."
             return _not_searched(reason, estimate.rpm, source)
-        speed_rpm = estimate.rpm
+        speed_rpm, trust = estimate.rpm, estimate.confidence
         warnings.append(f"The speed was not given; {estimate.rpm:.0f} rpm was estimated from the vibration.")
-    return _searched(signal, rate, wanted, speed_rpm, source, tuple(warnings), geometry, config)
+    return _searched(signal, rate, wanted, speed_rpm, source, trust, tuple(warnings), geometry, config)
 
 
 def _searched(
@@ -178,6 +198,7 @@ def _searched(
     orders: FaultOrders,
     speed_rpm: float,
     source: str,
+    trust: float,
     warnings: tuple[str, ...],
     geometry: BearingGeometry | None,
     config: DiagnoseConfig,
@@ -194,10 +215,13 @@ def _searched(
     gates = gates_for(turns)
     evidence = collect_evidence(found, orders, gates, config)
     doubts = _doubts(turns, source, geometry, config)
-    finding = _conclude(evidence, gates, doubts, config)
-    passed = [item.title for item in evidence if item.passed]
-    if len(passed) > 1 and finding.verdict == "fault":
-        warnings = (*warnings, f"More than one comb passes the gates: {', '.join(passed)}; faults may be combined.")
+    measures = Measures.of(found, turns)
+    explanations = explain(measures)
+    finding = _conclude(evidence, measures, explanations, gates, doubts, trust, config)
+    standing = [item for item in evidence if item.score > gates.score]
+    if len(standing) > 1:
+        told = ", ".join(f"{item.title} {item.score:.1f}" for item in standing)
+        warnings = (*warnings, f"More than one comb stands out ({told} MAD): damage may be combined, or secondary.")
     return Diagnosis(
         verdict=finding.verdict,
         title=VERDICT_TITLES[finding.verdict] + (f": {TITLES[finding.fault][0].lower()}" if finding.fault else ""),
@@ -210,42 +234,59 @@ def _searched(
         bands_hz=found.modulation.bands_hz,
         gates=gates,
         warnings=warnings,
+        explanations=explanations,
     )
 
 
-def _conclude(evidence: tuple[Evidence, ...], gates: Gates, doubts: str, config: DiagnoseConfig) -> _Finding:
+def _conclude(
+    evidence: tuple[Evidence, ...],
+    measures: Measures,
+    explanations: tuple[Explanation, ...],
+    gates: Gates,
+    doubts: list[str],
+    trust: float,
+    config: DiagnoseConfig,
+) -> _Finding:
     by_fault = {item.fault: item for item in evidence}
-    races = [by_fault["outer_race"], by_fault["inner_race"]]
-    # A race fault modulates the cage too: the cage speaks for a ball only when neither race stands out.
-    rolling = by_fault["ball"]
-    if by_fault["cage"].score > rolling.score and not any(race.passed for race in races):
-        rolling = by_fault["cage"]
-    ranked = sorted([*races, rolling], key=lambda item: item.score, reverse=True)
-    best, rival = ranked[0], ranked[1]
-    if best.passed:
-        confidence = finding_confidence(best.score, rival.score, best.modulation_depth, gates)
+    leading = leading_fault(measures, gates, explanations)
+    if leading is not None:
+        best = by_fault[measures.lines(gates)[leading.what]]
+        other = second_race(measures, gates, leading.what)
+        if other is not None:
+            return _Finding("abstain", None, 0.0, secondary_reason(best, by_fault[other], gates))
+        shallow = best.modulation_depth < gates.deep
+        confidence = trust * stated("fault", leading.probability) * (config.shallow_trust if shallow else 1.0)
         if confidence < config.least_confidence:
-            return _Finding("abstain", None, 0.0, unsure_reason(best, rival if rival.passed else None, confidence))
+            return _Finding("abstain", None, 0.0, unsure_reason(best, confidence, explanations))
+        rivals = [one for one in explanations if one.what != leading.what and one.probability >= config.competing]
         kind = "ball" if best.fault == "cage" and by_fault["ball"].score > 0 else best.fault
-        return _Finding("fault", kind, confidence, fault_reason(best, kind))
+        reason = fault_reason(best, kind) + shallow_note(best, gates) + competing_reason(rivals)
+        return _Finding("fault", kind, confidence, reason)
+    best = evidence[0]
     if best.score > gates.score:
         return _Finding("abstain", None, 0.0, shallow_reason(best))
     if best.score > gates.clear:
         return _Finding("abstain", None, 0.0, between_reason(best, gates))
-    if doubts:
-        return _Finding("abstain", None, 0.0, f"{clear_reason(best, gates)} It is not called healthy: {doubts}.")
-    return _Finding("healthy", None, clear_confidence(best.score, gates), clear_reason(best, gates))
+    against = doubts + unremarkable(measures, gates)
+    healthy = next(one.probability for one in explanations if one.what == "healthy")
+    confidence = stated("healthy", healthy)
+    if not against and confidence < config.least_confidence:
+        against = [f"only {confidence:.0%} of simulated records that look like this are healthy"]
+    if against:
+        return _Finding("abstain", None, 0.0, not_healthy_reason(best, gates, against))
+    return _Finding("healthy", None, confidence, clear_reason(best, gates))
 
 
-def _doubts(turns: float, source: str, geometry: BearingGeometry | None, config: DiagnoseConfig) -> str:
-    """Why finding nothing would not mean that nothing is there; empty when it would."""
+def _doubts(turns: float, source: str, geometry: BearingGeometry | None, config: DiagnoseConfig) -> list[str]:
+    """Why finding nothing would not mean that nothing is there."""
+    doubts = []
     if turns < config.revolutions_to_clear:
-        return f"{turns:.0f} turns of the shaft are too few to show a weak fault"
+        doubts.append(f"{turns:.0f} turns of the shaft are too few to show a weak fault")
     if geometry is not None and geometry.approximate:
-        return "the geometry is approximate"
+        doubts.append("the geometry is approximate")
     if source != "given":
-        return "the speed is estimated"
-    return ""
+        doubts.append("the speed is estimated")
+    return doubts
 
 
 def _is_constant(signal: NDArray[np.float32]) -> bool:

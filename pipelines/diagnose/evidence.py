@@ -4,13 +4,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from pipelines.bearings import FaultOrders
 from pipelines.diagnose.config import DiagnoseConfig
 from pipelines.diagnose.gates import Gates
-from pipelines.diagnose.search import SearchResult, line_orders
+from pipelines.diagnose.search import SearchResult, line_orders, local_top
 
 TITLES = {
     "inner_race": ("Inner race", "BPFI"),
@@ -108,10 +105,9 @@ def collect_evidence(
     found: SearchResult, orders: FaultOrders, gates: Gates, config: DiagnoseConfig
 ) -> tuple[Evidence, ...]:
     """Evidence for every fault, strongest first."""
-    threshold = float(np.quantile(found.masked[found.masked != 0], 0.99)) if found.masked.any() else np.inf
     wanted = line_orders(orders)
     ranked = sorted(found.scores, key=lambda fault: found.scores[fault], reverse=True)
-    return tuple(_evidence(fault, wanted[fault], found, orders, gates, threshold, config) for fault in ranked)
+    return tuple(_evidence(fault, wanted[fault], found, orders, gates, config) for fault in ranked)
 
 
 def _evidence(
@@ -120,7 +116,6 @@ def _evidence(
     found: SearchResult,
     orders: FaultOrders,
     gates: Gates,
-    threshold: float,
     config: DiagnoseConfig,
 ) -> Evidence:
     comb, score, depth = found.combs[fault], found.scores[fault], found.depths[fault]
@@ -128,7 +123,7 @@ def _evidence(
     harmonics = tuple(
         harmonic
         for n in range(1, config.harmonics + 1)
-        if (harmonic := _harmonic(n, base, comb.slip, found, threshold)) is not None
+        if (harmonic := _harmonic(n, base, comb.slip, found)) is not None
     )
     title, abbreviation = TITLES[fault]
     return Evidence(
@@ -141,35 +136,30 @@ def _evidence(
         gate=gates.score,
         slip=comb.slip,
         harmonics=harmonics,
-        sidebands=_sidebands(fault, harmonics, found, orders, threshold),
+        sidebands=_sidebands(fault, harmonics, found, orders),
         modulation_depth=depth,
         depth_gate=gates.depth,
         passed=bool(score > gates.score and depth > gates.depth),
     )
 
 
-def _local_top(values: NDArray[np.float32], line: float) -> int:
-    centre = int(line + 0.5)
-    return centre - 1 + int(values[centre - 1 : centre + 2].argmax())
-
-
-def _harmonic(n: int, base: float, slip: float, found: SearchResult, threshold: float) -> Harmonic | None:
+def _harmonic(n: int, base: float, slip: float, found: SearchResult) -> Harmonic | None:
     line = n * base * (1 + slip)
     if not 2 <= line < found.masked.size - 2:
         return None
-    top = _local_top(found.masked, line)
+    top = local_top(found.masked, line)
     resolution = found.modulation.resolution_hz
     return Harmonic(
         n=n,
         expected_hz=n * base * resolution,
         found_hz=top * resolution,
         prominence=found.modulation.over_floor(top),
-        counted=bool(found.masked[top] > threshold),
+        counted=bool(found.masked[top] > found.threshold),
     )
 
 
 def _sidebands(
-    fault: str, harmonics: tuple[Harmonic, ...], found: SearchResult, orders: FaultOrders, threshold: float
+    fault: str, harmonics: tuple[Harmonic, ...], found: SearchResult, orders: FaultOrders
 ) -> tuple[Sideband, ...]:
     """A defect on the inner race passes the load zone once a turn, one on a ball once a turn of the cage."""
     if fault == "cage":
@@ -182,8 +172,8 @@ def _sidebands(
         for side in (-2, -1, 1, 2):
             line = harmonic.found_hz / resolution + side * step
             if harmonic.counted and 2 <= line < excess.size - 2:
-                top = _local_top(excess, line)
-                if excess[top] > threshold:
+                top = local_top(excess, line)
+                if excess[top] > found.threshold:
                     prominence = found.modulation.over_floor(top)
                     sidebands.append(Sideband(harmonic.n, side, name, top * resolution, prominence))
     return tuple(sidebands)

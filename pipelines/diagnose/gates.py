@@ -1,7 +1,6 @@
-"""What healthy records reach, and how sure a finding is: the shipped calibration."""
+"""What healthy records reach: the shipped calibration."""
 
 import json
-import math
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -20,6 +19,12 @@ class Gates:
     depth : float
         Modulation depth exceeded by 10 % of healthy records of this length, sound bearings that show their own
         frequencies included.
+    deep : float
+        Modulation depth exceeded by 1 % of them; a finding below is shallow and never certain.
+    settled : float
+        Modulation depth exceeded by one healthy record in four; a record called healthy stays below.
+    standing : int
+        Harmonics of the four faults above the record's 99 % line that 10 % of healthy records exceed.
     source : str
         Where they come from, in words.
     """
@@ -27,6 +32,9 @@ class Gates:
     score: float
     clear: float
     depth: float
+    deep: float
+    settled: float
+    standing: int
     source: str
 
 
@@ -45,32 +53,16 @@ def gates_for(revolutions: float) -> Gates:
         score=score["0.99"],
         clear=score["0.95"],
         depth=row["depth"]["0.9"],
-        source=f"{score['records']} simulated healthy records: 1 % exceed the score gate, 5 % the clear limit, "
-        f"and 10 % of those of {row['from_revolutions']:g} shaft turns and more the depth gate",
+        deep=row["depth"]["0.99"],
+        settled=row["depth"]["0.75"],
+        standing=int(data["standing"]["0.9"]),
+        source=f"{score['records']} simulated healthy records and {data['real']['searched']} searches of real ones, "
+        f"the higher of both: 1 % exceed the score gate, 5 % the clear limit, and 10 % of those of "
+        f"{row['from_revolutions']:g} shaft turns and more the depth gate",
     )
 
 
-def finding_features(score: float, rival: float, depth: float, gates: Gates) -> tuple[float, float, float]:
-    """Inputs of the confidence: score over gate, lead over the runner-up, depth over gate (the outer two in log)."""
-    return (
-        math.log(min(max(score / gates.score, 0.2), 4.0)),
-        min(max((score - rival) / gates.score, -1.0), 2.0),
-        math.log(min(max(depth / gates.depth, 0.1), 5.0)),
-    )
-
-
-def finding_confidence(score: float, rival: float, depth: float, gates: Gates) -> float:
-    """Probability that the named fault is the true state, among simulated records half of which are healthy."""
-    data = calibration()["finding"]
-    features = finding_features(score, rival, depth, gates)
-    return _logistic(data["intercept"] + sum(c * f for c, f in zip(data["coefficients"], features, strict=True)))
-
-
-def clear_confidence(highest: float, gates: Gates) -> float:
-    """Probability that a record whose highest score is `highest` is healthy, among the same simulated records."""
-    data = calibration()["clear"]
-    return _logistic(data["intercept"] + data["coefficient"] * min(highest / gates.score, 1.0))
-
-
-def _logistic(value: float) -> float:
-    return 1 / (1 + math.exp(-value))
+def earned(reliability: list[dict[str, float]], probability: float) -> float:
+    """What a claimed probability is worth: the lower bound of the share right among answers as sure, or the claim."""
+    row = next((row for row in reversed(reliability) if probability >= row["from"]), reliability[0])
+    return min(probability, row["at_least"])

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.bearings import FaultOrders
-from pipelines.diagnose.comb import CombResult, measure_comb
+from pipelines.diagnose.comb import CombResult, CombShape, comb_means, measure_comb, plain_teeth, sideband_teeth
 from pipelines.diagnose.config import DiagnoseConfig
 from pipelines.diagnose.modulation import ModulationSpectrum, band_edges, modulation_spectrum
 from pipelines.diagnose.shaft import MAINS_MODULATION_HZ, refined_shaft, shaft_evidence, tone_excess, without_multiples
@@ -17,6 +17,18 @@ FAULT_LINES = ("outer_race", "inner_race", "ball", "cage")
 def line_orders(orders: FaultOrders) -> dict[str, float]:
     """Order whose harmonics each fault shows; a ball strikes both races, hence twice its spin."""
     return {"outer_race": orders.bpfo, "inner_race": orders.bpfi, "ball": 2 * orders.bsf, "cage": orders.ftf}
+
+
+def comb_shapes(orders: FaultOrders, config: DiagnoseConfig) -> dict[str, CombShape]:
+    """What each fault shows.
+
+    A ball meets the load once a turn of the cage, so that its sidebands at FTF are as good as its harmonics; the lines
+    between are its own too, where it strikes one race harder than the other. A cage shows few harmonics besides.
+    """
+    race = CombShape.of_harmonics(config.harmonics, odd=True)
+    ball = sideband_teeth(config.ball_harmonics, orders.ftf / (2 * orders.bsf), config.ball_sideband_weight)
+    cage = CombShape.of_harmonics(config.harmonics, odd=False)
+    return {"outer_race": race, "inner_race": race, "ball": CombShape(ball), "cage": cage}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +47,13 @@ class SearchResult:
         Robust z of each comb against unrelated combs of the same record.
     depths : dict of fault to float
         Highest modulation depth among the teeth of each comb.
+    turning : dict of race to float
+        Mean excess of the shaft sidebands of the first three harmonics: a defect on the inner race turns through the
+        load, one on the outer race stands still.
+    threshold : float
+        Excess that 1 % of the record's lines exceed.
+    standing : int
+        Harmonics of the four faults that stand above it.
     """
 
     modulation: ModulationSpectrum
@@ -43,6 +62,9 @@ class SearchResult:
     combs: dict[str, CombResult]
     scores: dict[str, float]
     depths: dict[str, float]
+    turning: dict[str, float]
+    threshold: float
+    standing: int
 
 
 def related_orders(orders: FaultOrders) -> NDArray[np.float64]:
@@ -71,19 +93,47 @@ def search_combs(
     spacings = (shaft_lines, *(mains / resolution for mains in MAINS_MODULATION_HZ))
     masked = without_multiples(modulation.excess, spacings, config)
     masked[: int(np.ceil(0.15 * shaft_lines))] = 0
-    related = related_orders(orders)
-    combs = {fault: measure_comb(masked, order, shaft_lines, related, config) for fault, order in wanted.items()}
-    spread = float(np.median([comb.spread for comb in combs.values()]))
-    scores = {fault: comb.score(spread) for fault, comb in combs.items()}
-    depths = {
-        fault: _depth(modulation, masked, wanted[fault] * (1 + comb.slip) * shaft_lines, config.harmonics)
-        for fault, comb in combs.items()
+    related, shapes = related_orders(orders), comb_shapes(orders, config)
+    combs = {
+        fault: measure_comb(masked, order, shaft_lines, related, shapes[fault], config)
+        for fault, order in wanted.items()
     }
-    return SearchResult(modulation, masked, shaft_lines, combs, scores, depths)
+    spread = float(np.median([comb.spread for comb in combs.values()]))
+    found = {fault: wanted[fault] * (1 + comb.slip) * shaft_lines for fault, comb in combs.items()}
+    threshold = float(np.quantile(masked[masked != 0], 0.99)) if masked.any() else np.inf
+    return SearchResult(
+        modulation=modulation,
+        masked=masked,
+        shaft_lines=shaft_lines,
+        combs=combs,
+        scores={fault: comb.score(spread) for fault, comb in combs.items()},
+        depths={fault: _depth(modulation, masked, base * shapes[fault].teeth[:, 0]) for fault, base in found.items()},
+        turning={race: _turning(masked, found[race], shaft_lines) for race in ("outer_race", "inner_race")},
+        threshold=threshold,
+        standing=sum(_standing(masked, base, config.harmonics, threshold) for base in found.values()),
+    )
 
 
-def _depth(modulation: ModulationSpectrum, masked: NDArray[np.float32], base: float, harmonics: int) -> float:
-    lines = (base * np.arange(1, harmonics + 1) + 0.5).astype(int)
-    lines = lines[lines < masked.size]
+def local_top(values: NDArray[np.float32], line: float) -> int:
+    """The highest of the three lines around `line`."""
+    centre = int(line + 0.5)
+    return centre - 1 + int(values[centre - 1 : centre + 2].argmax())
+
+
+def _depth(modulation: ModulationSpectrum, masked: NDArray[np.float32], places: NDArray[np.float64]) -> float:
+    lines = (places + 0.5).astype(int)
+    lines = lines[(lines > 0) & (lines < masked.size)]
     lines = lines[masked[lines] != 0]
     return float(modulation.depth[lines].max(initial=0.0))
+
+
+def _turning(masked: NDArray[np.float32], base: float, shaft_lines: float) -> float:
+    aside = np.array([shaft_lines / base, 0.0])
+    teeth = np.concatenate((plain_teeth(3) - aside, plain_teeth(3) + aside))
+    return float(comb_means(masked, np.array([base]), np.zeros(1), teeth, 0.0)[0])
+
+
+def _standing(masked: NDArray[np.float32], base: float, harmonics: int, threshold: float) -> int:
+    lines = base * np.arange(1, harmonics + 1)
+    lines = lines[(lines >= 2) & (lines < masked.size - 2)]
+    return sum(bool(masked[local_top(masked, line)] > threshold) for line in lines)

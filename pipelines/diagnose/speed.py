@@ -1,5 +1,6 @@
 """Shaft speed from the vibration alone."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from pipelines.diagnose.comb import best_combs
 from pipelines.diagnose.config import DEFAULT, DiagnoseConfig
+from pipelines.diagnose.gates import calibration, earned
 from pipelines.diagnose.modulation import modulation_spectrum
 from pipelines.diagnose.shaft import MAINS_MODULATION_HZ, shaft_teeth, tone_excess, without_multiples
 from pipelines.errors import InputError
@@ -14,8 +16,9 @@ from pipelines.spectra.signal_input import checked_rate, checked_signal
 
 HARMONICS = 8
 TONE_LIMIT = 5.0  # one strong line of something else must not outweigh a comb
+MODULATION_LIMIT = 2.0  # a bearing modulates too, but shows no tones
 FUNDAMENTAL_SHARE = 0.7
-NOISE_REACHES = 7.0  # robust z of the best of some ten thousand combs in plain noise
+RELATED = ((1, 2), (1, 3), (2, 1), (3, 1), (2, 3), (3, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,8 @@ class SpeedEstimate:
     ----------
     rpm : float
     confidence : float
-        0 to 1: how far the best candidate stands out of what noise reaches, and leads the best one that is no simple
-        multiple or fraction of it.
+        Share of estimates as sure as this one within 1 % of the truth, at its lower 90 % bound, among simulated
+        machines of 600 to 3600 rpm, healthy and faulty, a third of them with hardly a shaft line.
     how : str
         In words, for the user.
     """
@@ -35,6 +38,35 @@ class SpeedEstimate:
     rpm: float
     confidence: float
     how: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedEvidence:
+    """The best candidate and what its confidence rests on.
+
+    ``stands_out`` is its robust z among all candidates, ``lead`` that over the best unrelated candidate and
+    ``related_lead`` that over the best of its simple fractions and multiples, both relative (1: no rival, 0: as good).
+    ``tones`` and ``modulation`` are the mean excess of its first three harmonics in the spectrum and in the envelope: a
+    bearing shows in the second only.
+    """
+
+    rpm: float
+    stands_out: float
+    lead: float
+    related_lead: float
+    tones: float
+    modulation: float
+
+    def features(self) -> tuple[float, ...]:
+        """Inputs of the confidence, (6,)."""
+        return (
+            math.log(min(max(self.stands_out, 1.0), 100.0)),
+            max(self.lead, -1.0),
+            max(self.related_lead, -1.0),
+            max(self.related_lead - 0.4, 0.0),
+            self.tones,
+            self.modulation,
+        )
 
 
 def estimate_speed(
@@ -56,9 +88,25 @@ def estimate_speed(
     InputError
         Unusable signal or rate, an empty range, or a record too short to separate speeds in it.
     """
+    low, high = search_rpm or config.search_rpm
+    found = speed_evidence(x, rate_hz, (low, high), config)
+    model = calibration()["speed"]
+    value = model["intercept"] + sum(c * f for c, f in zip(model["coefficients"], found.features(), strict=True))
+    return SpeedEstimate(
+        rpm=found.rpm,
+        confidence=earned(model["reliability"], 1 / (1 + math.exp(-value))),
+        how=f"estimated from {HARMONICS} shaft harmonics in spectrum and envelope, "
+        f"{low:.0f} to {high:.0f} rpm searched",
+    )
+
+
+def speed_evidence(
+    x: ArrayLike, rate_hz: float, search_rpm: tuple[float, float], config: DiagnoseConfig
+) -> SpeedEvidence:
+    """The best speed in a range and its rivals; errors as in `estimate_speed`."""
     rate = checked_rate(rate_hz)
     signal = checked_signal(x, at_least=1024)
-    low, high = (value / 60 for value in (search_rpm or config.search_rpm))
+    low, high = (value / 60 for value in search_rpm)
     if not 0 < low < high:
         raise InputError(f"speed range {low * 60:g} to {high * 60:g} rpm is empty", hint="Give low and high in rpm.")
     resolution = rate / signal.size
@@ -73,7 +121,7 @@ def estimate_speed(
     modulation = modulation_spectrum(signal, rate, bands, min(top, nyquist / 2.5), low * 2, config)
     tones = tone_excess(signal, rate, top, low * 2)
     count = min(tones.size, modulation.excess.size)
-    evidence = np.minimum(tones[:count], TONE_LIMIT) + np.minimum(modulation.excess[:count], TONE_LIMIT)
+    evidence = np.minimum(tones[:count], TONE_LIMIT) + np.minimum(modulation.excess[:count], MODULATION_LIMIT)
     mains = tuple(modulation_hz / 2 / resolution for modulation_hz in MAINS_MODULATION_HZ)
     evidence = without_multiples(evidence, mains, config, fill=np.nan)
     lines = np.arange(low / resolution, high / resolution, 0.5 / HARMONICS)
@@ -81,17 +129,27 @@ def estimate_speed(
     values = (values - np.median(values)) / (1.4826 * np.median(np.abs(values - np.median(values))) + 1e-9)
     best = _fundamental(lines, values)
     rival = float(values[~_simply_related(lines, lines[best])].max(initial=0.0))
-    stands_out = np.clip((values[best] - NOISE_REACHES) / NOISE_REACHES, 0, 1)
-    leads = np.clip(2 * (1 - rival / values[best]), 0, 1) if values[best] > 0 else 0.0
-    confidence = float(stands_out * leads)
-    lines_found = _refined(evidence, lines[best])
-    rpm = float(lines_found * resolution * 60)
-    return SpeedEstimate(
-        rpm=rpm,
-        confidence=confidence,
-        how=f"estimated from {HARMONICS} shaft harmonics in spectrum and envelope, "
-        f"{low * 60:.0f} to {high * 60:.0f} rpm searched",
+    best_value = max(float(values[best]), 1e-9)
+    related = max(_near(lines, values, lines[best] * up / down) for up, down in RELATED)
+    return SpeedEvidence(
+        rpm=float(_refined(evidence, lines[best]) * resolution * 60),
+        stands_out=best_value,
+        lead=1 - rival / best_value,
+        related_lead=1 - related / best_value,
+        tones=_first_harmonics(tones, lines[best]),
+        modulation=_first_harmonics(modulation.excess, lines[best]),
     )
+
+
+def _first_harmonics(excess: NDArray[np.float32], line: float) -> float:
+    """Mean excess of the first three harmonics."""
+    found = [min(float(excess[int(k * line) : int(k * line) + 2].max(initial=0.0)), TONE_LIMIT) for k in (1, 2, 3)]
+    return sum(found) / 3
+
+
+def _near(lines: NDArray[np.float64], values: NDArray[np.float64], line: float) -> float:
+    near = values[np.abs(lines - line) < 1]
+    return float(near.max(initial=0.0))
 
 
 def _fundamental(lines: NDArray[np.float64], values: NDArray[np.float64]) -> int:

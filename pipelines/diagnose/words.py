@@ -1,6 +1,9 @@
 """Reasons in plain words, with the numbers they rest on."""
 
+from collections.abc import Sequence
+
 from pipelines.diagnose.evidence import TITLES, Evidence
+from pipelines.diagnose.explanations import Explanation
 from pipelines.diagnose.gates import Gates
 
 VERDICT_TITLES = {"healthy": "No fault evidence", "fault": "Fault evidence", "abstain": "Cannot tell"}
@@ -41,13 +44,52 @@ def shallow_reason(evidence: Evidence) -> str:
     )
 
 
-def unsure_reason(best: Evidence, rival: Evidence | None, confidence: float) -> str:
-    """Why a comb that passes both gates is still not called a fault."""
-    against = f" against {rival.score:.1f} for {rival.title}" if rival is not None else ""
+def secondary_reason(best: Evidence, other: Evidence, gates: Gates) -> str:
+    """Why a shallow finding beside a second race is not called a fault."""
     return (
-        f"{best.title} passes the gates with {best.score:.1f} MAD and a depth of {best.modulation_depth:.0%}{against}, "
-        f"but such findings are right in only {confidence:.0%} of simulated records."
+        f"{best.title} stands out by {best.score:.1f} MAD, but so does {other.title} ({other.score:.1f}). Its depth of "
+        f"{best.modulation_depth:.0%} is below the {gates.deep:.0%} that one healthy record in a hundred reaches. "
+        "Both races are marked, neither deeply: damage to either, or marks that a ball or hard particles left on both."
     )
+
+
+def shallow_note(best: Evidence, gates: Gates) -> str:
+    """What a shallow finding leaves open."""
+    return (
+        f" One healthy record in a hundred reaches a depth of {gates.deep:.0%}: it may also be a sound race that "
+        "shows, or one marked by damage elsewhere."
+        if best.modulation_depth < gates.deep
+        else ""
+    )
+
+
+def competing_reason(rivals: Sequence[Explanation]) -> str:
+    """Which other explanations fit the record too; empty where none does."""
+    if not rivals:
+        return ""
+    told = " or ".join(f"{_state(one.what)} ({one.probability:.0%})" for one in rivals)
+    return (
+        f" It competes with {told}: a defect dents what it runs on, and sound races show their frequencies weakly, so "
+        "that the line alone does not settle what is damaged."
+    )
+
+
+def unsure_reason(best: Evidence, confidence: float, explanations: Sequence[Explanation]) -> str:
+    """Why a comb that passes both gates is still not called a fault."""
+    told = ", ".join(f"{_state(one.what)} {one.probability:.0%}" for one in explanations if one.probability >= 0.05)
+    return (
+        f"{best.title} passes the gates with {best.score:.1f} MAD and a depth of {best.modulation_depth:.0%}, but such "
+        f"findings are right in only {confidence:.0%} of simulated records. Explanations: {told}."
+    )
+
+
+def not_healthy_reason(best: Evidence, gates: Gates, against: Sequence[str]) -> str:
+    """Why a record in which nothing stands out is not called healthy."""
+    return f"{clear_reason(best, gates)} It is not called healthy because {'; '.join(against)}."
+
+
+def _state(what: str) -> str:
+    return "a sound bearing" if what == "healthy" else TITLES[what][0].lower()
 
 
 def between_reason(best: Evidence, gates: Gates) -> str:

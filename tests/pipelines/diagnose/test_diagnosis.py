@@ -37,7 +37,7 @@ def test_each_fault_is_named_with_its_frequency_slip_and_harmonics(fault, order,
     result = diagnose(struck(order, zone=zone), RATE, geometry=BEARING, speed_rpm=SHAFT * 60)
     best = result.evidence[0]
     assert (result.verdict, result.fault) == ("fault", fault)
-    assert result.confidence > 0.8
+    assert result.confidence > 0.7
     assert best.passed
     assert best.frequency_hz == pytest.approx(order * SHAFT, rel=4e-3)
     assert abs(best.slip) < 0.01
@@ -57,6 +57,44 @@ def test_the_same_record_says_nothing_with_another_bearing():
     x = struck(BEARING.orders().bpfo)
     for other in ("7305", "N204", "DIRG B1"):
         assert diagnose(x, RATE, geometry=lookup(other), speed_rpm=SHAFT * 60).verdict != "fault"
+
+
+@pytest.mark.parametrize("factor", [2.0, 0.5])
+def test_a_bearing_of_twice_or_half_the_orders_is_not_accused(factor):
+    orders = BEARING.orders()
+    other = FaultOrders(*(factor * value for value in (orders.bpfo, orders.bpfi, orders.bsf, orders.ftf)))
+    result = diagnose(struck(orders.bpfo), RATE, orders=other, speed_rpm=SHAFT * 60)
+    assert result.verdict != "fault"
+
+
+def test_cage_sidebands_alone_speak_for_a_ball():
+    orders = BEARING.orders()
+    x = struck(2 * orders.bsf, zone=orders.ftf, level=4.0)
+    result = diagnose(x, RATE, geometry=BEARING, speed_rpm=SHAFT * 60)
+    assert result.fault == "ball"
+    assert any(side.spacing == "cage" for item in result.evidence if item.fault == "ball" for side in item.sidebands)
+
+
+def test_two_defects_at_once_are_both_named():
+    orders = BEARING.orders()
+    x = struck(orders.bpfo, seed=1) + struck(orders.bpfi, seed=2, zone=1.0)
+    result = diagnose(x, RATE, geometry=BEARING, speed_rpm=SHAFT * 60)
+    assert {item.fault for item in result.evidence if item.score > item.gate} >= {"outer_race", "inner_race"}
+    assert "Outer race" in result.reason
+    assert "Inner race" in result.reason
+    assert any("Outer race" in note and "Inner race" in note for note in result.warnings)
+
+
+def test_a_short_quiet_record_is_not_called_healthy_and_says_why():
+    quiet = diagnose(np.random.default_rng(1).standard_normal(20_000), RATE, geometry=BEARING, speed_rpm=1797)
+    assert quiet.verdict == "abstain"
+    assert "not called healthy because" in quiet.reason
+    assert "too few" in quiet.reason
+
+
+def test_a_diagnosis_survives_its_own_json():
+    result = diagnose(struck(BEARING.orders().bpfi, zone=1.0), RATE, geometry=BEARING, speed_rpm=SHAFT * 60)
+    assert type(result).from_dict(json.loads(json.dumps(result.to_dict()))) == result
 
 
 def test_noise_is_healthy_and_the_reason_names_both_limits():
