@@ -52,6 +52,7 @@ class ModelResult(PageView):
             (row for row in self.predictions if row.label != row.truth), key=lambda row: -(row.probability or 0)
         )
         self.bar = Live(on={"tab": lambda value: setattr(self, "tab", value)}, stylesheets=[TAB_STYLE], margin=0)
+        self.head = Live(on={"to": lambda value: setattr(self, "tab", value)}, margin=0)
         self.made: dict[str, Any] = {}
         self._show()
 
@@ -66,6 +67,7 @@ class ModelResult(PageView):
         titles = {"mistakes": f"Mistakes ({numbers.integer(len(self.wrong))})", "predict": "Predict a file"}
         entries = [(name, titles.get(name, name.capitalize())) for name in TABS]
         self.bar.html = str(tabs("tab", entries, self.tab))
+        self.head.html = str(self._head())
         if self.tab not in self.made:
             parts: dict[str, Callable[[], Any]] = {
                 "overview": self._overview,
@@ -109,7 +111,7 @@ class ModelResult(PageView):
         made.param.watch(lambda event: setattr(self, "job", event.new), "job")
         return made
 
-    def _head(self) -> Live:
+    def _head(self) -> Markup:
         model = self.model
         title = next((one.title for one in training.declared() if one.name == model.model), model.model)
         identity = Markup("{} on {} <span>version {}</span> · held out {} · seed {} · trained {} by {} · {}").format(
@@ -124,16 +126,15 @@ class ModelResult(PageView):
         )
         first, _, rest = said(model, model.metrics["statement"]).partition(". ")
         heading = Markup("{} {}").format(model_title(model), synthetic_chip(model))
-        return Live(
-            m.page_head(
-                heading,
-                identity,
-                m.button("Compare", icon_name="compare", send="to", value="compare"),
-                m.button("Predict a file", icon_name="query_stats", send="to", value="predict", kind="primary"),
-                statement=Markup("<b>{}.</b> {}").format(first, rest),
-            ),
-            on={"to": lambda value: setattr(self, "tab", value)},
-            margin=0,
+        ways = {
+            "compare": m.button("Compare", icon_name="compare", send="to", value="compare"),
+            "predict": m.button("Predict a file", icon_name="query_stats", send="to", value="predict", kind="primary"),
+        }
+        return m.page_head(
+            heading,
+            identity,
+            *(way for tab, way in ways.items() if tab != self.tab),
+            statement=Markup("<b>{}.</b> {}").format(first, rest),
         )
 
     def __panel__(self) -> Any:
@@ -142,7 +143,7 @@ class ModelResult(PageView):
                 "No model chosen", "Open one from the list.", m.button("Models", href="/models", icon_name="science")
             )
             return stack(static(m.page_head("Model")), static(nothing))
-        return stack(self._head(), self.bar, self.body)
+        return stack(self.head, self.bar, self.body)
 
 
 PAGE = PageDeclaration(

@@ -54,6 +54,21 @@
     })
     return found
   }
+  window.pfdWatch = () => {
+    window.pfdChanges = 0
+    const passing = (node) => node.nodeType === 1 && node.matches('[aria-label=Working], [class*=TouchRipple]')
+    const counted = (change) => change.type === 'characterData' ||
+      [...change.addedNodes, ...change.removedNodes].some((one) => !passing(one)) &&
+      !(change.target.closest && change.target.closest('[class*=TouchRipple]'))
+    const observer = new MutationObserver((changes) => { window.pfdChanges += changes.filter(counted).length })
+    const options = {childList: true, characterData: true, subtree: true}
+    const main = []
+    walk(document, (one) => { if (one.tagName === 'MAIN') main.push(one) })
+    for (const one of main) {
+      observer.observe(one, options)
+      walk(one, (inner) => { if (inner.shadowRoot) observer.observe(inner.shadowRoot, options) })
+    }
+  }
   const KEPT = ['aria-pressed', 'aria-selected', 'aria-checked', 'aria-expanded', 'aria-sort', 'aria-current', 'hidden',
     'disabled', 'href', 'data-value', 'src', 'd']
   window.pfdPrint = () => {

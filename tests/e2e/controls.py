@@ -144,6 +144,7 @@ class Crawl:
         address, sent, choosers = self.page.url, self.visit.sent, self.visit.choosers
         try:
             element = self.page.evaluate_handle("i => window.pfdControls[i]", one.number).as_element()
+            self.page.evaluate("pfdWatch()")
             self._operate(one, element)
         except Exception as failure:  # noqa: BLE001 - Playwright's own words tell which control and why
             if any(words in str(failure) for words in GONE) and self.redrawn < REDRAWN:
@@ -164,7 +165,7 @@ class Crawl:
                 return True
             if quiet and self.visit.sent > sent:
                 return True
-            return bool(self._print() != before)
+            return bool(self._print() != before or self._changes())
 
         try:
             self.visit.until(acted, "", EFFECT_S)
@@ -174,7 +175,7 @@ class Crawl:
         if urlparse(self.page.url).path != urlparse(address).path:
             self.visit.shown()
             self._restart()
-        elif one.help:
+        elif one.help and element.is_visible():
             element.click()
 
     def _operate(self, one: Control, element: Any) -> None:
@@ -211,6 +212,13 @@ class Crawl:
             return str(self.page.evaluate("window.pfdPrint ? pfdPrint() : ''"))
         except Exception as failure:  # noqa: BLE001 - the page is being left
             return str(failure)
+
+    def _changes(self) -> int:
+        """How often the page was changed since `pfdWatch`, also where it ended as it was (the same answer again)."""
+        try:
+            return int(self.page.evaluate("window.pfdChanges || 0"))
+        except Exception:  # noqa: BLE001 - the page is being left
+            return 1
 
     def _settled(self) -> str:
         """Wait until the page stands still."""

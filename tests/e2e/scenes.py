@@ -9,7 +9,7 @@ MODEL_TABS = ("overview", "mistakes", "calibration", "compare", "predict", "conf
 
 
 def addresses(site: Site) -> dict[str, str]:
-    """Name of a scene to its address; what destroys a dataset or a model comes after all that shows it."""
+    """Name of a scene to its address; what changes labels or destroys comes after what needs them."""
     told = site.told
     diagnosed = {"path": told["file"], "bearing": "6205-2RS", "speed": "1797", "rate": "12000"}
     found = {
@@ -62,6 +62,6 @@ def show(visit: Visit, scene: str) -> None:
 
 SCENES = (
     "home", "datasets", "import", "import, inspected", "generate", "generate, journal", "signals", "signal",
-    "signal, journal", "explorer", "explorer, no features", "diagnose", "diagnose, done", "models", "train", "jobs",
+    "signal, journal", "train", "explorer", "explorer, no features", "diagnose", "diagnose, done", "models", "jobs",
     "job, done", "job, queued", *(f"model, {tab}" for tab in MODEL_TABS), "dataset",
 )  # fmt: skip

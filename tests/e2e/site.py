@@ -19,7 +19,7 @@ from pfd_panel.server import ServerSettings
 from pfd_panel.server.keeper import Keeper
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-WRONG = re.compile(r" (ERROR|CRITICAL) |^ERROR|has no handler|^Traceback")
+WRONG = re.compile(r" (ERROR|CRITICAL) |^ERROR|has no handler|^Exception |^Unhandled ")
 PATIENCE_S = 90.0
 """Long, because the machine may be busy; nothing here measures time."""
 

@@ -55,7 +55,7 @@ def test_every_tab_can_be_opened_by_its_address(filled: Context, tab: str) -> No
 
 def test_the_head_says_what_was_kept_apart_and_that_the_data_is_synthetic(filled: Context) -> None:
     page = ModelResult(filled, {"id": MODEL})
-    head = text(page._head().html)
+    head = text(page.head.html)
     assert "held out by recording" in head
     assert "Synthetic" in head
     right = right_of(page.model.metrics["recording"])
