@@ -8,7 +8,8 @@ from pfd_panel.components.markup import Text
 
 FIELD_STYLE = """
 .field { display: flex; flex-direction: column; gap: 4px; min-width: 0; }
-.field > .label, legend { font-size: 12px; line-height: 16px; color: var(--p-text2); padding: 0; }
+.field > .label, legend { font-size: 12px; line-height: 16px; color: var(--p-text2); padding: 0;
+  overflow-wrap: anywhere; }
 .field .row { flex-wrap: nowrap; }
 .field input:not([type=checkbox]), .field select, .field textarea, select.bare, input.bare {
   height: 32px; padding: 0 10px; border: 1px solid var(--p-control); border-radius: 6px; background: var(--p-surface);

@@ -181,17 +181,27 @@ class Corrections(Viewer):
             send = f"rate of {name}"
             self.body.on[send] = self._taker(self.asked, name)
             inputs.append(labelled(name, text_input(send, self.asked.get(name), unit="Hz", number=True), wrong=wrong))
+        each = Markup('<div class="fields" style="margin:8px 0">{}</div>').format(Markup("").join(inputs))
         if count > 1:
             every = text_input("rate.rest", self.asked.get("*"), unit="Hz", number=True)
-            inputs.insert(0, labelled(f"All {numbers.integer(count)} without a rate", every))
+            each = Markup(
+                '<div class="fields" style="margin:8px 0">{}</div>'
+                '<details class="more"{}><summary>One by one</summary>{}</details>'
+            ).format(
+                labelled(
+                    f"All {numbers.integer(count)} without a rate", every, wrong=wrong if "*" in self.asked else ""
+                ),
+                Markup(" open") if any(name in self.asked for name in missing) else "",
+                each,
+            )
         return Markup(
             '<div class="warn" style="margin-top:12px">{}<span><b>Sampling rate of {} stated nowhere.</b> A rate '
             "is never guessed: give it, or confirm the layout above.</span></div>"
-            '<div class="fields" style="margin:8px 0">{}</div>{}'
+            "{}{}"
         ).format(
             chip("watch", "Rate missing"),
             "1 recording is" if count == 1 else f"{numbers.integer(count)} recordings is",
-            Markup("").join(inputs),
+            each,
             button("Use these rates", icon_name="check", send="answer"),
         )
 

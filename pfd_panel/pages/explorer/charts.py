@@ -144,10 +144,10 @@ def statistics_table(found: Findings) -> Markup:
     columns = [
         Column("label", "Class", lambda one: class_name(look_of(known, one["label"]))),
         Column("signals", "Signals", lambda one: numbers.integer(one["signals"]), numeric=True),
-        Column("rms", f"RMS, median ({rms_unit})", middle("rms"), numeric=True, strong=True),
-        Column("rms_span", f"10–90 % ({rms_unit})", span("rms"), numeric=True),
-        Column("kurtosis", "Kurtosis, median", middle("kurtosis"), numeric=True),
-        Column("crest", "Crest, median", middle("crest_factor"), numeric=True),
+        Column("rms", f"RMS ({rms_unit})", middle("rms"), numeric=True, strong=True),
+        Column("rms_span", "RMS, 10–90 %", span("rms"), numeric=True),
+        Column("kurtosis", "Excess kurtosis", middle("kurtosis"), numeric=True),
+        Column("crest", "Crest factor", middle("crest_factor"), numeric=True),
     ]
     return simple_table(columns, found.statistics)
 

@@ -126,7 +126,7 @@ class FeatureCards:
         self._draw_projection(self.findings)
         self._draw_boxes(self.findings)
         count = f"{numbers.integer(len(self.findings.frame))} signals"
-        self.statistics.show(charts.statistics_table(self.findings), qualifier=count)
+        self.statistics.show(charts.statistics_table(self.findings), qualifier=f"{count}, medians")
         self._draw_ranking(self.findings)
 
     def _draw_projection(self, found: Findings) -> None:
