@@ -4,13 +4,14 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psutil
+from distributed import Client
 
 from dask_cluster import cluster
 from dask_cluster.cluster import start
@@ -47,9 +48,14 @@ class Cost:
 class Runner:
     """A warm cluster that runs jobs one by one and says what each took."""
 
-    def __init__(self, catalog: Catalog, processes: list[psutil.Process]) -> None:
+    def __init__(self, catalog: Catalog, client: Client, processes: list[psutil.Process]) -> None:
         self.catalog = catalog
+        self._client = client
         self._workers = processes
+
+    def on_every_worker(self, call: Callable[[], None]) -> None:
+        """Call something on each worker, so that the clock finds it warm."""
+        self._client.run(call)
 
     def run(self, kind: str, params: Mapping[str, Any]) -> Cost:
         """Submit a job, wait for it, and refuse to go on if it did not end well."""
@@ -72,7 +78,9 @@ def cpu_seconds(processes: list[psutil.Process]) -> float:
 
 
 @contextmanager
-def running(workers: int, *, home: Path | None = None, environment: Mapping[str, str] | None = None) -> Iterator[Runner]:
+def running(
+    workers: int, *, home: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Iterator[Runner]:
     """A coordinator and `workers` worker processes on a catalog (by default a new one), all of them up.
 
     `environment` is added to that of the workers.
@@ -88,7 +96,7 @@ def running(workers: int, *, home: Path | None = None, environment: Mapping[str,
             thread = threading.Thread(target=Coordinator(catalog, lambda: handle).run, args=(stop,))
             thread.start()
             try:
-                yield Runner(catalog, processes)
+                yield Runner(catalog, handle.client, processes)
             finally:
                 stop.set()
                 thread.join()

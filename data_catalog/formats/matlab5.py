@@ -76,7 +76,9 @@ class _Matlab5File(ArraysFile):
     def leaves(self) -> list[Leaf]:
         """What is loaded and what is only described, in the order of the file."""
         later = [Leaf(one.name, one.shape, one.dtype) for one in self._later.values() if one.dtype]
-        return sorted([*super().leaves(), *later], key=lambda leaf: self._places.get(re.split(r"[.({]", leaf.name)[0], 0))
+        return sorted(
+            [*super().leaves(), *later], key=lambda leaf: self._places.get(re.split(r"[.({]", leaf.name)[0], 0)
+        )
 
     def array(self, name: str) -> NDArray[Any] | None:
         """An array, loaded now if it was not yet."""
