@@ -123,6 +123,7 @@ def store_channels(
 ) -> tuple[list[SegmentManifest], list[MemberDraft], list[dict[str, Any]]]:
     """Write channels: short ones of one dtype together, long ones streamed each on its own; and what was unreadable."""
     from data_catalog.formats import ChannelFiles
+    from data_catalog.store.measure import as_float32
 
     manifests: list[SegmentManifest] = []
     drafts: list[MemberDraft] = []
@@ -140,6 +141,9 @@ def store_channels(
                     drafts.append(draft_of(channel, manifest, 0))
                 else:
                     samples = source.read(0, source.length)
+                    if samples.dtype.kind == "f":
+                        # the form they are stored in; doubles of a whole batch would be twice the memory
+                        samples = as_float32(samples, channel.name)
                     short[samples.dtype.str].append((channel, samples))
             except FormatError as bad:
                 # the plan saw only headers: damage further in must not keep the other files out
