@@ -130,6 +130,19 @@ def compare(
             )
 
 
+def real_files(options: argparse.Namespace) -> None:
+    """The CWRU recordings as they lie, with labels from their path."""
+    root = os.environ.get("PFD_TEST_DATA")
+    if not root:
+        print("\nCWRU: skipped, PFD_TEST_DATA does not name the folder of real recordings")
+        return
+    with tempfile.TemporaryDirectory() as name:
+        warm_up = Path(name)
+        make_mat(warm_up, 4, 1, compressed=False)
+        corrections = {"labels_from_path": True, "rates": {"*Normal*": 48_000.0}}
+        compare("CWRU", Path(root) / "cwru", warm_up, mat_arrays, options.rounds, corrections)
+
+
 def main() -> None:
     """Print every ratio."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -151,6 +164,8 @@ def main() -> None:
                 read,
                 options,
             )
+
+    real_files(options)
 
 
 if __name__ == "__main__":
