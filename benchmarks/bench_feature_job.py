@@ -3,9 +3,10 @@
     python -m benchmarks.bench_feature_job [--signals 512] [--rounds 3]
 
 The job is the product's `extract_features`: planned from the catalog, read from the store, 42 features of each record,
-written as a part with fsync, committed with its rows. The loop is what its kernel costs alone: `read` of the same store
-and `extract_record`, in a process of its own, nothing kept. Starting the cluster and first imports are left out; both
-are said. Rates per CPU-second stand beside those by the clock: on a machine that others use too, only those compare.
+written as a part with fsync, committed with its rows. The loop is what its kernel costs alone: the samples read in the
+same way from the same store and `extract_record`, in a process of its own, nothing kept. Starting the cluster and first
+imports are left out; what they take is said. Rates per CPU-second stand beside those by the clock: on a machine that
+others use too, only those compare.
 """
 
 import argparse
@@ -25,6 +26,7 @@ import numpy as np
 
 from benchmarks.conditions import say_conditions
 from benchmarks.job_runner import Cost, running
+from dask_cluster.kinds.extract_features import with_samples
 from data_catalog import Catalog, datasets, signals
 from data_catalog.signals import MemberDraft
 from data_catalog.store import RowInput, SegmentManifest, SignalStore
@@ -74,9 +76,9 @@ def loop(home: Path, segment_ids: list[str]) -> tuple[float, float]:
     orders = lookup(BEARING).orders()
 
     def over(chosen: list[str]) -> None:
-        for segment in chosen:
-            for row in range(BLOCK):
-                extract_record(store.open(segment).read(row), RATE_HZ, SPEED_RPM, orders, CONFIG)
+        wanted = [{"segment_id": segment, "row": row} for segment in chosen for row in range(BLOCK)]
+        for _, samples in with_samples(store, wanted):
+            extract_record(samples, RATE_HZ, SPEED_RPM, orders, CONFIG)
 
     over(segment_ids[:1])
     started, spent = time.perf_counter(), time.process_time()
