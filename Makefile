@@ -47,7 +47,8 @@ bench: env ## every benchmark (PFD_TEST_DATA names the real recordings); raw out
 	@mkdir -p benchmarks/results
 	@for script in benchmarks/bench_*.py; do \
 	    name=$$(basename $$script .py); echo "== $$name"; \
-	    $(PY) -m benchmarks.$$name > benchmarks/results/$$name.txt || exit 1; \
+	    $(PY) -m benchmarks.$$name > benchmarks/results/$$name.txt.new || exit 1; \
+	    mv benchmarks/results/$$name.txt.new benchmarks/results/$$name.txt; \
 	    cat benchmarks/results/$$name.txt; \
 	done
 

@@ -150,6 +150,9 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--fresh", type=int, default=300, help="fresh simulated machines, half of them faulty")
     args = parser.parse_args()
+    if "PFD_TEST_DATA" not in os.environ:
+        print("skipped: PFD_TEST_DATA does not name the folder of real recordings")
+        return
     result = measure(Path(os.environ["PFD_TEST_DATA"]), args.fresh)
     if args.json:
         print(json.dumps(result, indent=1))

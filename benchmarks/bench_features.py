@@ -8,7 +8,7 @@
 
 Rounds alternate between the candidates, so that a busy machine disturbs all alike; medians are printed. One thread.
 
-    python benchmarks/bench_features.py [--rounds 15] [--json]
+    python -m benchmarks.bench_features [--rounds 15] [--json]
 """
 
 import os
@@ -29,6 +29,7 @@ import scipy.signal
 import scipy.stats
 from numpy.typing import NDArray
 
+from benchmarks.conditions import say_conditions
 from pipelines.features import FaultOrders, extract, feature_names
 
 RATE_HZ = 20_480
@@ -178,6 +179,7 @@ def main() -> None:
     if options.json:
         print(json.dumps(result, indent=2))
         return
+    say_conditions()
     for candidate, milliseconds in cpu_ms.items():
         print(f"{candidate:32s} {milliseconds:8.3f} CPU-ms per signal")
     print(f"36 features: {loop / fast:.1f} × faster than the scipy loop (target ≥ {TARGET_LOOP_RATIO:g})")

@@ -1,6 +1,6 @@
 """CPU time of one synthetic journal-bearing signal, beside plain numpy and beside its random draws alone.
 
-Run ``python benchmarks/bench_generate.py`` (``--json`` for numbers only). The named alternative writes the same signal
+Run ``python -m benchmarks.bench_generate`` (``--json`` for numbers only). The named alternative writes the same signal
 model down as its formulas read, in double precision numpy, one term after the other.
 """
 
@@ -12,6 +12,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.conditions import say_conditions
 from pipelines.generate import AugmentationConfig, JournalConfig, generate, plan
 
 Array = NDArray[np.float64]
@@ -192,6 +193,7 @@ def main() -> None:
     if parser.parse_args().json:
         print(json.dumps(result))
         return
+    say_conditions()
     print(f"{result['signals']} signals of {result['samples']} samples, all classes and severities, default noise")
     print(f"product           {result['cpu_ms']:6.2f} CPU-ms a signal (limit {result['limit_cpu_ms']})")
     print(

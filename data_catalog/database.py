@@ -1,5 +1,6 @@
 """The SQL engine: SQLite in WAL mode or PostgreSQL 15+, behind one pair of transactions."""
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,9 @@ from data_catalog.fault_points import reach
 
 BUSY_TIMEOUT_S = 30.0
 """How long a SQLite writer waits for another one; writes are short, so longer means that something hangs."""
+
+_EAGER_LOOKS = 1000
+"""How often a SQLite writer asks every millisecond, before it leaves waiting to SQLite."""
 
 _WRITES = {"catalog_writes": True}
 
@@ -146,9 +150,34 @@ def _sqlite_engine(url: URL) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("catalog_writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if not (writes and _took_lock_soon(connection)):
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _took_lock_soon(connection: Connection) -> bool:
+    """Begin to write as soon as another writer is through, asking every millisecond for a while.
+
+    SQLite's own waiting sleeps up to a tenth of a second between two looks, and so misses its turn again and again
+    while another process commits small things; whoever clicks then waits for all of them.
+    """
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        for _ in range(_EAGER_LOOKS):
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as refused:
+                if refused.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    return False
+                time.sleep(0.001)
+            else:
+                return True
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {round(1000 * BUSY_TIMEOUT_S)}")
+    return False
 
 
 def _postgres_engine(url: URL) -> Engine:

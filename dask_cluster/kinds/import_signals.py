@@ -120,30 +120,39 @@ def told_by_samples_of(stored: StoredSignal) -> tuple[str, ...]:
 
 def store_channels(
     channels: "list[ChannelRead]", worker: WorkerContext
-) -> tuple[list[SegmentManifest], list[MemberDraft]]:
-    """Write channels: short ones of one dtype together, long ones streamed each on its own."""
+) -> tuple[list[SegmentManifest], list[MemberDraft], list[dict[str, Any]]]:
+    """Write channels: short ones of one dtype together, long ones streamed each on its own; and what was unreadable."""
     from data_catalog.formats import ChannelFiles
+    from data_catalog.store.measure import as_float32
 
     manifests: list[SegmentManifest] = []
     drafts: list[MemberDraft] = []
+    problems: list[dict[str, Any]] = []
     short: dict[str, list[tuple[ChannelRead, np.ndarray]]] = defaultdict(list)
     with ChannelFiles() as files:
         for done, channel in enumerate(channels):
             worker.check()
             worker.progress(done, channel.recording)
-            source = files.open(channel.locator)
-            if source.length > LONG_SAMPLES:
-                manifest = worker.store.write_long(source.blocks(), source.length, channel=channel.name)
-                manifests.append(manifest)
-                drafts.append(draft_of(channel, manifest, 0))
-            else:
-                samples = source.read(0, source.length)
-                short[samples.dtype.str].append((channel, samples))
+            try:
+                source = files.open(channel.locator)
+                if source.length > LONG_SAMPLES:
+                    manifest = worker.store.write_long(source.blocks(), source.length, channel=channel.name)
+                    manifests.append(manifest)
+                    drafts.append(draft_of(channel, manifest, 0))
+                else:
+                    samples = source.read(0, source.length)
+                    if samples.dtype.kind == "f":
+                        # the form they are stored in; doubles of a whole batch would be twice the memory
+                        samples = as_float32(samples, channel.name)
+                    short[samples.dtype.str].append((channel, samples))
+            except FormatError as bad:
+                # the plan saw only headers: damage further in must not keep the other files out
+                problems.append(problem(channel.path, channel.member, str(bad), bad.hint))
         for rows in short.values():
             manifest = worker.store.write_short([RowInput(channel.name, samples) for channel, samples in rows])
             manifests.append(manifest)
             drafts.extend(draft_of(channel, manifest, place) for place, (channel, _) in enumerate(rows))
-    return manifests, drafts
+    return manifests, drafts, problems
 
 
 @register
@@ -178,9 +187,9 @@ class ImportSignals(JobKind):
     def run(payload: dict[str, Any], worker: WorkerContext) -> dict[str, Any]:
         if "questions" in payload:
             return payload["questions"]
-        manifests, drafts = store_channels(payload["channels"], worker)
+        manifests, drafts, problems = store_channels(payload["channels"], worker)
         usable = [draft for draft in drafts if draft.stored.nan_count < draft.stored.length]
-        problems = [without_numbers(draft) for draft in drafts if draft.stored.nan_count == draft.stored.length]
+        problems += [without_numbers(draft) for draft in drafts if draft.stored.nan_count == draft.stored.length]
         return {"manifests": manifests, "drafts": usable, "problems": problems}
 
     def commit(self, session: Session, context: JobContext, step: Step, result: dict[str, Any]) -> dict[str, Any]:
@@ -238,16 +247,17 @@ class ImportSignals(JobKind):
         return out
 
 
+def problem(path: str, member: str, message: str, hint: str) -> dict[str, Any]:
+    """A `FileProblem` that only reading all samples could show."""
+    return {"path": path, "member": member, "message": message, "hint": hint, "skipped": False}
+
+
 def without_numbers(draft: MemberDraft) -> dict[str, Any]:
-    """The problem of a channel whose samples are all NaN: only reading all of them could show it."""
-    return {
-        "path": draft.source_path,
-        "member": draft.source_member,
-        "message": f"channel {draft.channel} of {draft.recording} holds no number at all "
-        f"({draft.stored.length} samples, all NaN)",
-        "hint": "export it again, or leave this channel out",
-        "skipped": False,
-    }
+    """The problem of a channel whose samples are all NaN."""
+    message = (
+        f"channel {draft.channel} of {draft.recording} holds no number at all ({draft.stored.length} samples, all NaN)"
+    )
+    return problem(draft.source_path, draft.source_member, message, "export it again, or leave this channel out")
 
 
 def refuse(path: str, problems: list[dict[str, Any]]) -> None:

@@ -36,14 +36,22 @@ class ArraysFile(OpenFile):
 
     def settle(self, limits: Limits, called: str) -> None:
         """Decide which arrays are channels."""
-        leaves = [Leaf(name, array.shape, array.dtype) for name, array in self._arrays.items()]
-        self.channels = channels_of(leaves, self.metadata, limits, called)
+        self.channels = channels_of(self.leaves(), self.metadata, limits, called)
+
+    def leaves(self) -> list[Leaf]:
+        """Name, shape and dtype of every array."""
+        return [Leaf(name, array.shape, array.dtype) for name, array in self._arrays.items()]
+
+    def array(self, name: str) -> NDArray[Any] | None:
+        """The array of that name, if the file holds it."""
+        return self._arrays.get(name)
 
     def source(self, inner: Mapping[str, Any]) -> ChannelSource:
         """A view of the kept array, never a copy of it."""
-        if inner["variable"] not in self._arrays:
+        array = self.array(inner["variable"])
+        if array is None:
             raise FormatError(f"the file holds no array {inner['variable']}", hint="inspect the file again")
-        squeezed = np.squeeze(self._arrays[inner["variable"]])
+        squeezed = np.squeeze(array)
         column = inner["column"]
         if column is None:
             return ArraySource(squeezed)

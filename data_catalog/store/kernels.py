@@ -9,6 +9,9 @@ _FAST = {"reassoc", "contract", "nsz"}
 STATE = 12
 """Length of the state of `scan`: count, mean, M2, M3, M4, not finite; then value, clipped, run of max, and of min."""
 
+_CHECKED = 4096
+"""Samples that a loop takes before it looks whether to go on."""
+
 
 def new_state() -> np.ndarray:
     """The state of a signal before its first sample, float64 (STATE,)."""
@@ -61,8 +64,13 @@ def _finite_bounds(x: np.ndarray) -> tuple[np.float32, np.float32]:
 
 
 @njit(cache=True, nogil=True)
-def _count_clipped(x: np.ndarray, sign: float, extreme: float, state: np.ndarray, at: int) -> None:
-    """Runs of three and more samples at the largest sign * x so far; `extreme` is that of `x`."""
+def _count_clipped(
+    x: np.ndarray, block: int, bounds: np.ndarray, sign: float, extreme: float, state: np.ndarray, at: int
+) -> None:
+    """Runs of three and more samples at the largest sign * x so far; `extreme` is that of `x`, `bounds` of its blocks.
+
+    Only blocks that reach the extreme are looked at sample by sample: hardly any does.
+    """
     if extreme < state[at] or not np.isfinite(extreme):
         state[at + 2] = 0.0
         return
@@ -72,15 +80,19 @@ def _count_clipped(x: np.ndarray, sign: float, extreme: float, state: np.ndarray
         state[at + 2] = 0.0
     clipped = state[at + 1]
     run = state[at + 2]
-    for value in x:
-        if sign * value == extreme:
-            run += 1.0
-            if run == 3.0:
-                clipped += 3.0
-            elif run > 3.0:
-                clipped += 1.0
-        else:
+    for index in range(bounds.size):
+        if sign * bounds[index] != extreme:
             run = 0.0
+            continue
+        for value in x[index * block : min((index + 1) * block, x.size)]:
+            if sign * value == extreme:
+                run += 1.0
+                if run == 3.0:
+                    clipped += 3.0
+                elif run > 3.0:
+                    clipped += 1.0
+            else:
+                run = 0.0
     state[at + 1] = clipped
     state[at + 2] = run
 
@@ -126,8 +138,8 @@ def scan(x: np.ndarray, block: int, low: np.ndarray, high: np.ndarray, state: np
     n_b = finite.size
     if n_b == 0:
         return
-    _count_clipped(x, np.float32(1.0), largest, state, 6)
-    _count_clipped_low(x, smallest, state)
+    _count_clipped(x, block, high, np.float32(1.0), largest, state, 6)
+    _count_clipped_low(x, block, low, smallest, state)
     mean_b = total / n_b
     m2_b, m3_b, m4_b = _central_sums(finite, mean_b)
     n_a, mean_a, m2_a, m3_a, m4_a = state[0], state[1], state[2], state[3], state[4]
@@ -147,10 +159,24 @@ def scan(x: np.ndarray, block: int, low: np.ndarray, high: np.ndarray, state: np
 
 
 @njit(cache=True, nogil=True)
-def _count_clipped_low(x: np.ndarray, smallest: float, state: np.ndarray) -> None:
+def _count_clipped_low(x: np.ndarray, block: int, low: np.ndarray, smallest: float, state: np.ndarray) -> None:
     state[9] = -state[9]
-    _count_clipped(x, np.float32(-1.0), -smallest, state, 9)
+    _count_clipped(x, block, low, np.float32(-1.0), -smallest, state, 9)
     state[9] = -state[9]
+
+
+@njit(cache=True, nogil=True)
+def _quantise_some(x: np.ndarray, step: float, inverse: float, out: np.ndarray) -> bool:
+    # no way out of the loop and one type a quantity, so that it runs in vector registers
+    wrong = np.int32(0)
+    for index in range(x.size):
+        ratio = np.rint(x[index] * inverse)
+        # what is too large, or no number, becomes a number that does not give the sample back
+        ratio = ratio if ratio <= 32767.0 else 32767.0
+        ratio = ratio if ratio >= -32767.0 else -32767.0
+        out[index] = np.int32(ratio)
+        wrong += np.float32(ratio * step) != x[index]
+    return wrong == 0
 
 
 @njit(cache=True, nogil=True)
@@ -160,15 +186,10 @@ def quantise(x: np.ndarray, step: float, out: np.ndarray) -> bool:
     `x` is float32 (N,); `step` a float64.
     """
     inverse = 1.0 / step
-    wrong = 0
-    for index in range(x.size):
-        ratio = np.rint(x[index] * inverse)
-        if not abs(ratio) <= 32767.0:
+    for start in range(0, x.size, _CHECKED):
+        if not _quantise_some(x[start : start + _CHECKED], step, inverse, out[start : start + _CHECKED]):
             return False
-        number = np.int16(ratio)
-        out[index] = number
-        wrong += np.float32(number * step) != x[index]
-    return wrong == 0
+    return True
 
 
 @njit(cache=True, nogil=True)
@@ -192,11 +213,27 @@ def best_step(x: np.ndarray, step: float) -> float:
     return products / squares if squares > 0.0 else step
 
 
+@njit(cache=True, nogil=True, fastmath={"reassoc", "nsz", "nnan"})
+def _interval_of_some(x: np.ndarray, powers: np.ndarray, inverse: float) -> tuple[float, float, bool]:
+    smallest = 0.0
+    largest = np.inf
+    beyond = np.int32(0)
+    for index in range(x.size):
+        size = np.float64(abs(x[index]))
+        half = np.float64(powers[index]) * 2.0**-24
+        number = np.rint(size * inverse)
+        beyond += (number > 32767.0) | ((number < 1.0) & (size > 0.0))
+        per_number = 1.0 / number if number >= 1.0 else 0.0
+        smallest = max(smallest, (size - half) * per_number)
+        largest = min(largest, (size + half) * per_number if number >= 1.0 else np.inf)
+    return smallest, largest, beyond == 0
+
+
 @njit(cache=True, nogil=True)
 def step_interval(x: np.ndarray, powers: np.ndarray, step: float) -> tuple[float, float]:
     """The smallest and largest step whose multiples nearest to those of `step` round to `x` exactly.
 
-    The interval is empty (smallest > largest) where no single step does.
+    The interval is empty (smallest > largest) where no single step does; it means nothing where `x` is not finite.
 
     Parameters
     ----------
@@ -208,17 +245,13 @@ def step_interval(x: np.ndarray, powers: np.ndarray, step: float) -> tuple[float
     inverse = 1.0 / step
     smallest = 0.0
     largest = np.inf
-    for index in range(x.size):
-        size = abs(np.float64(x[index]))
-        number = np.rint(size * inverse)
-        if number == 0.0 and size == 0.0:
-            continue
-        if not 1.0 <= number <= 32767.0:
+    for start in range(0, x.size, _CHECKED):
+        stop = start + _CHECKED
+        low, high, fits = _interval_of_some(x[start:stop], powers[start:stop], inverse)
+        smallest = max(smallest, low)
+        largest = min(largest, high)
+        if not fits or smallest > largest:
             return 1.0, 0.0
-        half = np.float64(powers[index]) * 2.0**-24
-        per_number = 1.0 / number
-        smallest = max(smallest, (size - half) * per_number)
-        largest = min(largest, (size + half) * per_number)
     return smallest, largest
 
 

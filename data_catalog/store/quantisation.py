@@ -12,8 +12,7 @@ def find_step(samples: np.ndarray) -> float | None:
     """The step of which every sample (float32, (N,)) may be a whole multiple of at most ±32767; None if there is none.
 
     A guess to be checked with `to_int16`: taken from the smallest difference between the sorted values of a probe,
-    refined by least squares over more and more of the probe, then by
-    the interval of steps that reproduce every sample.
+    refined by least squares over more and more of the probe, then by the interval of steps that reproduce every sample.
     """
     probe = samples if samples.size <= _PROBE else samples[:: samples.size // _PROBE + 1]
     probe = probe.astype(np.float64)

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
+import panel as pn
 from markupsafe import Markup
 
 from pfd_panel.components.markup import error
@@ -41,14 +42,20 @@ def in_background[T](work: Callable[[], T], show: Callable[[T], object], fail: C
 
 
 class Background:
-    """Runs what a page asks for one after another; `forget` makes everything asked for until then not show up."""
+    """Runs what a page asks for one after another; `forget` makes everything asked for until then not show up.
+
+    It begins when the browser has painted the page: before, it would only delay the first picture.
+    """
 
     def __init__(self) -> None:
         self._session = page_session()
         self._turn = 0
         self._pool: ThreadPoolExecutor | None = None
+        self._until_painted: list[Callable[[], None]] | None = None
         if self._session.document is not None:
             self._pool = ThreadPoolExecutor(1, thread_name_prefix="page")
+            self._until_painted = []
+            pn.state.onload(self._begin)
             self._session.on_close(partial(self._pool.shutdown, wait=False, cancel_futures=True))
 
     def forget(self) -> None:
@@ -74,8 +81,16 @@ class Background:
 
         if self._pool is None:
             run()
+        elif self._until_painted is not None:
+            self._until_painted.append(run)
         else:
             self._pool.submit(run)
+
+    def _begin(self) -> None:
+        held, self._until_painted = self._until_painted or [], None
+        if self._pool is not None and not self._session.closed:
+            for run in held:
+                self._pool.submit(run)
 
 
 def _outcome[T](

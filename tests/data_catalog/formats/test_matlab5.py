@@ -7,7 +7,7 @@ import pytest
 from scipy.io import savemat
 
 from data_catalog.errors import FormatError
-from data_catalog.formats import ChannelRead, Limits, inspect, open_channel, open_file_channels
+from data_catalog.formats import ChannelRead, Limits, inspect, matlab5, open_channel, open_file_channels
 from data_catalog.formats.matlab5 import Matlab5Reader
 
 RNG = np.random.default_rng(7)
@@ -141,6 +141,52 @@ def test_three_channels_of_one_file_share_one_parse(tmp_path: Path, monkeypatch:
     for source in sources:
         source.close()
     assert opened == [path]
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+def test_inspecting_headers_loads_no_samples_and_finds_what_loading_finds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compressed: bool
+) -> None:
+    path = tmp_path / "a.mat"
+    variables = {
+        "slow": SIGNAL[:, None],
+        "counts": np.arange(100, dtype=np.int16),
+        "pair": RNG.normal(size=(300, 2)).astype(np.float32),
+        "fs": 2000.0,
+        "RPM": np.uint16(1797),
+        "z": SIGNAL + 1j,
+    }
+    savemat(path, variables, do_compression=compressed)
+    loaded: list[list[str] | None] = []
+    original = matlab5._load
+
+    def counted(path: Path, called: str, names: list[str] | None) -> object:
+        loaded.append(names)
+        return original(path, called, names)
+
+    monkeypatch.setattr(matlab5, "_load", counted)
+    found = inspect(path, statistics=False).channels
+    assert loaded == [["z"]], "only what its header does not describe is loaded"
+    assert [(one.name, one.length, one.source_dtype) for one in found] == [
+        ("slow", 500, "float64"),
+        ("counts", 100, "int16"),
+        ("pair[1]", 300, "float32"),
+        ("pair[2]", 300, "float32"),
+    ]
+    assert {(one.rate_hz, one.speed_rpm) for one in found} == {(2000.0, 1797.0)}
+    with open_channel(found[3].locator) as source:
+        np.testing.assert_array_equal(source.read(0, 300), variables["pair"][:, 1])
+
+
+def test_damage_behind_the_header_is_told_when_the_samples_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.mat"
+    savemat(path, {"x": RNG.normal(size=5000), "fs": 100.0}, do_compression=True)
+    content = bytearray(path.read_bytes())
+    content[20_000:20_064] = bytes(64)
+    path.write_bytes(content)
+    (channel,) = inspect(path, statistics=False).channels
+    with pytest.raises(FormatError, match="damaged"):
+        open_channel(channel.locator)
 
 
 @pytest.mark.parametrize("kept", [100, 140, 200, 3000])
