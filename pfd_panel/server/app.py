@@ -20,6 +20,7 @@ from pfd_panel.pages.factory import PageDeclaration, Shell, page_factory, report
 from pfd_panel.server.exchange import Exchange, UploadError
 from pfd_panel.server.guard import Guard
 from pfd_panel.server.keeper import Keeper
+from pfd_panel.server.page_resources import keep_page_resources
 from pfd_panel.server.settings import ServerSettings
 from pfd_panel.server.static import StaticCache
 from pfd_panel.server.user import HEADER_PREFIX, User, current_user
@@ -120,6 +121,7 @@ def _configure(keeper: Keeper) -> None:
     if not (bokeh_settings.sign_sessions() and bokeh_settings.secret_key_bytes()):
         raise RuntimeError("Bokeh did not accept the session secret; refusing to start")
     bokeh_settings.resources = "server"
+    keep_page_resources()
     pn.config.nthreads = PAGE_THREADS
     pn.config.notifications = True
     pn.config.exception_handler = report
