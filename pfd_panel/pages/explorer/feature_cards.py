@@ -12,7 +12,7 @@ from pfd_panel.components.background import Background
 from pfd_panel.components.markup import empty, legend
 from pfd_panel.pages.explorer import charts
 from pfd_panel.pages.explorer.charts import Findings
-from pfd_panel.pages.signal.cards import Slot
+from pfd_panel.pages.signal.cards import CardSlot
 from pfd_panel.pages.signal.extraction import Extraction
 from pfd_panel.pages.signal.style import CONTROLS
 from pfd_panel.pages.signal.tables import text_csv
@@ -67,12 +67,12 @@ class FeatureCards:
         self.extraction: Extraction | None = None
         self.feature, self.dataset = "", ""
         pick = {"feature": chosen}
-        self.projection = Slot("Projection of features", PROJECTION_HELP, height=300, produce=self.projection_csv)
-        self.boxes = Slot(
+        self.projection = CardSlot("Projection of features", PROJECTION_HELP, height=300, produce=self.projection_csv)
+        self.boxes = CardSlot(
             "Feature by class", BOXES_HELP, height=300, produce=self.features_csv, on=pick, style=CONTROLS
         )
-        self.statistics = Slot("Statistics", height=160, produce=self.statistics_csv)
-        self.separability = Slot("Separability", SEPARABILITY_HELP, height=160, produce=self.separability_csv)
+        self.statistics = CardSlot("Statistics", height=160, produce=self.statistics_csv)
+        self.separability = CardSlot("Separability", SEPARABILITY_HELP, height=160, produce=self.separability_csv)
         self._pick = pick
         self.view = pn.Column(margin=0, sizing_mode="stretch_width")
         self._filled = stack(
@@ -100,7 +100,7 @@ class FeatureCards:
         if self.findings is not None and not self.findings.frame.empty:
             self._draw_boxes(self.findings)
 
-    def _slots(self) -> tuple[Slot, ...]:
+    def _slots(self) -> tuple[CardSlot, ...]:
         return (self.projection, self.boxes, self.statistics, self.separability)
 
     def _failed(self, failure: BaseException) -> None:

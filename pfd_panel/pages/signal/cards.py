@@ -13,7 +13,7 @@ from pfd_panel.errors import in_words
 from pfd_panel.server.exchange import Download
 
 
-class Slot:
+class CardSlot:
     """A card that is filled and refilled.
 
     Parameters

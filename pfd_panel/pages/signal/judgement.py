@@ -11,7 +11,7 @@ from pfd_panel.components.background import Background
 from pfd_panel.components.diagnosis import DIAGNOSIS_HELP, diagnosis_words
 from pfd_panel.components.markup import icon
 from pfd_panel.pages.signal import tables, words
-from pfd_panel.pages.signal.cards import Slot
+from pfd_panel.pages.signal.cards import CardSlot
 from pfd_panel.pages.signal.correcting import CorrectionForm
 from pfd_panel.pages.signal.extraction import Extraction
 from pfd_panel.pages.signal.scroll import ScrollHere
@@ -51,13 +51,13 @@ class JudgementCards:
         self.extraction: Extraction | None = None
         self._anchor = ScrollHere()
         self._edit = {"edit": lambda _: self.edit()}
-        self.diagnosis = Slot(
+        self.diagnosis = CardSlot(
             "Diagnosis", DIAGNOSIS_HELP, height=260, produce=self.diagnosis_csv, label="Download the evidence as CSV"
         )
-        self.feature_card = Slot(
+        self.feature_card = CardSlot(
             "Features", FEATURES_HELP, height=200, produce=self.features_csv, label="Download the features as CSV"
         )
-        self.record = Slot("Record", height=200, on=self._edit)
+        self.record = CardSlot("Record", height=200, on=self._edit)
         self.view = stack(self.diagnosis.view, self.feature_card.view, self.record.view)
 
     def show(self, row: SignalRow) -> None:

@@ -13,7 +13,7 @@ from pfd_panel.components.background import Background
 from pfd_panel.components.markup import line_legend
 from pfd_panel.components.plots import LinePlot
 from pfd_panel.pages.signal import plots, tables, words
-from pfd_panel.pages.signal.cards import Slot
+from pfd_panel.pages.signal.cards import CardSlot
 from pfd_panel.pages.signal.plots import Axis
 from pfd_panel.server.exchange import Download
 from pfd_panel.services import viewing
@@ -62,12 +62,12 @@ class PictureCards:
         self._plot: LinePlot | None = None
         self._envelope: tuple[EnvelopeSpectrum, np.ndarray] | None = None
         self._spectra: Spectra | None = None
-        self.waveform = Slot(
+        self.waveform = CardSlot(
             "Waveform", WAVEFORM_HELP, height=230, produce=self.waveform_csv, on={"window": self.on_window}
         )
-        self.envelope = Slot("Envelope spectrum", ENVELOPE_HELP, height=300, produce=self.envelope_csv)
-        self.spectrum = Slot("Spectrum", SPECTRUM_HELP, height=260, produce=self.spectrum_csv)
-        self.spectrogram = Slot("Spectrogram", SPECTROGRAM_HELP, height=260, produce=self.spectrogram_csv)
+        self.envelope = CardSlot("Envelope spectrum", ENVELOPE_HELP, height=300, produce=self.envelope_csv)
+        self.spectrum = CardSlot("Spectrum", SPECTRUM_HELP, height=260, produce=self.spectrum_csv)
+        self.spectrogram = CardSlot("Spectrogram", SPECTROGRAM_HELP, height=260, produce=self.spectrogram_csv)
         self.view = stack(self.waveform.view, self.envelope.view, grid(self.spectrum.view, self.spectrogram.view))
 
     def show(self, row: SignalRow, axis: str, band: Sequence[float], marks: Sequence[str]) -> None:
