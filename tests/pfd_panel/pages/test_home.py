@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from data_catalog.schema import Job
 from pfd_panel.components.live import Live
 from pfd_panel.pages.home import PAGE, HomePage
@@ -77,6 +79,20 @@ def test_a_job_that_is_queued_appears_without_reloading(filled_copy: Context) ->
     page.poller.look()
     assert job.id in page.work.html
     assert "Queued" in page.work.html
+
+
+def test_while_no_job_moves_only_the_stamp_is_asked_for(filled_copy: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = HomePage(filled_copy)
+    page.poller.look()
+    asked: list[str] = []
+    real = work.page
+    monkeypatch.setattr(work, "page", lambda *args, **kwargs: asked.append("rows") or real(*args, **kwargs))
+    for _ in range(3):
+        page.poller.look()
+    assert asked == []
+    work.start(filled_copy, "selftest", {})
+    page.poller.look()
+    assert asked == ["rows"]
 
 
 def test_an_empty_data_directory_offers_an_import_and_the_demo(bare: Context) -> None:
