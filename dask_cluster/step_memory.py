@@ -20,8 +20,8 @@ READ_BYTES = 6
 """A stored sample while it is read: its int16 form and float32."""
 
 FEATURE_BYTES = 40
-"""A sample while its features are computed: eight rows of waveform, transforms and logarithms, most of them float32, and
-the work space of the transform under way."""
+"""A sample while its features are computed: eight rows of waveform, transforms and logarithms, most of them float32,
+and the work space of the transform under way."""
 
 LEAST_BLOCK = 2**20
 """Samples of a block of windows: what features take at once, however short the record."""
