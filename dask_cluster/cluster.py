@@ -139,7 +139,7 @@ class _LocalCluster(LocalCluster):
 
 def _local(settings: ClusterSettings) -> ClusterHandle:
     memory = _memory_bytes(settings)
-    resources = {"CPU": float(settings.threads_per_worker), "MEMORY": float(memory)}
+    resources = {"CPU": float(settings.threads_per_worker)} | ({"MEMORY": float(memory)} if memory else {})
     gpus = gpu_count()
     configure()
     if not settings.dashboard:

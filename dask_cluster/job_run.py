@@ -6,10 +6,11 @@ import threading
 import time
 import traceback
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from dask.utils import format_bytes
 from distributed import Future, KilledWorker
 
 from dask_cluster.cluster import ClusterHandle
@@ -156,7 +157,8 @@ class JobRun:
     def _fill(self, window: StepWindow, plan: Plan) -> None:
         while window.in_flight < self._share() and (step := window.take()) is not None:
             handle = self._link.handle()
-            _refuse_impossible(step, handle)
+            resources = _askable(step, handle)
+            _refuse_impossible(step, resources, handle)
             order = StepOrder(
                 get_kind(self._job.kind).run, step.payload, self._ledger.catalog.home, self.job_id, step.key,
                 self._stop_name,
@@ -167,7 +169,7 @@ class JobRun:
                 key=f"{self._job.kind}-{step.key}-{uuid.uuid4().hex}",
                 pure=False,
                 retries=RETRIES,
-                resources=dict(step.resources) or None,
+                resources=resources or None,
             )
             arrival = _Arrival(step, future, handle)
             self._futures[step.key] = arrival
@@ -290,17 +292,31 @@ class JobRun:
                 return
 
 
-def _refuse_impossible(step: Step, handle: ClusterHandle) -> None:
+def _askable(step: Step, handle: ClusterHandle) -> dict[str, float]:
+    """What to ask of a worker: memory only where workers say how much they have, or the step would wait for ever."""
+    known = handle.offers or {}
+    return {name: amount for name, amount in step.resources.items() if name != "MEMORY" or name in known}
+
+
+def _refuse_impossible(step: Step, resources: Mapping[str, float], handle: ClusterHandle) -> None:
     """A step that no worker can take would wait for ever."""
     if handle.offers is None:
         return
-    for name, amount in step.resources.items():
-        if amount > handle.offers.get(name, 0.0):
+    for name, amount in resources.items():
+        offered = handle.offers.get(name, 0.0)
+        if amount <= offered:
+            continue
+        if name == "MEMORY":
             raise JobFailedError(
-                f"step {step.key!r} needs {amount:g} {name}, and no worker offers more than "
-                f"{handle.offers.get(name, 0.0):g}",
-                hint="run it on a cluster that has it (PFD_SCHEDULER), or choose a setting that needs less",
+                f"step {step.key!r} needs about {format_bytes(amount)} of memory, and the largest worker has "
+                f"{format_bytes(offered)}",
+                hint="allow each worker more (PFD_MEMORY_LIMIT), or run fewer of them (PFD_WORKERS), "
+                "then retry the job: finished steps are kept",
             )
+        raise JobFailedError(
+            f"step {step.key!r} needs {amount:g} {name}, and no worker offers more than {offered:g}",
+            hint="run it on a cluster that has it (PFD_SCHEDULER), or choose a setting that needs less",
+        )
 
 
 def _explained(key: str, future: Future) -> Exception:

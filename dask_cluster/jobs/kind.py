@@ -33,7 +33,7 @@ class Step:
     units : int
         How much of the job this step is, in units of `JobKind.unit`.
     resources : mapping
-        What a worker must offer, as ``{"GPU": 1}``; nothing means any worker.
+        What a worker must have free, as ``{"GPU": 1}`` or ``{"MEMORY": 2e9}`` in bytes; nothing means any worker.
     """
 
     key: str

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from itertools import batched, groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from dask_cluster import step_memory
 from dask_cluster.jobs import JobContext, JobKind, JobParams, Plan, Step, WorkerContext, register
 from data_catalog import datasets, features, signals
 from data_catalog.features import FeatureRowDraft
@@ -16,7 +18,7 @@ from data_catalog.schema import Member
 from pipelines.features import FeatureConfig
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import numpy as np
 
@@ -49,6 +51,22 @@ def with_samples(
         for _, alike in groupby(neighbours, key=lambda signal: reader.length(signal["row"])):
             for some in batched(alike, ROWS_AT_ONCE):
                 yield from zip(some, reader.read_rows([signal["row"] for signal in some]), strict=True)
+
+
+def memory_of(
+    block: "Sequence[dict[str, Any]]", lengths: "Mapping[str, int]", config: FeatureConfig, columns: int
+) -> float:
+    """Bytes that the features of a block need."""
+    rows = len(block)
+    in_segment: dict[str, list[int]] = defaultdict(list)
+    for signal in block:
+        length = lengths[signal["signal_id"]]
+        in_segment[signal["segment_id"]].append(length)
+        if config.window_s is not None:
+            rows += int(length / (signal["rate_hz"] * config.window_s * (1 - config.overlap)))
+    return step_memory.features(
+        [(max(some), min(len(some), ROWS_AT_ONCE)) for some in in_segment.values()], rows, columns
+    )
 
 
 @register
@@ -87,6 +105,7 @@ class ExtractFeatures(JobKind):
                 }
                 for member in members
             }
+            lengths = {member.signal_id: member.length for member in members}
             where = signals.places(session, list(places))
         steps = []
         # blocks are cut from all members, so that their keys do not depend on what is already done
@@ -98,7 +117,8 @@ class ExtractFeatures(JobKind):
             ]
             if block:
                 payload = {"signals": block, "config": params.config.model_dump(mode="json"), "set": stored.id}
-                steps.append(Step(key=f"{first:08d}", payload=payload, units=len(block)))
+                memory = step_memory.asked(memory_of(block, lengths, params.config, len(names)))
+                steps.append(Step(key=f"{first:08d}", payload=payload, units=len(block), resources=memory))
         return Plan(steps=steps)
 
     @staticmethod

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from dask_cluster import step_memory
 from dask_cluster.jobs import JobContext, JobKind, JobParams, Plan, Step, WorkerContext, register
 from data_catalog import datasets, signals
 from data_catalog.signals import MemberDraft
@@ -71,6 +72,10 @@ class GenerateSignals(JobKind):
 
         config = context.params.config
         count = len(plan(config))
+        # the block as it is made, then on its way into the store
+        needed = step_memory.asked(
+            ROWS_PER_STEP * config.samples * 4 + step_memory.storing(ROWS_PER_STEP, config.samples)
+        )
         encoded = config_adapter().dump_python(config, mode="json")
         return Plan(
             steps=[
@@ -78,6 +83,7 @@ class GenerateSignals(JobKind):
                     key=f"{first:07d}",
                     payload={"config": encoded, "first": first, "last": min(first + ROWS_PER_STEP, count)},
                     units=min(ROWS_PER_STEP, count - first),
+                    resources=needed,
                 )
                 for first in range(0, count, ROWS_PER_STEP)
             ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from dask_cluster import step_memory
 from dask_cluster.jobs import JobContext, JobKind, JobParams, Plan, Step, WorkerContext, register
 from data_catalog import datasets, signals
 from data_catalog.errors import FormatError
@@ -175,7 +176,8 @@ class ImportSignals(JobKind):
         for index, batch in enumerate(batches(certain)):
             named = json.dumps([channel.locator for channel in batch], sort_keys=True)
             key = f"{index:06d}-{hashlib.blake2b(named.encode(), digest_size=6).hexdigest()}"
-            steps.append(Step(key=key, payload={"channels": batch}, units=len(batch)))
+            needed = step_memory.asked(step_memory.reading(batch, LONG_SAMPLES))
+            steps.append(Step(key=key, payload={"channels": batch}, units=len(batch), resources=needed))
         open_questions = {
             "needs": [vars(need) for need in found.needs],
             "problems": [vars(problem) for problem in found.problems],

@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from dask_cluster import step_memory
 from dask_cluster.jobs import JobContext, JobKind, Plan, Step, WorkerContext, register
 from dask_cluster.kinds.import_signals import ImportParams, batches, refuse
 from data_catalog import models
@@ -49,7 +50,12 @@ class PredictRecordings(JobKind):
         usable = [c for c in found.channels if c.rate_hz is not None and (not fitting or c.name in fitting)]
         told = {"needs": [vars(need) for need in found.needs], "problems": [vars(one) for one in found.problems]}
         steps = [
-            Step(key=f"{index:06d}", payload={"channels": batch, **about}, units=len(batch))
+            Step(
+                key=f"{index:06d}",
+                payload={"channels": batch, **about},
+                units=len(batch),
+                resources=step_memory.asked(step_memory.describing(batch)),
+            )
             for index, batch in enumerate(batches(usable))
         ]
         return Plan(steps=[*steps, Step(key="questions", payload={"questions": told | about}, units=0)])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from dask_cluster import step_memory
 from dask_cluster.jobs import JobContext, JobKind, JobParams, Plan, Step, WorkerContext, register
 from dask_cluster.kinds.extract_features import input_key
 from data_catalog import artifacts, datasets, features, jobs, models, signals, splits
@@ -116,7 +117,10 @@ class TrainModel(JobKind):
                     "without_features": absent,
                 },
             }
-        return Plan(steps=[Step(key="experiment", payload=payload, units=params.config.split.folds or 1)])
+            rows = sum(max(place.windows, 1) for place in places.values())
+            needed = step_memory.training(rows, len(stored.names), len(places), EXCERPT)
+        units = params.config.split.folds or 1
+        return Plan(steps=[Step("experiment", payload, units, step_memory.asked(needed))])
 
     @staticmethod
     def run(payload: dict[str, Any], worker: WorkerContext) -> dict[str, Any]:

@@ -192,6 +192,7 @@ class Matlab5Reader(Reader):
     name = "matlab5"
     title = "MATLAB .mat (v5 to v7.2)"
     rank = 10
+    reads_whole = True
 
     def claims(self, head: bytes, path: Path) -> bool:
         """The version and endian mark that end the 128-byte header, or its first words when it is cut short."""

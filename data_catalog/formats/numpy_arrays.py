@@ -111,6 +111,7 @@ class NpzReader(Reader):
     name = "npz"
     title = "NumPy .npz"
     rank = 20
+    reads_whole = True
 
     def claims(self, head: bytes, path: Path) -> bool:
         """A zip whose members are all ``.npy``."""

@@ -60,11 +60,15 @@ class OpenFile(ABC):
 
 
 class Reader(ABC):
-    """A file format. `claims` looks at content only; suffixes decide nothing."""
+    """A file format. `claims` looks at content only; suffixes decide nothing.
+
+    `reads_whole` says that `open` holds every array of the file in memory, because the format cannot be read in parts.
+    """
 
     name: str
     title: str
     rank: int = 50
+    reads_whole: bool = False
 
     @abstractmethod
     def claims(self, head: bytes, path: Path) -> bool:
@@ -139,6 +143,11 @@ class ReaderRegistry:
 
 
 REGISTRY = ReaderRegistry()
+
+
+def reads_whole(reader: str) -> bool:
+    """Whether the reader of that name holds a file's arrays in memory while the file is open."""
+    return REGISTRY.named(reader).reads_whole
 
 
 def list_readers() -> list[Reader]:

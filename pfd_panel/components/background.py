@@ -29,7 +29,7 @@ def in_background[T](work: Callable[[], T], show: Callable[[T], object], fail: C
     document = session.document
 
     def run() -> None:
-        shown = _outcome(work, show, fail)
+        shown = outcome(work, show, fail)
         if document is None:
             shown()
         elif not session.closed:
@@ -72,7 +72,7 @@ class Background:
         def run() -> None:
             if not wanted():
                 return
-            shown = _outcome(work, show, fail)
+            shown = outcome(work, show, fail)
             later = self._session.document
             if later is None:
                 shown()
@@ -93,7 +93,7 @@ class Background:
                 self._pool.submit(run)
 
 
-def _outcome[T](
+def outcome[T](
     work: Callable[[], T], show: Callable[[T], object], fail: Callable[[Exception], object]
 ) -> Callable[[], object]:
     """Work; answers with what is left to do in the event loop."""

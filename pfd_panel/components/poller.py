@@ -1,46 +1,76 @@
 """Look again, a few times a second at most, while a page is open."""
 
+import threading
 from collections.abc import Callable
 
-from pfd_panel.components.background import in_background
+from pfd_panel.components.background import outcome
 from pfd_panel.server.session import page_session
 
-PERIOD_MS = 600
+PERIOD_S = 0.6
 
 
 class Poller[T]:
-    """Runs `work` in a thread every 0.6 s and hands what it returns to `show` in the page's event loop.
+    """Runs `work` in a thread of its own every 0.6 s and hands what it returns to `show` in the page's event loop.
 
-    A look that takes longer than the period is not overtaken by the next. Ends with the page or with `stop`. Outside a
-    server nothing runs by itself; `look` does it once.
+    What equals the last finding is not shown again and leaves the event loop alone; the same failure is told once. A
+    look begins when the last finding has been shown. Ends with the page or with `stop`. Outside a server nothing runs
+    by itself; `look` does it once.
     """
 
     def __init__(self, work: Callable[[], T], show: Callable[[T], object], fail: Callable[[Exception], object]) -> None:
         self._work, self._show, self._fail = work, show, fail
-        self._looking = False
+        self._last: object = None
+        self._telling = self._stopped = False
+        self._wake = threading.Event()
         self._session = page_session()
-        self._timer = None
-        if self._session.document is not None:
-            # not Panel's: that counts each look as a busy moment of the whole process
-            self._timer = self._session.document.add_periodic_callback(self.look, PERIOD_MS)
+        self._served = self._session.document is not None
+        if self._served:
+            self._session.on_close(self.stop)
+            # not a periodic callback of the document: each takes the page's lock and costs more than most looks
+            threading.Thread(target=self._run, daemon=True, name="poller").start()
 
     def look(self) -> None:
-        """Look now, unless the last look has not come back."""
-        if self._looking:
-            return
-        self._looking = True
-        in_background(self._work, self._seen, self._failed)
-
-    def _seen(self, found: T) -> None:
-        self._looking = False
-        self._show(found)
-
-    def _failed(self, failure: Exception) -> None:
-        self._looking = False
-        self._fail(failure)
+        """Look now."""
+        if self._served:
+            self._wake.set()
+        elif not self._stopped:
+            self._look()
 
     def stop(self) -> None:
-        """Do not look again."""
-        if self._timer is not None and self._session.document is not None:
-            self._session.document.remove_periodic_callback(self._timer)
-        self._timer = None
+        """Do not look again, and show no more."""
+        self._stopped = True
+        self._wake.set()
+
+    def _run(self) -> None:
+        while not self._stopped:
+            self._wake.wait(PERIOD_S)
+            self._wake.clear()
+            if not (self._stopped or self._telling):
+                self._look()
+
+    def _look(self) -> None:
+        outcome(self._work, self._found, self._lost)()
+
+    def _found(self, found: T) -> None:
+        if found != self._last:
+            self._last = found
+            self._tell(lambda: self._show(found))
+
+    def _lost(self, failure: Exception) -> None:
+        told = (type(failure), str(failure))
+        if told != self._last:
+            self._last = told
+            self._tell(lambda: self._fail(failure))
+
+    def _tell(self, what: Callable[[], object]) -> None:
+        document = self._session.document
+        if not self._served:
+            what()
+        elif document is not None:
+            self._telling = True
+            document.add_next_tick_callback(lambda: self._told(what))
+
+    def _told(self, what: Callable[[], object]) -> None:
+        self._telling = False
+        if not self._stopped:
+            what()

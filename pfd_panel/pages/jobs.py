@@ -113,6 +113,7 @@ class Jobs(PageView):
         self.filters.visible = not self.filters.visible
 
     def _lost(self, failure: Exception) -> None:
+        self.seen = ""
         self.said.html = str(error_words("Progress unknown", failure))
 
     def _on_control(self, value: str) -> None:

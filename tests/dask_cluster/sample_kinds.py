@@ -1,4 +1,4 @@
-"""A kind of job for tests: counts, and misbehaves on request."""
+"""Kinds of job for tests: one counts, and misbehaves on request; one tells where it ran."""
 
 import os
 import signal
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from distributed import get_worker
 from pydantic import Field
 from sqlalchemy.orm import Session
 
@@ -86,6 +87,39 @@ class Count(JobKind):
 
     def describe(self, params: Any) -> str:
         return f"Count to {params.steps}"
+
+
+class PlaceParams(JobParams):
+    steps: int = 4
+    hold_s: float = 0.1
+    resources: dict[str, float] = Field(default_factory=dict)
+
+
+@register
+class Place(JobKind):
+    """Each step tells on which worker it ran, from when to when, and which GPUs that worker sees."""
+
+    name = "place"
+    title = "Place"
+    Params = PlaceParams
+
+    def plan(self, context: JobContext) -> Plan:
+        params = context.params
+        payload = {"hold_s": params.hold_s}
+        return Plan([Step(f"{n:03d}", payload, resources=params.resources) for n in range(params.steps)])
+
+    @staticmethod
+    def run(payload: dict[str, Any], worker: WorkerContext) -> dict[str, Any]:
+        began = time.time()
+        time.sleep(payload["hold_s"])
+        place = {"worker": str(get_worker().name), "gpus": os.environ.get("CUDA_VISIBLE_DEVICES")}
+        return place | {"began": began, "ended": time.time()}
+
+    def commit(self, session: Session, context: JobContext, step: Step, result: dict[str, Any]) -> dict[str, Any]:
+        return result
+
+    def finish(self, session: Session, context: JobContext) -> dict[str, Any]:
+        return {"places": list(context.step_results(session).values())}
 
 
 def expected_draws(steps: int) -> list[int]:

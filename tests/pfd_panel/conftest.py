@@ -81,13 +81,16 @@ def write_rig(folder: Path) -> Path:
 
 
 @contextmanager
-def running_coordinator(catalog: Catalog) -> Iterator[None]:
-    """Run the queue of `catalog` inside this process for the duration of the block."""
+def running_coordinator(catalog: Catalog, memory: float = 4e9) -> Iterator[None]:
+    """Run the queue of `catalog` inside this process for the duration of the block, in two threads of one worker."""
+    offers = {"CPU": 2.0, "MEMORY": memory}
 
     def cluster() -> ClusterHandle:
-        threads = LocalCluster(processes=False, n_workers=1, threads_per_worker=2, dashboard_address="127.0.0.1:0")
+        threads = LocalCluster(
+            processes=False, n_workers=1, threads_per_worker=2, dashboard_address="127.0.0.1:0", resources=offers
+        )
         client = Client(threads, set_as_default=False)
-        return ClusterHandle(client, {"CPU": 2.0, "MEMORY": 4e9}, 2, threads)
+        return ClusterHandle(client, offers, 2, threads)
 
     stop = threading.Event()
     thread = threading.Thread(target=Coordinator(catalog, cluster).run, args=(stop,))

@@ -1,6 +1,6 @@
-"""What can be done with several signals at once: tag them, correct their label, train on them."""
+"""What can be done with several signals at once: put tags on and take them off, correct the label."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -44,6 +44,7 @@ class BulkActions:
                 "bulk-tag": lambda value: self._typed.__setitem__("tag", value),
                 "bulk-label": lambda value: self._typed.__setitem__("label", value),
                 "tag": lambda _: self.tag(),
+                "untag": lambda _: self.untag(),
                 "correct": lambda _: self.correct(),
                 "unmark": lambda _: self._done(),
             },
@@ -58,25 +59,38 @@ class BulkActions:
 
     def tag(self) -> None:
         """Put the typed word on the marked signals; words they carry already stay."""
-        self._act(
-            lambda: exploring.tag(self.context, self.chosen, self._typed["tag"]),
-            f"Tagged {len(self.chosen)} signals with {self._typed['tag'].strip()}.",
-        )
+
+        def change() -> str:
+            exploring.tag(self.context, self.chosen, self._typed["tag"])
+            return f"Tagged {_signals(len(self.chosen))} with {self._typed['tag'].strip()}."
+
+        self._act(change)
+
+    def untag(self) -> None:
+        """Take the typed word off the marked signals that carry it."""
+
+        def change() -> str:
+            having = exploring.untag(self.context, self.chosen, self._typed["tag"])
+            return f"Took {self._typed['tag'].strip()} off {_signals(len(having))}."
+
+        self._act(change)
 
     def correct(self) -> None:
         """Give the marked signals the typed label, in a new version of the dataset."""
 
-        def change() -> None:
+        def change() -> str:
             label = self._typed["label"].strip()
             if not label:
                 raise RequestError("no label was typed", hint="Type the right class, for example inner_race.")
             collections.correct(self.context, self._dataset(), self.chosen, {"fault": label})
+            return f"Corrected the label of {_signals(len(self.chosen))}; the dataset has a new version."
 
-        self._act(change, f"Corrected the label of {len(self.chosen)} signals; the dataset has a new version.")
+        self._act(change)
 
-    def _act(self, change: Callable[[], Any], said: str) -> None:
+    def _act(self, change: Callable[[], str]) -> None:
+        """Change something, say what was done and take the marks away; a refusal is told beside the controls."""
         try:
-            change()
+            said = change()
         except EXPECTED_ERRORS as failure:
             words = in_words(failure)
             self._draw(Markup("{}<span class=note>{}. {}</span>").format(
@@ -91,23 +105,36 @@ class BulkActions:
         if not self.chosen:
             self.view.html = ""
             return
-        offered = Markup("").join(Markup('<option value="{}">').format(one) for one in self._labels())
+        carried = exploring.tags_of(self.context, self.chosen).values()
         self.view.html = str(
             Markup(
                 '<div class="controls plain marked" role="toolbar" aria-label="Marked signals"><b>{} marked</b>'
-                '<span class="pair"><input type="text" class="word" data-send="bulk-tag" value="{}" '
-                'placeholder="tag" aria-label="Tag for the marked signals">{}</span>'
+                '<span class="pair"><input type="text" class="word" list="tags" data-send="bulk-tag" value="{}" '
+                'placeholder="tag" aria-label="Tag for the marked signals">'
+                '<datalist id="tags">{}</datalist>{}{}</span>'
                 '<span class="pair"><input type="text" class="word" list="labels" data-send="bulk-label" '
                 'value="{}" placeholder="right label" aria-label="Right label of the marked signals">'
                 '<datalist id="labels">{}</datalist>{}</span>{}{}</div>'
             ).format(
                 len(self.chosen),
                 self._typed["tag"],
+                _options(sorted({word for words in carried for word in words})),
                 button("Tag", icon_name="label", send="tag"),
+                button("Untag", icon_name="label_off", send="untag"),
                 self._typed["label"],
-                offered,
+                _options(self._labels()),
                 button("Correct label", icon_name="edit", send="correct"),
                 button("Take marks away", send="unmark"),
                 problem,
             )
         )
+
+
+def _options(values: Iterable[str]) -> Markup:
+    """What is offered while typing."""
+    return Markup("").join(Markup('<option value="{}">').format(value) for value in values)
+
+
+def _signals(count: int) -> str:
+    """So many signals, in words."""
+    return "1 signal" if count == 1 else f"{count} signals"

@@ -63,7 +63,7 @@ class HomePage(PageView):
         self._show_work(self._newest())
         self._fill()
         # a job may also be started elsewhere, so it goes on while the page is open
-        self.poller = Poller(self._newest, self._show_work, report)
+        self.poller = Poller(lambda: work.stamp(self.context), lambda _: self._show_work(self._newest()), report)
 
     @param.depends("dataset", watch=True)
     def _fill(self) -> None:

@@ -27,5 +27,9 @@ CONTROLS = """
 .link.ranked { text-align: left; white-space: nowrap; }
 .lines:has(.ranked) .bar { flex-basis: 26%; }
 .tool[disabled] { opacity: .35; cursor: default; }
-@media (max-width: 700px) { .controls input[type=search] { max-width: none; flex-basis: 100%; } }
+@media (max-width: 700px) {
+  .controls input[type=search] { max-width: none; flex-basis: 100%; }
+  .controls.marked .pair { flex: 1 1 100%; }
+  .controls.marked input.word { flex: 1 1 60px; }
+}
 """

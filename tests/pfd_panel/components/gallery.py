@@ -372,7 +372,9 @@ def broken(context: Any, query: Mapping[str, str]) -> Any:
 
 
 class Plain(PageView):
-    """An almost empty page."""
+    """An almost empty page, below the gallery."""
+
+    crumbs = param.List(default=[["Gallery", "/"], ["Here", ""]])
 
     def __panel__(self) -> Any:
         return static(m.page_head("Plain", "nothing else"))

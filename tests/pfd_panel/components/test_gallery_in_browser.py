@@ -101,6 +101,13 @@ def test_the_controls_of_the_gallery_act(visit, running, tmp_path):
     page.keyboard.press("Enter")
     page.wait_for_url("**/plain")
     one.shown()
+    # the breadcrumb says where this is, and leads back
+    trail = page.get_by_role("navigation", name="Breadcrumb")
+    assert trail.inner_text().split() == ["/", "Plain", "/", "Gallery", "/", "Here"]
+    assert [link.get_attribute("href") for link in trail.get_by_role("link").all()] == ["/plain", "/"]
+    trail.get_by_role("link", name="Gallery").click()
+    page.wait_for_url(running.base + "/")
+    one.shown()
     assert one.complaints == []
 
 

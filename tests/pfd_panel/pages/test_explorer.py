@@ -14,6 +14,7 @@ from pfd_panel.pages.explorer import ExplorerView, charts, filtering
 from pfd_panel.services import collections, diagnosing, exploring, extracting, viewing
 from pfd_panel.services.context import Context, User
 from tests.pfd_panel.conftest import JOURNAL, RIG, SIMULATED
+from tests.pfd_panel.pages.conftest import Toast
 
 
 def explore(context: Context, dataset: str = RIG, **query: str) -> ExplorerView:
@@ -131,7 +132,7 @@ def test_a_click_on_a_point_opens_its_signal_in_the_same_filter(filled: Context)
     assert json.loads(asked["where"][0]) == {"channel": ["DE"]}
 
 
-def test_marked_signals_are_tagged(filled_copy: Context) -> None:
+def test_marked_signals_are_tagged(filled_copy: Context, toasts: list[Toast]) -> None:
     view = explore(filled_copy)
     ids = [row.signal_id for row in viewing.page(filled_copy, view.query).rows[:2]]
     view.table.chosen = ids
@@ -143,6 +144,39 @@ def test_marked_signals_are_tagged(filled_copy: Context) -> None:
     assert exploring.tags_of(filled_copy, ids) == {ids[0]: ["odd"], ids[1]: ["odd"]}
     assert view.table.chosen == []
     assert view.bulk.view.html == ""
+    assert toasts == [Toast("Tagged 2 signals with odd.", "success")]
+
+
+def test_a_tag_is_taken_off_the_marked_signals_that_carry_it(filled_copy: Context, toasts: list[Toast]) -> None:
+    ids = [row.signal_id for row in viewing.page(filled_copy, explore(filled_copy).query).rows[:3]]
+    exploring.tag(filled_copy, ids[:2], "odd")
+    exploring.tag(filled_copy, ids[:1], "loud")
+    view = explore(filled_copy)
+    view.table.chosen = ids[1:]
+    assert '<datalist id="tags"><option value="odd"></datalist>' in view.bulk.view.html
+    assert 'data-send="untag"' in view.bulk.view.html
+    view.bulk.view.on["bulk-tag"]("loud")
+    view.bulk.view.on["untag"]("")
+    assert "none of these signals carries the tag" in view.bulk.view.html
+    assert "They carry: odd." in view.bulk.view.html
+    assert view.table.chosen == ids[1:]
+    view.bulk.view.on["bulk-tag"](" odd ")
+    view.bulk.view.on["untag"]("")
+    left = exploring.tags_of(filled_copy, ids)
+    assert {one: left.get(one, []) for one in ids} == {ids[0]: ["loud", "odd"], ids[1]: [], ids[2]: []}
+    assert toasts == [Toast("Took odd off 1 signal.", "success")]
+    assert view.table.chosen == []
+
+
+def test_who_may_only_read_takes_no_tag_off(filled_copy: Context) -> None:
+    (row, *_) = viewing.page(filled_copy, explore(filled_copy).query).rows
+    exploring.tag(filled_copy, [row.signal_id], "odd")
+    view = explore(filled_copy.acting_as(User("guest", "viewer")))
+    view.table.chosen = [row.signal_id]
+    view.bulk.view.on["bulk-tag"]("odd")
+    view.bulk.view.on["untag"]("")
+    assert "may not work" in view.bulk.view.html
+    assert exploring.tags_of(filled_copy, [row.signal_id]) == {row.signal_id: ["odd"]}
 
 
 def test_the_label_of_marked_signals_is_corrected_in_a_new_version(filled_copy: Context) -> None:

@@ -4,12 +4,16 @@ import panel as pn
 import param
 import pytest
 
+from data_catalog.signals import SignalQuery
 from pfd_panel.components.live import Live
-from pfd_panel.pages.factory import PageDeclaration, Shell, build_page
+from pfd_panel.pages.factory import PageDeclaration, Shell, build_page, report, toast
+from pfd_panel.pages.registry import PAGES
 from pfd_panel.pages.view import PageView
 from pfd_panel.server.exchange import Download
 from pfd_panel.server.session import PageSession, page_session
 from pfd_panel.server.user import User, current_user, user_headers
+from pfd_panel.services import training, viewing, work
+from tests.pfd_panel.conftest import RIG
 
 
 class Explorer(PageView):
@@ -92,6 +96,61 @@ def test_theme_follows_the_address_first():
     assert not build_page(declared, lambda: None, query={"theme": "light"}, wishes={"dark": True}).dark_theme
 
 
+def crumbs_of(page):
+    return [tuple(crumb) for crumb in page.header[0].crumbs]
+
+
+def test_the_breadcrumb_leads_back_and_follows_the_page():
+    views = []
+
+    def view(context, query):
+        views.append(Explorer(context, query))
+        views[-1].crumbs = [("Test rig", "/explorer?dataset=1"), ("105_0 DE", "")]
+        return views[-1]
+
+    declared = PageDeclaration("/signals", "Signals", "show_chart", view)
+    page = build_page(declared, lambda: None, shell=Shell("Workshop"))
+    back = [("Workshop", "/"), ("Signals", "/signals")]
+    assert crumbs_of(page) == [*back, ("Test rig", "/explorer?dataset=1"), ("105_0 DE", "")]
+    views[0].crumbs = [("Test rig", "/explorer?dataset=1"), ("106_1 DE", "")]
+    assert crumbs_of(page)[-1] == ("106_1 DE", "")
+    views[0].crumbs = []
+    assert crumbs_of(page) == [("Workshop", "/"), ("Signals", "")]
+    first = build_page(PageDeclaration("/", "Home", "home", Explorer), lambda: None, shell=Shell("Workshop"))
+    assert crumbs_of(first) == [("Workshop", "/")]
+
+
+def test_a_page_that_fails_keeps_its_breadcrumb(caplog):
+    page = build_page(PageDeclaration("/x", "X", "home", lambda context, query: 1 / 0), lambda: None)
+    assert crumbs_of(page) == [("X", "")]
+
+
+def test_pages_of_one_thing_name_it_in_the_breadcrumb_and_lead_to_where_it_belongs(filled):
+    rows = viewing.page(filled, SignalQuery()).rows
+    model = training.page(filled)[0][0]
+    (job, *_), _ = work.page(filled, kinds=("train_model",))
+    asked = {
+        "/signal": {"id": rows[0].signal_id, "dataset": rows[0].dataset_id},
+        "/model": {"id": model.id},
+        "/jobs": {"id": job.id},
+        "/datasets": {"name": RIG},
+    }
+    shown = {
+        path: crumbs_of(build_page(page, lambda: filled, pages=PAGES, query=query))
+        for path, query in asked.items()
+        for page in PAGES
+        if page.path == path
+    }
+    for path, crumbs in shown.items():
+        (_, first), *_, (last, nowhere) = crumbs
+        assert (first, nowhere) == (path, ""), path
+        assert last, path
+    assert shown["/signal"][1] == (rows[0].dataset, f"/explorer?dataset={rows[0].dataset_id}")
+    assert shown["/jobs"][1][0] == job.title
+    assert model.name in shown["/model"][1][0]
+    assert shown["/datasets"][1][0] == RIG
+
+
 def test_the_navigation_marks_the_section_and_lists_only_its_pages():
     pages = (
         PageDeclaration("/signals", "Signals", "show_chart", Explorer),
@@ -110,6 +169,20 @@ def test_the_search_box_finds_pages_and_what_the_shell_finds():
     header = build_page(pages[0], lambda: "ctx", pages=pages, shell=shell).header[0]
     header._handle_msg({"find": "sig"})
     assert [hit["href"] for hit in header.hits["found"]] == ["/signal?id=1", "/signals"]
+
+
+def test_a_message_says_what_happened_and_a_failure_only_where_to_look(toasts, caplog):
+    toast("Saved.")
+    toast("Nothing matches.", "info")
+    assert toasts == [("Saved.", "success"), ("Nothing matches.", "info")]
+    report(RuntimeError("SECRET"))
+    report(OwnError("There is no dataset."))
+    (unexpected, _), (own, kind) = toasts[2:]
+    assert kind == "error"
+    assert unexpected.startswith("That did not work. ")
+    assert own.startswith("There is no dataset. ")
+    assert "SECRET" not in unexpected
+    assert unexpected.rpartition(" ")[2].rstrip(".") in caplog.text
 
 
 def test_bursts_of_events_cost_one_update():

@@ -2,14 +2,19 @@
 
 import re
 
-from data_catalog.schema import Job
+import pytest
+
+from data_catalog import jobs as jobs_table
+from data_catalog import leases
+from data_catalog.schema import Job, utc_now
 from pfd_panel.components.live import Live
 from pfd_panel.pages.home import PAGE, HomePage
 from pfd_panel.pages.home.facts import balance_lines, best_stat, diagnosed_stat, rates_words
-from pfd_panel.services import work
+from pfd_panel.services import health, work
 from pfd_panel.services.context import Context
 from pfd_panel.services.overview import ClassCount, Diagnosed
 from tests.pfd_panel.conftest import RIG, SIMULATED
+from tests.pfd_panel.pages.conftest import Toast
 
 
 def html(view: HomePage) -> str:
@@ -77,6 +82,61 @@ def test_a_job_that_is_queued_appears_without_reloading(filled_copy: Context) ->
     page.poller.look()
     assert job.id in page.work.html
     assert "Queued" in page.work.html
+
+
+def test_while_no_job_moves_only_the_stamp_is_asked_for(filled_copy: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = HomePage(filled_copy)
+    page.poller.look()
+    asked: list[str] = []
+    real = work.page
+    monkeypatch.setattr(work, "page", lambda *args, **kwargs: asked.append("rows") or real(*args, **kwargs))
+    for _ in range(3):
+        page.poller.look()
+    assert asked == []
+    work.start(filled_copy, "selftest", {})
+    page.poller.look()
+    assert asked == ["rows"]
+
+
+def test_the_system_card_shows_every_part_as_it_is_now(filled_copy: Context) -> None:
+    shown = html(HomePage(filled_copy))
+    for part in health.parts(filled_copy):
+        assert part.name in shown
+        assert part.word in shown
+    assert "not running" in shown
+    with filled_copy.catalog.write() as session:
+        for number in range(3):
+            jobs_table.insert(session, "selftest", f"Check {number}", {}, "ada", "signal")
+        broken = jobs_table.insert(session, "selftest", "Broken", {}, "ada", "signal")
+        broken.state, broken.finished_at = "failed", utc_now()
+        leases.acquire(session, jobs_table.COORDINATOR, "host-1", 30.0, detail={"workers": 5})
+    shown = html(HomePage(filled_copy))
+    assert "not running" not in shown
+    assert "3 queued" in shown
+    assert "5 on this machine" in shown
+    assert "1 in 24 h" in shown
+    assert ">Look</span>" in shown
+
+
+def test_the_demo_and_a_failing_look_are_told_in_the_corner(
+    bare: Context, toasts: list[Toast], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = HomePage(bare)
+    page.load_demo()
+    (queued,) = toasts
+    assert queued.kind == "info"
+    assert f"{work.page(bare)[1]} jobs were queued" in queued.text
+
+    def gone(_: Context) -> str:
+        raise OSError("SECRET")
+
+    monkeypatch.setattr(work, "stamp", gone)
+    page.poller.look()
+    page.poller.look()
+    _, failed = toasts
+    assert failed.kind == "error"
+    assert re.search("The log has the details under number [0-9a-f]{8}", failed.text)
+    assert "SECRET" not in failed.text
 
 
 def test_an_empty_data_directory_offers_an_import_and_the_demo(bare: Context) -> None:
