@@ -19,7 +19,7 @@ def test_work_waits_until_the_page_is_painted_and_then_runs_in_order(monkeypatch
     done: list[str] = []
     finished = threading.Event()
     with set_curdoc(Document()):
-        open_session(pn.state.curdoc, User("local", "You"), None)
+        session = open_session(pn.state.curdoc, User("local", "You"), None)
         background = Background()
         for name in ("first", "second"):
             background.do(lambda name=name: done.append(name), lambda _: None, lambda _: None)
@@ -28,6 +28,7 @@ def test_work_waits_until_the_page_is_painted_and_then_runs_in_order(monkeypatch
         begin()
         background.do(finished.set, lambda _: None, lambda _: None)
         assert finished.wait(10)
+        session.close()
     assert done == ["first", "second"]
 
 
