@@ -72,10 +72,7 @@ class GenerateSignals(JobKind):
 
         config = context.params.config
         count = len(plan(config))
-        # the block as it is made, then on its way into the store
-        needed = step_memory.asked(
-            ROWS_PER_STEP * config.samples * 4 + step_memory.storing(ROWS_PER_STEP, config.samples)
-        )
+        needed = step_memory.asked(step_memory.generating(min(ROWS_PER_STEP, count), config.samples))
         encoded = config_adapter().dump_python(config, mode="json")
         return Plan(
             steps=[
