@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import panel as pn
 from markupsafe import Markup
 
 from pfd_panel.components.card import card_head, download_link, surface
@@ -46,23 +45,27 @@ class CardSlot:
         self.title, self.help_text, self.height = title, help_text, height
         self._tools = download_link(produce, label or f"Download {title.lower()} as CSV") if produce else Markup("")
         self._head = Live(on=on, stylesheets=[style] if style else [], margin=0)
-        self._body = pn.Column(margin=0, sizing_mode="stretch_width", min_height=height)
-        self.view = surface(self._head, self._body)
+        self.view = surface(self._head)
         self.loading()
 
     @property
     def content(self) -> list[Any]:
-        """What is shown now."""
-        return list(self._body)
+        """The plots and controls that are shown now below the words."""
+        return list(self.view)[1:]
+
+    @property
+    def html(self) -> str:
+        """The head and the words below it."""
+        return self._head.html
 
     def loading(self) -> None:
         """Show that something is coming."""
-        self.show(static(skeleton(self.height - 8)))
+        self.show(skeleton(self.height - 8))
 
     def failed(self, failure: BaseException) -> None:
         """Say what is missing and what to do; the other cards live on."""
         words = in_words(failure)
-        self.show(static(error("Not computed", words["message"], words["hint"])))
+        self.show(error("Not computed", words["message"], words["hint"]))
 
     def show(
         self,
@@ -72,13 +75,18 @@ class CardSlot:
         legend_below: bool = False,
         right: Text = "",
     ) -> None:
-        """Fill the card."""
+        """Fill the card; words at its beginning are drawn with the head, which costs a page less than a pane does."""
         tail = Markup("{}{}").format(right, self._tools)
-        self._head.html = str(
-            card_head(
-                self.title, qualifier, legend=legend, legend_below=legend_below, right=tail, help_text=self.help_text
-            )
+        head = card_head(
+            self.title, qualifier, legend=legend, legend_below=legend_below, right=tail, help_text=self.help_text
         )
-        shown = [static(part) if isinstance(part, Markup) else part for part in content]
+        parts = list(content)
+        words = Markup("")
+        while parts and isinstance(parts[0], Markup):
+            words += parts.pop(0)
+        if words:
+            head += Markup('<div class="words" style="min-height:{}px">{}</div>').format(self.height, words)
+        self._head.html = str(head)
+        shown = [static(part) if isinstance(part, Markup) else part for part in parts]
         if shown != self.content:
-            self._body[:] = shown
+            self.view[:] = [self._head, *shown]

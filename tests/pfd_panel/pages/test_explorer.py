@@ -57,7 +57,7 @@ def test_words_filter_and_nothing_found_says_so(filled: Context) -> None:
     view._bar.on["text"]("nothing like this")
     assert view.table.total == 0
     assert "No signal matches" in view.table._body.html
-    assert "Nothing to show" in view.cards.projection.content[0].object
+    assert "Nothing to show" in view.cards.projection.html
     view._bar.on["clear-filter"]("")
     assert view.table.total == 18
 
@@ -90,7 +90,7 @@ def test_a_diagnosis_is_shown_only_where_it_was_computed(filled_copy: Context) -
 def test_statistics_are_those_of_the_features(filled: Context) -> None:
     view = explore(filled)
     frame = extracting.table(filled, RIG)
-    html = view.cards.statistics.content[0].object
+    html = view.cards.statistics.html
     healthy = frame.loc[frame["fault"] == "healthy", "rms"]
     assert f"{healthy.median():.3g}" in html
     assert "RMS (g)" in html

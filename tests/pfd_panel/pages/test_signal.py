@@ -257,7 +257,7 @@ def test_the_band_is_suggested_or_by_hand_and_an_impossible_one_is_refused_in_wo
     view._bar.on["band-high"]("4000")
     assert view.pictures.shown_band == pytest.approx((2000, 4000), abs=5)
     view._bar.on["band-high"]("90000")
-    assert "Not computed" in view.pictures.envelope.content[0].object
+    assert "Not computed" in view.pictures.envelope.html
     view._bar.on["band-low"]("low")
     assert view.band[0] == 2000
     view._bar.on["band"]("")
@@ -266,9 +266,9 @@ def test_the_band_is_suggested_or_by_hand_and_an_impossible_one_is_refused_in_wo
 
 def test_markers_can_be_taken_away(filled: Context) -> None:
     view = open_on(filled, one(filled, "105_0"))
-    assert "BPFO 107" in view.pictures.envelope._head.html
+    assert "BPFO 107" in view.pictures.envelope.html
     view._bar.on["mark"]("BPFO", False)
-    assert "BPFO 107" not in view.pictures.envelope._head.html
+    assert "BPFO 107" not in view.pictures.envelope.html
     view._bar.on["mark"]("BPFO", True)
     assert view.marks == list(plots.FAMILIES)
 
