@@ -86,6 +86,14 @@ class Background:
         else:
             self._pool.submit(run)
 
+    def when_painted(self, act: Callable[[], object]) -> None:
+        """Call `act` in this page's event loop once the browser has painted the page."""
+        document = self._session.document
+        if document is None:
+            act()
+        else:
+            pn.state.onload(lambda: None if self._session.closed else document.add_next_tick_callback(act))
+
     def _begin(self) -> None:
         held, self._until_painted = self._until_painted or [], None
         if self._pool is not None and not self._session.closed:

@@ -1,8 +1,10 @@
 """A card whose content comes later or changes: skeleton first, then a plot, a table or what went wrong."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
+import panel as pn
 from markupsafe import Markup
 
 from pfd_panel.components.card import card_head, download_link, surface
@@ -13,7 +15,7 @@ from pfd_panel.server.exchange import Download
 
 
 class CardSlot:
-    """A card that is filled and refilled.
+    """A card that is filled and refilled; its objects are made when `view` is first asked for.
 
     Parameters
     ----------
@@ -44,19 +46,21 @@ class CardSlot:
     ) -> None:
         self.title, self.help_text, self.height = title, help_text, height
         self._tools = download_link(produce, label or f"Download {title.lower()} as CSV") if produce else Markup("")
-        self._head = Live(on=on, stylesheets=[style] if style else [], margin=0)
-        self.view = surface(self._head)
+        self._on, self._style = on, style
+        self.content: list[Any] = []
+        """The plots and controls that are shown now below the words."""
+        self.html = ""
+        """The head and the words below it."""
         self.loading()
 
-    @property
-    def content(self) -> list[Any]:
-        """The plots and controls that are shown now below the words."""
-        return list(self.view)[1:]
+    @cached_property
+    def _head(self) -> Live:
+        return Live(self.html, on=self._on, stylesheets=[self._style] if self._style else [], margin=0)
 
-    @property
-    def html(self) -> str:
-        """The head and the words below it."""
-        return self._head.html
+    @cached_property
+    def view(self) -> pn.Column:
+        """The card on the page."""
+        return surface(self._head, *self.content)
 
     def loading(self) -> None:
         """Show that something is coming."""
@@ -86,7 +90,10 @@ class CardSlot:
             words += parts.pop(0)
         if words:
             head += Markup('<div class="words" style="min-height:{}px">{}</div>').format(self.height, words)
-        self._head.html = str(head)
-        shown = [static(part) if isinstance(part, Markup) else part for part in parts]
-        if shown != self.content:
-            self.view[:] = [self._head, *shown]
+        self.html = str(head)
+        before, self.content = self.content, [static(part) if isinstance(part, Markup) else part for part in parts]
+        if "view" not in self.__dict__:
+            return
+        self._head.html = self.html
+        if self.content != before:
+            self.view[:] = [self._head, *self.content]

@@ -10,7 +10,8 @@ from markupsafe import Markup
 from data_catalog.signals import SignalRow
 from pfd_panel.components import grid, stack
 from pfd_panel.components.background import Background
-from pfd_panel.components.markup import line_legend
+from pfd_panel.components.live import static
+from pfd_panel.components.markup import line_legend, skeleton
 from pfd_panel.components.plots import LinePlot
 from pfd_panel.pages.signal import plots, tables, words
 from pfd_panel.pages.signal.cards import CardSlot
@@ -68,7 +69,12 @@ class PictureCards:
         self.envelope = CardSlot("Envelope spectrum", ENVELOPE_HELP, height=300, produce=self.envelope_csv)
         self.spectrum = CardSlot("Spectrum", SPECTRUM_HELP, height=260, produce=self.spectrum_csv)
         self.spectrogram = CardSlot("Spectrogram", SPECTROGRAM_HELP, height=260, produce=self.spectrogram_csv)
-        self.view = stack(self.waveform.view, self.envelope.view, grid(self.spectrum.view, self.spectrogram.view))
+        self.view = stack(self.waveform.view, static(skeleton(300, 260), css_classes=["p-card"]))
+        background.when_painted(self._complete)
+
+    def _complete(self) -> None:
+        below = grid(self.spectrum.view, self.spectrogram.view)
+        self.view[:] = [self.waveform.view, self.envelope.view, below]
 
     def show(self, row: SignalRow, axis: str, band: Sequence[float], marks: Sequence[str]) -> None:
         """Draw the waveform now and ask the thread for the rest."""

@@ -239,7 +239,7 @@ def test_the_axis_unit_moves_the_lines(filled: Context) -> None:
         axis = plots.Axis.of(view.axis, row)
         family = next(one for one in plots.marker_families(row, ("BPFI",), axis, 1e4))
         places[unit] = family.positions[0]
-        label = view.pictures.spectrum.content[0][0].object.xaxis.axis_label
+        label = view.pictures.spectrum.content[0].figure.xaxis.axis_label
         assert axis.name in label
     assert places["hz"] == pytest.approx(bpfi)
     assert places["cpm"] == pytest.approx(60 * bpfi)
