@@ -9,11 +9,11 @@ from typing import Any
 import panel as pn
 import param
 from markupsafe import Markup
-from panel.custom import JSComponent
 
 from pfd_panel.components.live import static
 from pfd_panel.components.markup import icon
 from pfd_panel.components.styles import STYLE_ADDRESS
+from pfd_panel.components.told import Told
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ class NavItem:
     active: bool = False
 
 
-class Header(JSComponent):
+class Header(Told):
     """Mark, breadcrumb and a search box that acts; it also keeps theme, width and address in the browser.
 
     Parameters

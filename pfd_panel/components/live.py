@@ -13,9 +13,9 @@ from typing import Any
 import panel as pn
 import param
 from markupsafe import Markup
-from panel.custom import JSComponent
 
 from pfd_panel.components.styles import STYLE_ADDRESS
+from pfd_panel.components.told import Told
 from pfd_panel.server.session import under_lock
 
 log = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 Handler = Callable[[str, str, bool], Any]
 
 
-class Live(JSComponent):
+class Live(Told):
     """HTML whose controls call back.
 
     Parameters

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import param
-from panel.custom import JSComponent
 
 from pfd_panel.components.styles import STYLE_ADDRESS
+from pfd_panel.components.told import Told
 from pfd_panel.server.session import page_session, under_lock
 
 log = logging.getLogger(__name__)
 
 
-class UploadZone(JSComponent):
+class UploadZone(Told):
     """A place to drop files on.
 
     Parameters

@@ -77,6 +77,12 @@ class Shell:
     search: Callable[[Any, str], Sequence[SearchHit]] | None = None
 
 
+class Frame(pmui.Page):
+    """The page around everything, told by the browser of its theme and its drawer only; see `Told`."""
+
+    _linked_properties: tuple[str, ...] = ("dark_theme", "sidebar_open")
+
+
 def page_factory(
     declaration: PageDeclaration,
     pages: Sequence[PageDeclaration],
@@ -157,7 +163,7 @@ def build_page(
         body[:] = [_contents(declaration, services, query, header, shell, fill)]
 
     fill()
-    page = pmui.Page(
+    page = Frame(
         dark_theme=dark,
         busy_indicator=None,
         header=[header],

@@ -16,10 +16,10 @@ import panel as pn
 import param
 from bokeh.models import ColumnDataSource, DataRange1d, Range1d
 from numpy.typing import NDArray
-from panel.custom import JSComponent
 from panel.viewable import Viewer
 
 from pfd_panel.components.plots.figure import DASHES, base_figure, pane, top_label
+from pfd_panel.components.told import Told
 from pfd_panel.server.session import under_lock
 from pfd_panel.theme.tokens import TRACE
 
@@ -52,7 +52,7 @@ class MarkerLines:
     dash: str = "dashed"
 
 
-class RangeFeeder(JSComponent):
+class RangeFeeder(Told):
     """Watches a figure's x range in the browser and asks Python for what came into view."""
 
     target = param.String(doc="Name of the figure.")

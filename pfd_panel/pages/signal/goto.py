@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from panel.custom import JSComponent
+from pfd_panel.components.told import Told
 
 
-class GoTo(JSComponent):
+class GoTo(Told):
     """Takes no room; `open` loads an address of this server."""
 
     _esm = (Path(__file__).parent / "goto.mjs").read_text(encoding="utf-8")

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from panel.custom import JSComponent
+from pfd_panel.components.told import Told
 
 
-class ScrollHere(JSComponent):
+class ScrollHere(Told):
     """Stands where to scroll to, takes no room."""
 
     _esm = (Path(__file__).parent / "scroll.mjs").read_text(encoding="utf-8")
