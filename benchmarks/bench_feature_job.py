@@ -1,6 +1,6 @@
 """The feature job on one and two worker processes, against the same kernel in a plain loop over the same signals.
 
-    python -m benchmarks.bench_feature_job [--signals 512] [--rounds 3]
+    python -m benchmarks.bench_feature_job [--signals 1024] [--rounds 3]
 
 The job is the product's `extract_features`: planned from the catalog, read from the store, 42 features of each record,
 written as a part with fsync, committed with its rows. The loop is what its kernel costs alone: the samples read in the
@@ -116,7 +116,7 @@ def main() -> None:
         print(*loop(Path(home), segment_ids))
         return
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--signals", type=int, default=512)
+    parser.add_argument("--signals", type=int, default=1024)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     say_conditions()

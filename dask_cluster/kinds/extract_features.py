@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections import defaultdict
 from itertools import batched, groupby
 from operator import itemgetter
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 
     from data_catalog.store import SignalStore
 
-# measured: task overhead is then about two per cent
-SIGNALS_PER_STEP = 64
+# a step ends with a part that is written durably, which costs as much as the features of two to three signals
+SIGNALS_PER_STEP = 128
+# fewer signals are shared out in steps that are short enough to keep several workers busy
+LEAST_PER_STEP, STEPS_WANTED = 16, 8
 ROWS_AT_ONCE = 8
 
 
@@ -109,10 +112,11 @@ class ExtractFeatures(JobKind):
             where = signals.places(session, list(places))
         steps = []
         # blocks are cut from all members, so that their keys do not depend on what is already done
-        for first in range(0, len(members), SIGNALS_PER_STEP):
+        size = min(SIGNALS_PER_STEP, max(LEAST_PER_STEP, math.ceil(len(members) / STEPS_WANTED)))
+        for first in range(0, len(members), size):
             block = [
                 places[member.signal_id] | dict(zip(("segment_id", "row"), where[member.signal_id], strict=True))
-                for member in members[first : first + SIGNALS_PER_STEP]
+                for member in members[first : first + size]
                 if (member.signal_id, input_key(member)) in needed
             ]
             if block:

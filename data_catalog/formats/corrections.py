@@ -48,19 +48,19 @@ class Corrections:
         if (unit := _stated(self.units, channel)) is not None:
             channel = replace(channel, unit=unit)
         for pattern, stated in self.labels.items():
-            if _matches(pattern, channel):
+            if applies_to(pattern, channel):
                 channel = replace(channel, labels={**channel.labels, **stated})
         return channel
 
     def leaves_out(self, channel: ChannelRead) -> bool:
         """Whether the person does not want this channel."""
-        return any(_matches(pattern, channel) for pattern in self.exclude)
+        return any(applies_to(pattern, channel) for pattern in self.exclude)
 
     def refuse_unused(self, channels: Iterable[ChannelRead]) -> None:
         """Raise `FormatError` for a pattern that matches no channel: it is a misspelling."""
         known = list(channels)
         for pattern in {*self.rates, *self.speeds, *self.units, *self.labels, *self.exclude}:
-            if known and not any(_matches(pattern, channel) for channel in known):
+            if known and not any(applies_to(pattern, channel) for channel in known):
                 raise FormatError(
                     f"the pattern {pattern!r} matches no recording",
                     hint=f"recordings are named like {known[0].recording!r}; '*' stands for anything",
@@ -72,12 +72,13 @@ def _stated[T](stated: Mapping[str, T], channel: ChannelRead) -> T | None:
     fitting = [
         (sum(character not in "*?" for character in pattern), place, value)
         for place, (pattern, value) in enumerate(stated.items())
-        if _matches(pattern, channel)
+        if applies_to(pattern, channel)
     ]
     return max(fitting, key=lambda one: one[:2])[2] if fitting else None
 
 
-def _matches(pattern: str, channel: ChannelRead) -> bool:
+def applies_to(pattern: str, channel: ChannelRead) -> bool:
+    """Whether a correction for `pattern` holds for `channel`: by recording, ``recording:channel`` or file name."""
     suffix = PurePosixPath(channel.locator.get("member") or channel.path).suffix
     names = (channel.recording, f"{channel.recording}:{channel.name}", f"{channel.recording}{suffix}")
     return any(name == pattern or fnmatchcase(name, pattern) for name in names)

@@ -19,6 +19,9 @@ STATE_CHIPS = {
     "failed": ("alarm", "Failed"),
     "cancelled": ("unknown", "Cancelled"),
 }
+# how far a job is that has no units to count, or not yet
+UNCOUNTED = {"queued": "Waiting", "running": "Working", "paused": "Paused", "done": "Done", "failed": "Failed",
+             "cancelled": "Cancelled"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,10 @@ def state_chip(state: str) -> Markup:
 
 def progress(job: JobState) -> Markup:
     """Progress of a job as HTML: line of words, bar, note."""
-    share = job.done / job.total if job.total else 0.0
-    parts = [f"{numbers.integer(job.done)} of {numbers.integer(job.total)} {job.unit}" if job.total else "waiting"]
+    if job.total:
+        share, words = job.done / job.total, f"{numbers.integer(job.done)} of {numbers.integer(job.total)} {job.unit}"
+    else:
+        share, words = float(job.state == "done"), UNCOUNTED.get(job.state, job.state)
     speed = f" · {numbers.number(job.rate, 2)} {job.unit}/s" if job.rate and job.state == "running" else ""
     left = (
         f"{numbers.duration(job.seconds_left)} left" if job.seconds_left is not None and job.state == "running" else ""
@@ -71,7 +76,7 @@ def progress(job: JobState) -> Markup:
         '<div class="bar{}" role="progressbar" aria-valuenow="{:.0f}" aria-valuemin="0" aria-valuemax="100" '
         'aria-label="{}">'
         '<i style="width:{:.2f}%"></i></div><div class="note">{}</div>'
-    ).format(parts[0], speed, left, still, 100 * share, job.title, 100 * share, job.note)
+    ).format(words, speed, left, still, 100 * share, job.title, 100 * share, job.note)
 
 
 class JobCard(Viewer):

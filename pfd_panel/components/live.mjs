@@ -2,12 +2,25 @@ const WORKING_MS = 300
 
 export function render({model, el}) {
   const box = document.createElement('div')
-  const key = (t) => `[data-send="${CSS.escape(t.dataset.send)}"][data-value="${CSS.escape(t.dataset.value ?? '')}"]`
+  const key = (t) => `[data-send="${CSS.escape(t.dataset.send)}"]`
+    + ('value' in t.dataset ? `[data-value="${CSS.escape(t.dataset.value)}"]` : '')
+  // what is being typed and was not sent yet outlives a redraw
+  const typed = new Set()
   const draw = () => {
     const root = box.getRootNode()
+    const drafts = [...typed].map((at) => [at, box.querySelector(at)]).filter(([, field]) => field)
     const held = root.activeElement && root.activeElement.dataset && root.activeElement.dataset.send ? key(root.activeElement) : null
+    const cursor = root.activeElement?.selectionStart ?? null
     box.innerHTML = model.html
-    if (held) { const again = box.querySelector(held); if (again) again.focus({preventScroll: true}) }
+    for (const [at, field] of drafts) {
+      const again = box.querySelector(at)
+      if (again) again.value = field.value
+    }
+    if (!held) return
+    const again = box.querySelector(held)
+    if (!again) return
+    again.focus({preventScroll: true})
+    if (again.setSelectionRange && cursor !== null) again.setSelectionRange(cursor, cursor)
   }
   // a line at the top of the window tells that an answer is awaited
   const line = document.createElement('div')
@@ -36,9 +49,13 @@ export function render({model, el}) {
     event.preventDefault()
     send({send: target.dataset.send, value: target.dataset.value ?? ''})
   })
+  box.addEventListener('input', (event) => {
+    if (event.target.matches('input[data-send]:not([type=checkbox]),textarea[data-send]')) typed.add(key(event.target))
+  })
   box.addEventListener('change', (event) => {
     const target = event.target.closest('[data-send]')
     if (!target) return
+    typed.delete(key(target))
     const value = target.type === 'checkbox' ? (target.dataset.value ?? '') : target.value
     send({send: target.dataset.send, value, checked: !!target.checked, box: target.type === 'checkbox'})
   })

@@ -229,7 +229,11 @@ class Train(PageView):
     def _looked(self, number: int, found: SplitPreview) -> None:
         if number == self.asked:
             self.found = found
-            self.preview.put(preview_card(found))
+            self.preview.put(preview_card(found, self._leave_out))
+
+    def _leave_out(self, _: str) -> None:
+        self.drop_small_classes = True
+        self._draw_test()
 
     def _not_shown(self, failure: Exception) -> None:
         self.preview.put(card("Split", static(error_words("Not possible", failure))))

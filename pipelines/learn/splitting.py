@@ -124,7 +124,7 @@ def _too_small(
     if small and not config.drop_small_classes:
         raise NotEnoughDataError(
             "; ".join(reasons),
-            hint="add recordings, or leave these classes out with drop_small_classes / --drop-small-classes",
+            hint="add recordings, or leave out classes that are too small (drop_small_classes, --drop-small-classes)",
         )
     return small
 

@@ -81,13 +81,11 @@ class Reader:
 
     def follows_job(self) -> None:
         """Watch a job on the page until it is done."""
-        seen: set[str] = set()
 
         def done() -> bool:
-            bars = self.page.locator("main [role=progressbar]")
-            if bars.count():
-                seen.add(bars.first.get_attribute("aria-valuenow") or "")
-            return "100" in seen or "failed" in self.visit.text().lower()
+            # the line that says Working is a progressbar too
+            ended = self.page.locator("main [role=progressbar][aria-valuenow='100']").count()
+            return bool(ended) or "failed" in self.visit.text().lower()
 
         self.visit.until(done, "the job's bar at the end")
         assert "failed" not in self.visit.text().lower(), self.visit.text()

@@ -1,7 +1,7 @@
 """What an inspection found, as HTML: channels with a small plot, problems, findings and open questions."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -110,13 +110,13 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def channel_table(found: Inspection) -> DataTable:
-    """Every channel, those without a rate first."""
+def channel_table(found: Inspection, corrected: Callable[[ChannelRead], bool]) -> DataTable:
+    """Every channel: those without a rate first, then those that were corrected."""
 
     def fetch(sort: str, descending: bool, offset: int, limit: int) -> Rows:
         ranked = sorted(found.channels, key=SORTS[sort], reverse=descending) if sort else list(found.channels)
         if not sort:
-            ranked.sort(key=lambda one: one.rate_hz is not None)
+            ranked.sort(key=lambda one: (one.rate_hz is not None, not corrected(one)))
         return Rows(ranked[offset : offset + limit], len(ranked))
 
     return DataTable(COLUMNS, fetch, page_size=15, nothing=("No channel was found", "See what is said of the files."))

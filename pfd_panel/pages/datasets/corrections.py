@@ -8,7 +8,8 @@ from typing import Any
 from markupsafe import Markup
 from panel.viewable import Viewer
 
-from data_catalog.formats import Inspection
+from data_catalog.formats import ChannelRead, Inspection
+from data_catalog.formats.corrections import applies_to
 from pfd_panel.components.fields import FIELD_STYLE, select, text_input, tick
 from pfd_panel.components.fields import field as labelled
 from pfd_panel.components.live import Live
@@ -66,6 +67,10 @@ class Answers:
         ]
         told = [(name, pattern, str(value)) for pattern, given in self.labels.items() for name, value in given.items()]
         return plain + told
+
+    def touch(self, channel: ChannelRead) -> bool:
+        """Whether any correction holds for `channel`."""
+        return any(applies_to(pattern, channel) for _, pattern, _ in self.rows())
 
     def remove(self, kind: str, pattern: str) -> None:
         """Take a correction back."""
@@ -208,8 +213,11 @@ class Corrections(Viewer):
     def _list(self) -> Markup:
         titles = dict(KINDS)
         rows = Markup("").join(
-            Markup("<div><span>{}</span><span class='grow mono'>{}</span><span class=num>{}</span>{}</div>").format(
-                titles[kind], pattern, value,
+            Markup(
+                "<div><span>{}</span><span class='grow'><span class=mono>{}</span> <span class=note>{}</span></span>"
+                "<span class=num>{}</span>{}</div>"
+            ).format(
+                titles[kind], pattern, self._reach(pattern), value,
                 Markup('<button type="button" class="tool" data-send="remove" data-value="{}\x1f{}" '
                        'aria-label="Take back {} of {}"><span class="icon">close</span></button>').format(
                            kind, pattern, titles[kind], pattern),
@@ -217,6 +225,10 @@ class Corrections(Viewer):
             for kind, pattern, value in self.answers.rows()
         )  # fmt: skip
         return Markup('<div class="lines" style="margin-top:12px">{}</div>').format(rows) if rows else Markup("")
+
+    def _reach(self, pattern: str) -> str:
+        count = sum(applies_to(pattern, one) for one in self.found.channels)
+        return "1 channel" if count == 1 else f"{numbers.integer(count)} channels"
 
     def _new(self, wrong: str) -> Markup:
         return Markup('<div class="fields" style="margin-top:14px">{}{}{}</div>{}').format(

@@ -57,6 +57,11 @@ class ImportPage(PageView):
         self.corrections = Corrections(self.answers, self._corrected)
         self.confirm = Live(margin=0, stylesheets=[FIELD_STYLE], on={"dataset": self._name, "notes": self._note})
         self.start_row = Live(margin=0, on={"start": lambda _: self.start()})
+        # made once: a form that is rebuilt with each inspection loses what is being typed into it
+        self._forms = grid(
+            (card("Confirm and correct", self.corrections, qualifier="every change is inspected again"), 7),
+            (card("Import", self.confirm, self.start_row), 5),
+        )
         self.results = stack(static(Markup("")))
         self._body = stack(static(page_head("Import signals", HOW)), self._source_card(), self.results)
         self._draw_source()
@@ -174,13 +179,10 @@ class ImportPage(PageView):
         if not self.dataset:
             self.dataset = Path(found.root).stem or "Imported signals"
         self.corrections.draw(found)
-        self.table = channels.channel_table(found)
+        self.table = channels.channel_table(found, self.answers.touch)
         self._draw_confirm()
         shown: list[Any] = [
-            grid(
-                (card("Confirm and correct", self.corrections, qualifier="every change is inspected again"), 7),
-                (card("Import", self.confirm, self.start_row), 5),
-            ),
+            self._forms,
             card("Channels", self.table, qualifier=channels.summary(found)),
         ]
         if any(one.findings for one in found.channels):

@@ -1,9 +1,11 @@
 """What a split would be, shown before a model is trained."""
 
+from collections.abc import Callable
+
 import panel as pn
 from markupsafe import Markup
 
-from pfd_panel.components import card
+from pfd_panel.components import Live, card
 from pfd_panel.components import markup as m
 from pfd_panel.components.markup import Text
 from pfd_panel.components.table import Column, simple_table
@@ -33,15 +35,17 @@ def class_lines(found: SplitPreview) -> Markup:
     return Markup('<div class="lines">{}</div>').format(Markup("").join(lines))
 
 
-def preview_card(found: SplitPreview) -> pn.Column:
-    """The split in words and numbers, or why it is refused."""
+def preview_card(found: SplitPreview, leave_out: Callable[[str], object]) -> pn.Column:
+    """The split in words and numbers, or why it is refused; `leave_out` is offered where classes are too small."""
     balance = Markup('<h3 class="note" style="margin:12px 0 4px">Recordings of each class</h3>{}').format(
         class_lines(found)
     )
     counted = f"{plural(found.recordings, 'recording')} · {plural(found.signals, 'signal')}"
     split = found.split
     if split is None:
-        return card("Split", m.error("Refused", found.refusal, found.hint) + balance, qualifier=counted)
+        way_out = [m.button("Leave these classes out", send="leave-out")] if found.too_small else []
+        refused = m.error("Refused", found.refusal, found.hint, *way_out) + balance
+        return card("Split", Live(str(refused), on={"leave-out": leave_out}, margin=0), qualifier=counted)
     groups = split.config.groups
     left_out = ", ".join(
         f"{column_words(name)} ({plural(count, 'recording')})" for name, count in split.left_out.items()

@@ -285,6 +285,10 @@ class Gallery(PageView):
                             right=Markup('<a href="/">Details</a>'),
                         ),
                         card(
+                            "Draft",
+                            Live('<input type="text" class="draft" data-send="draft" aria-label="Draft">', margin=0),
+                        ),
+                        card(
                             "Filters",
                             facets,
                             right=Markup('<button class="link" data-send="clear">Clear</button>'),

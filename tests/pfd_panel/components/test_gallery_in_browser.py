@@ -111,6 +111,24 @@ def test_the_controls_of_the_gallery_act(visit, running, tmp_path):
     assert one.complaints == []
 
 
+def test_what_is_being_typed_outlives_a_redraw(visit):
+    one = visit()
+    field = one.page.locator("input.draft")
+    field.click()
+    one.page.keyboard.type("48 kHz")
+    one.page.keyboard.press("ArrowLeft")
+    one.page.evaluate(
+        "() => { const m = [...Bokeh.documents[0].all_models].find(m => (m.html || '').includes('class=\"draft\"'));"
+        " m.setv({html: m.html + '<p class=\"again\">Inspected again</p>'}) }"
+    )
+    one.page.locator("p.again").wait_for()
+    assert field.input_value() == "48 kHz"
+    # the cursor stays where it was
+    one.page.keyboard.type("000 ")
+    assert field.input_value() == "48 kH000 z"
+    assert one.complaints == []
+
+
 def test_zooming_fetches_detail_for_what_is_shown(visit):
     one = visit()
     look = (

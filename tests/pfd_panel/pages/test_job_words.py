@@ -3,6 +3,7 @@
 import pytest
 
 from data_catalog.schema import Job, utc_now
+from pfd_panel.components.jobs import JobState, progress
 from pfd_panel.pages.job_words import job_state, wish
 
 
@@ -32,3 +33,13 @@ def test_a_wish_is_told_until_it_is_obeyed(state, requested, said):
 
 def test_a_press_on_pause_is_seen_before_the_coordinator_acts():
     assert job_state(job("queued", "pause")).note != job_state(job("queued", "run")).note
+
+
+def test_a_job_without_units_says_its_state_and_not_that_it_waits() -> None:
+    def told(state: str) -> str:
+        return str(progress(JobState("1", "Predict", state)))
+
+    assert "<b>Waiting</b>" in told("queued")
+    assert "<b>Done</b>" in told("done")
+    assert 'aria-valuenow="100"' in told("done")
+    assert 'aria-valuenow="0"' in told("running")

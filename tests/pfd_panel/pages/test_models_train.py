@@ -3,6 +3,7 @@
 import pytest
 
 from dask_cluster.jobs import wait
+from pfd_panel.components import Live
 from pfd_panel.pages.result.model_params import read_params
 from pfd_panel.pages.train import Train
 from pfd_panel.services import splitting, training, work
@@ -25,7 +26,11 @@ def test_classes_too_small_are_refused_by_name_or_left_out(filled: Context) -> N
     assert page.found.too_small
     for name in page.found.too_small:
         assert name in page.found.refusal
-    page.test.on["drop"]("", True)
+    shown = next(one for one in page.preview.select(Live) if "leave-out" in one.on)
+    assert "Leave these classes out" in shown.html
+    shown.on["leave-out"]("")
+    assert page.drop_small_classes
+    assert "checked" in page.test.html.split("Leave out classes")[0].rsplit("<label", 1)[1]
     assert page.found.split is None or page.found.split.left_out == page.found.too_small
 
 

@@ -225,7 +225,7 @@ def test_without_features_a_button_starts_their_job(filled_copy: Context) -> Non
     assert "No features yet" in extraction._head.html
     extraction._head.on["extract"]("")
     assert extraction.watch is not None
-    assert "waiting" in extraction.watch.card.__panel__().html
+    assert "Waiting" in extraction.watch.card.__panel__().html
     assert view.judgement.features == []
 
 
