@@ -111,9 +111,17 @@ def stat(label: str, value: Text, unit: str = "", note: Text = "", state_chip: M
     )
 
 
+SENTENCE = 90
+"""A value longer than this is prose."""
+
+
 def key_values(pairs: Iterable[tuple[str, Text]]) -> Markup:
-    """A list of names and values."""
-    rows = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(name, value) for name, value in pairs)
+    """A list of names and values; numbers and names stand at the right, sentences are read from the left."""
+    prose = Markup(' class="prose"')
+    rows = Markup("").join(
+        Markup("<dt>{}</dt><dd{}>{}</dd>").format(name, prose if len(value) > SENTENCE else "", value)
+        for name, value in pairs
+    )
     return Markup('<dl class="kv">{}</dl>').format(rows)
 
 
