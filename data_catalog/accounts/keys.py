@@ -13,14 +13,26 @@ from data_catalog.schema import ApiKey, utc_now
 
 
 def add(
-    session: Session, user: str, name: str, sha256: str, scopes: Sequence[str], expires_at: datetime | None
+    session: Session,
+    user: str,
+    name: str,
+    sha256: str,
+    scopes: Sequence[str],
+    expires_at: datetime | None,
+    *,
+    by: str = "",
 ) -> ApiKey:
-    """Add a key."""
+    """Add a key of `user`, made by that one or by someone else."""
     key = ApiKey(user=user, name=name, sha256=sha256, scopes=sorted(scopes), expires_at=expires_at)
     session.add(key)
     session.flush()
-    told = {"name": name, "scopes": key.scopes, "expires_at": expires_at.isoformat() if expires_at else None}
-    audit.record(session, user, "add", "key", key.id, told)
+    told = {
+        "user": user,
+        "name": name,
+        "scopes": key.scopes,
+        "expires_at": expires_at.isoformat() if expires_at else None,
+    }
+    audit.record(session, by or user, "add", "key", key.id, told)
     session.flush()
     return key
 

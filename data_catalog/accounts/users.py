@@ -162,8 +162,8 @@ def set_password(session: Session, name: str, password_hash: str, *, owner: str,
     sessions.end_of_user(session, name, keep=keep)
     codes.withdraw_tokens(session, name)
     if first:
-        # from here on people sign in by name; browsers of the time without accounts do not stay
-        sessions.end_of_user(session, LOCAL)
+        # from here on people sign in by name; browsers and keys of the time without accounts do not stay
+        end_access(session, LOCAL, owner=owner)
     return _touched(session, user)
 
 
@@ -192,6 +192,11 @@ def use_totp_step(session: Session, name: str, step: int) -> bool:
     user.totp_step = step
     session.flush()
     return True
+
+
+def note(session: Session, name: str, what: str, *, owner: str) -> None:
+    """Log something done for a user that changes no column."""
+    audit.record(session, owner, what, "user", name)
 
 
 def end_access(session: Session, name: str, *, owner: str) -> None:
