@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from data_catalog import audit, leases
 from data_catalog.batches import changed
 from data_catalog.errors import CatalogError, ConflictError, NotFoundError
-from data_catalog.schema import Job, JobEvent, JobStep, utc_now
+from data_catalog.schema import Dataset, Job, JobEvent, JobStep, utc_now
 
 COORDINATOR = "coordinator"
 """Name of the lease whose fencing number every coordinator write must carry."""
@@ -28,7 +28,10 @@ class JobPage(NamedTuple):
 
 def insert(session: Session, kind: str, title: str, params: Mapping[str, Any], owner: str, unit: str) -> Job:
     """Queue a job."""
-    job = Job(kind=kind, title=title, params=dict(params), owner=owner, unit=unit)
+    named = params.get("dataset")
+    living = select(Dataset.id).where(Dataset.deleted_at.is_(None), or_(Dataset.id == named, Dataset.name == named))
+    dataset_id = session.scalar(living.limit(1)) if isinstance(named, str) else None
+    job = Job(kind=kind, title=title, params=dict(params), dataset_id=dataset_id, owner=owner, unit=unit)
     session.add(job)
     session.flush()
     audit.record(session, owner, "submit", "job", job.id, {"kind": kind, "title": title})

@@ -25,6 +25,7 @@ from data_catalog.schema import Dataset, DatasetVersion, Job, ModelVersion
 from data_catalog.signals import SignalPage, SignalQuery, SignalRow
 from pfd_panel.errors import JobFailedError
 from pfd_panel.services import (
+    auditing,
     collections,
     diagnosing,
     exploring,
@@ -32,11 +33,16 @@ from pfd_panel.services import (
     extracting,
     generating,
     importing,
+    keys,
+    people,
     training,
     viewing,
     work,
 )
+from pfd_panel.services.auditing import AuditPage
 from pfd_panel.services.context import LOCAL_USER, Context, User
+from pfd_panel.services.keys import DEFAULT_DAYS, Key, MintedKey
+from pfd_panel.services.people import Issued, Person
 from pipelines.diagnose import Diagnosis
 from pipelines.features import FeatureConfig
 
@@ -252,6 +258,77 @@ class Workbench:
     def cancel(self, job: str) -> Job:
         """Ask a job to stop for good."""
         return work.control(self.context, job, "cancel")
+
+    # ---- accounts --------------------------------------------------------------------------------------------------
+
+    def users(self) -> list[Person]:
+        """Everyone with an account."""
+        return people.listing(self.context)
+
+    def user(self, name: str) -> Person:
+        """One account."""
+        return people.get(self.context, name)
+
+    def add_user(self, name: str, role: str, password: str, *, display_name: str = "") -> Person:
+        """Make an account with a password; the first one is an administrator's."""
+        return people.add(self.context, name, role, password, display_name=display_name)
+
+    def invite_user(self, name: str, role: str, *, display_name: str = "") -> Issued:
+        """Make an account whose user chooses a password with the token."""
+        return people.invite(self.context, name, role, display_name=display_name)
+
+    def reset_user(self, name: str) -> Issued:
+        """A token with which someone chooses a new password; lifts a lock-out."""
+        return people.reset(self.context, name)
+
+    def unlock_user(self, name: str) -> None:
+        """Forget the failed attempts under a name."""
+        people.unlock(self.context, name)
+
+    def set_role(self, name: str, role: str) -> Person:
+        """Give someone another role; a lower one ends sign-ins and keys."""
+        return people.set_role(self.context, name, role)
+
+    def disable_user(self, name: str) -> Person:
+        """Shut an account at once."""
+        return people.disable(self.context, name)
+
+    def enable_user(self, name: str) -> Person:
+        """Open a disabled account again."""
+        return people.enable(self.context, name)
+
+    def remove_user(self, name: str) -> None:
+        """Remove an account for good."""
+        people.remove(self.context, name)
+
+    def drop_second_factor(self, name: str) -> Person:
+        """Let someone who lost the second factor sign in with the password alone."""
+        return people.drop_second_factor(self.context, name)
+
+    def keys(self, user: str | None = None) -> list[Key]:
+        """The keys of someone, or of everyone."""
+        return keys.everyones(self.context) if user is None else keys.listing(self.context, user)
+
+    def add_key(
+        self,
+        name: str,
+        *,
+        scopes: Sequence[str] = (),
+        days: float | None = DEFAULT_DAYS,
+        user: str | None = None,
+    ) -> MintedKey:
+        """Mint an API key, one's own unless another user is named; its token is shown here once."""
+        return keys.add(self.context, name, scopes=scopes, days=days, user=user)
+
+    def revoke_key(self, key_id: str) -> Key:
+        """Make a key useless, at once."""
+        return keys.revoke(self.context, key_id)
+
+    def audit(self, **asked: Any) -> AuditPage:
+        """Who changed what, newest first; filters are those of `pfd_panel.services.auditing.page`."""
+        return auditing.page(self.context, **asked)
+
+    # ---- upkeep ----------------------------------------------------------------------------------------------------
 
     def doctor(self, *, repair: bool = False) -> "Report":
         """Check every reference, checksum and orphan; repair what can be repaired."""

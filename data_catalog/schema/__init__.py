@@ -2,7 +2,16 @@
 
 from data_catalog.schema.base import Base, UtcDateTime, new_id, utc_now
 from data_catalog.schema.collections import Dataset, DatasetVersion, Member, Recording, Tag
-from data_catalog.schema.people import AuditEntry, Setting, User
+from data_catalog.schema.people import (
+    ApiKey,
+    AuditEntry,
+    LoginSession,
+    OneTimeToken,
+    RecoveryCode,
+    Setting,
+    SignInFailure,
+    User,
+)
 from data_catalog.schema.results import (
     Artifact,
     Derived,
@@ -17,6 +26,7 @@ from data_catalog.schema.signals import Segment, Signal
 from data_catalog.schema.work import Job, JobEvent, JobStep, Lease
 
 __all__ = [
+    "ApiKey",
     "Artifact",
     "AuditEntry",
     "Base",
@@ -30,12 +40,16 @@ __all__ = [
     "JobEvent",
     "JobStep",
     "Lease",
+    "LoginSession",
     "Member",
     "ModelVersion",
+    "OneTimeToken",
     "Prediction",
     "Recording",
+    "RecoveryCode",
     "Segment",
     "Setting",
+    "SignInFailure",
     "Signal",
     "Split",
     "Tag",

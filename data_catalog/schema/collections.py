@@ -31,6 +31,7 @@ class Dataset(Base):
     source: Mapped[dict[str, Any]] = mapped_column(default=dict)  # import path and preset, or generator configuration
     current_version: Mapped[int] = mapped_column(default=0)
     owner: Mapped[str]
+    visibility: Mapped[str] = mapped_column(default="team")  # team, or private: its owner and administrators
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     updated_at: Mapped[datetime] = mapped_column(default=utc_now)
     deleted_at: Mapped[datetime | None]

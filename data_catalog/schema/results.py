@@ -105,6 +105,7 @@ class ModelVersion(Base):
     job_id: Mapped[str | None]
     notes: Mapped[str] = mapped_column(default="")
     owner: Mapped[str]
+    visibility: Mapped[str] = mapped_column(default="team")  # team, or private: its owner and administrators
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     deleted_at: Mapped[datetime | None]
 

@@ -59,7 +59,7 @@ def told(found: "FileDiagnosis") -> None:
     say(f"{found.recording}:{found.channel} · {found.rate_hz:,.0f} Hz ({found.rate_source})")
     if found.speed_rpm:
         say(f"{found.speed_rpm:,.0f} rpm ({found.speed_source})")
-    say(f"[bold]{result.verdict}[/bold], confidence {result.confidence:.0%}")
+    say(f"{result.verdict}, confidence {result.confidence:.0%}")
     say(result.reason)
     rows = [
         (

@@ -60,19 +60,20 @@ def say(text: str = "") -> None:
     """A line for a person."""
     from rich.console import Console
 
-    Console(highlight=False).print(text, soft_wrap=True)
+    Console(highlight=False, markup=False).print(text, soft_wrap=True)
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[Any]], *, right: Sequence[int] = ()) -> None:
     """A table for a person; `right` names the columns of numbers."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     out = Table(box=None, pad_edge=False, header_style="bold")
     for index, header in enumerate(headers):
         out.add_column(header, justify="right" if index in right else "left", overflow="fold")
     for row in rows:
-        out.add_row(*("–" if cell is None else str(cell) for cell in row))
+        out.add_row(*(Text("–" if cell is None else str(cell)) for cell in row))
     Console(highlight=False).print(out)
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from dask_cluster.settings import ClusterSettings
 from data_catalog.catalog import Catalog
-from pfd_panel.errors import NotAllowedError
+from pfd_panel.errors import NotAllowedError, RequestError
 
 Role = Literal["viewer", "operator", "admin"]
 Right = Literal["read", "work", "administer"]
@@ -18,12 +18,35 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 }
 
 
+def as_role(text: str) -> Role:
+    """A stored role; one that this version does not know may nothing but read."""
+    return text if text in RIGHTS else "viewer"
+
+
+def as_right(text: str) -> Right:
+    """A right by name.
+
+    Raises
+    ------
+    RequestError
+        There is no such right.
+    """
+    if text not in RIGHTS["admin"]:
+        raise RequestError(f"there is no right {text!r}", hint=f"There are: {', '.join(sorted(RIGHTS['admin']))}.")
+    return text
+
+
 @dataclass(frozen=True)
 class User:
-    """Someone who acts."""
+    """Someone who acts; `scopes` narrows what the role may, for a program with a key."""
 
     name: str
     role: Role = "viewer"
+    scopes: frozenset[Right] | None = None
+
+    def may(self, right: Right) -> bool:
+        """Whether the role grants `right` and nothing narrows it away."""
+        return right in RIGHTS[self.role] and (self.scopes is None or right in self.scopes)
 
 
 LOCAL_USER = User("local", "admin")
@@ -38,12 +61,18 @@ class Context:
     cluster: ClusterSettings = field(default_factory=ClusterSettings)
 
     def require(self, right: Right) -> None:
-        """Refuse the call unless the user's role grants `right`."""
-        if right not in RIGHTS[self.user.role]:
+        """Refuse the call unless the user's role grants `right` and the key, if one is used, does too."""
+        if self.user.may(right):
+            return
+        if right in RIGHTS[self.user.role]:
             raise NotAllowedError(
-                f"{self.user.name} has the role {self.user.role}, which may not {right}",
-                hint="Ask an administrator for the role operator.",
+                f"this key of {self.user.name} may not {right}", hint="Use a key with that scope, or sign in."
             )
+        least = next(role for role, rights in RIGHTS.items() if right in rights)
+        raise NotAllowedError(
+            f"{self.user.name} has the role {self.user.role}, which may not {right}",
+            hint=f"Ask an administrator for the role {least}.",
+        )
 
     def acting_as(self, user: User) -> "Context":
         """The same catalog for another user."""

@@ -9,7 +9,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, inspect, text
 
-from data_catalog import Catalog, datasets, jobs
+from data_catalog import Catalog, audit, datasets, jobs
+from data_catalog.accounts import keys, users
 from data_catalog.database import Database
 from data_catalog.migrations import HEAD, REVISIONS, runner
 from data_catalog.schema import Base
@@ -30,6 +31,7 @@ AREAS = {
         "predictions",
         "derived",
     },
+    "0005": {"login_sessions", "api_keys", "recovery_codes", "one_time_tokens", "sign_in_failures"},
 }
 
 
@@ -82,7 +84,29 @@ class MigrationContract:
             )
         runner.upgrade(catalog.database)
         with catalog.read() as session:
-            assert datasets.get(session, "old").id == "d"
+            old = datasets.get(session, "old")
+            assert (old.id, old.visibility) == ("d", "team")
+
+    def test_people_and_what_they_did_outlive_the_accounts_revision_both_ways(self, catalog: Catalog) -> None:
+        with catalog.write() as session:
+            users.add(session, "ada", "admin", owner="local", password_hash="h")
+            keys.add(session, "ada", "script", "0" * 64, [], None)
+        runner.downgrade(catalog.database, "0004")
+        with catalog.database.engine.connect() as connection:
+            assert connection.execute(text("SELECT name, role FROM users")).all() == [("ada", "admin")]
+            assert {column["name"] for column in inspect(connection).get_columns("users")} == {
+                "name",
+                "role",
+                "created_at",
+            }
+        with catalog.database.writing.begin() as connection:  # before this revision the log could be edited
+            connection.execute(text("UPDATE audit SET detail = '{}'"))
+        runner.upgrade(catalog.database)
+        with catalog.read() as session:
+            ada = users.get(session, "ada")
+            assert (ada.role, ada.password_hash, ada.updated_at) == ("admin", None, ada.created_at)
+            assert audit.page(session, user="local")[1] == 1
+            assert keys.listing(session) == []
 
 
 class TestSqliteMigrations(MigrationContract):

@@ -4,6 +4,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,11 @@ from dask_cluster.kinds.import_signals import ImportParams
 from dask_cluster.kinds.predict_recordings import PredictParams
 from data_catalog.schema import Base
 from data_catalog.signals import SignalQuery
+from pfd_panel.accounts import totp
 from pfd_panel.errors import NotAllowedError
 from pfd_panel.services import collections, training, work
 from pfd_panel.services import context as contexts
-from pfd_panel.services.context import Context, User
+from pfd_panel.services.context import RIGHTS, Context, Right, Role, User
 from pfd_panel.workbench import Workbench
 from tests.pfd_panel.conftest import JOURNAL, MODEL, RIG, SIMULATED
 
@@ -46,6 +48,17 @@ def calls(filled: Context, file: Path) -> dict[str, Arguments]:
         return given, named
 
     return {
+        "account.me": to(), "account.has_account": to(), "account.rename": to("x"),
+        "account.change_password": to("x", "y"), "account.begin_second_factor": to(),
+        "account.confirm_second_factor": to("x", totp.new_secret(), "x"), "account.drop_second_factor": to("x"),
+        "account.renew_recovery_codes": to("x"),
+        "auditing.page": to(), "auditing.choices": to(),
+        "keys.add": to("x"), "keys.listing": to(), "keys.everyones": to(), "keys.revoke": to("x"),
+        "people.listing": to(), "people.get": to("x"), "people.add": to("x", "admin", "four unrelated words x"),
+        "people.invite": to("x", "viewer"), "people.reset": to("x"), "people.unlock": to("x"),
+        "people.set_role": to("x", "viewer"), "people.disable": to("x"), "people.enable": to("x"),
+        "people.remove": to("x"), "people.drop_second_factor": to("x"),
+        "sessions.listing": to(), "sessions.end": to("x"), "sessions.end_all": to(),
         "collections.listing": to(), "collections.get": to(RIG), "collections.versions": to(RIG),
         "collections.update": to(RIG, name="x"), "collections.choose": to(RIG, ["*"]),
         "collections.correct": to(RIG, [row.signal_id], {"fault": "ball"}), "collections.delete": to(JOURNAL),
@@ -97,6 +110,46 @@ WRITES = frozenset(
 )  # fmt: skip
 
 
+# what only administrators may do
+ADMINISTERS = frozenset(
+    {
+        "auditing.page", "auditing.choices", "keys.everyones", "people.listing", "people.get", "people.add",
+        "people.invite", "people.reset", "people.unlock", "people.set_role", "people.disable", "people.enable",
+        "people.remove", "people.drop_second_factor",
+    }
+)  # fmt: skip
+
+# what everyone may do with his own account, whatever his role
+OWN = frozenset(
+    {
+        "account.me", "account.has_account", "account.rename", "account.change_password", "account.begin_second_factor",
+        "account.confirm_second_factor", "account.drop_second_factor", "account.renew_recovery_codes", "keys.add",
+        "keys.listing", "keys.revoke", "sessions.listing", "sessions.end", "sessions.end_all",
+    }
+)  # fmt: skip
+
+
+def right_of(name: str) -> Right:
+    """The permission table: which right each service asks for."""
+    return "administer" if name in ADMINISTERS else "work" if name in WRITES else "read"
+
+
+class GrantedError(Exception):
+    """The service asked for the right that the table says, and it was granted."""
+
+
+@dataclass(frozen=True)
+class Gate(Context):
+    """Lets a service go no further than to the right that is expected of it."""
+
+    expected: Right = "read"
+
+    def require(self, right: Right) -> None:
+        super().require(right)
+        if right == self.expected:
+            raise GrantedError
+
+
 def services() -> dict[str, Callable[..., Any]]:
     """Every public function of the services that is called with a context."""
     found = {}
@@ -126,7 +179,41 @@ def unchanged(filled: Context) -> Iterator[Context]:
 
 def test_every_service_is_tried_here(calls: dict[str, Arguments]) -> None:
     assert set(services()) == set(calls)
-    assert set(calls) >= WRITES
+    assert set(calls) >= WRITES | ADMINISTERS | OWN
+
+
+@pytest.mark.parametrize("role", sorted(RIGHTS))
+def test_every_cell_of_the_permission_table_is_as_it_says(
+    role: Role, unchanged: Context, calls: dict[str, Arguments]
+) -> None:
+    asked = User("eve", role)
+    found = {}
+    for name, (given, named) in calls.items():
+        gate = Gate(unchanged.catalog, asked, unchanged.cluster, right_of(name))
+        try:
+            services()[name](gate, *given, **named)
+        except GrantedError:
+            found[name] = True
+        except NotAllowedError:
+            found[name] = False
+    assert found == {name: right_of(name) in RIGHTS[role] for name in calls}
+
+
+@pytest.mark.parametrize("role", ["viewer", "operator"])
+def test_only_an_administrator_sees_and_changes_the_accounts_of_others(
+    role: Role, unchanged: Context, calls: dict[str, Arguments]
+) -> None:
+    other = unchanged.acting_as(User("eve", role))
+    asked: dict[str, Arguments] = {name: calls[name] for name in ADMINISTERS} | {
+        "keys.add": (("x",), {"user": "ada"}),
+        "keys.listing": (("ada",), {}),
+        "sessions.listing": (("ada",), {}),
+        "sessions.end_all": (("ada",), {}),
+        "auditing.page": ((), {"user": "ada"}),
+    }
+    for name, (given, named) in asked.items():
+        with pytest.raises(NotAllowedError, match=f"eve has the role {role}, which may not administer"):
+            services()[name](other, *given, **named)
 
 
 @pytest.mark.parametrize("name", sorted(WRITES))
@@ -154,7 +241,7 @@ def test_someone_who_may_not_even_read_is_told_nothing(
 def test_a_reader_reads(filled: Context, calls: dict[str, Arguments]) -> None:
     reader = filled.acting_as(User("eve", "viewer"))
     heavy = {"exporting.export", "exporting.write_to", "diagnosing.of_signal", "work.finish"}
-    for name in sorted(set(calls) - WRITES - heavy):
+    for name in sorted(set(calls) - WRITES - ADMINISTERS - OWN - heavy):
         given, named = calls[name]
         services()[name](reader, *given, **named)
 
