@@ -84,9 +84,7 @@ def test_a_correction_is_added_shown_and_taken_back(bare: Context, rig: Path) ->
     normal = [one for one in page.found.channels if one.recording.startswith("Normal/")]
     assert {one.labels["fault"] for one in normal} == {"outer_race"}
     assert f"{len(normal)} channels</span>" in page.corrections.body.html
-    assert page.table.fetch("", False, 0, 1).rows[0].recording.startswith("Normal/"), (
-        "corrected ones come first"
-    )
+    assert page.table.fetch("", False, 0, 1).rows[0].recording.startswith("Normal/"), "corrected ones come first"
     on["remove"]("fault\x1fNormal/*")
     assert page.answers.rows() == []
 
