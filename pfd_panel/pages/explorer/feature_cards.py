@@ -10,12 +10,12 @@ from markupsafe import Markup
 from pfd_panel.components import Live, grid, stack, surface
 from pfd_panel.components.background import Background
 from pfd_panel.components.markup import empty, legend
+from pfd_panel.components.spreadsheet import csv_file
 from pfd_panel.pages.explorer import charts
 from pfd_panel.pages.explorer.charts import Findings
 from pfd_panel.pages.signal.cards import CardSlot
 from pfd_panel.pages.signal.extraction import Extraction
 from pfd_panel.pages.signal.style import CONTROLS
-from pfd_panel.pages.signal.tables import text_csv
 from pfd_panel.server.exchange import Download
 from pfd_panel.services import exploring
 from pfd_panel.services.context import Context
@@ -176,12 +176,13 @@ class FeatureCards:
                 [name, label, float(x), float(y)]
                 for name, label, (x, y) in zip(found.signal_ids, found.labels, found.points, strict=True)
             ]
-        return text_csv(f"{self.dataset}_projection.csv", ["signal_id", "fault", "component_1", "component_2"], rows)
+        return csv_file(f"{self.dataset}_projection.csv", ["signal_id", "fault", "component_1", "component_2"], rows)
 
     def features_csv(self) -> Download:
         """The whole feature table of the filter."""
         frame = self.findings.frame if self.findings else pd.DataFrame()
-        return Download(f"{self.dataset}_features.csv", frame.to_csv().encode(), "text/csv")
+        rows = frame.reset_index().itertuples(index=False)
+        return csv_file(f"{self.dataset}_features.csv", [str(frame.index.name or ""), *map(str, frame.columns)], rows)
 
     def statistics_csv(self) -> Download:
         """Median and quantiles by class."""
@@ -194,11 +195,11 @@ class FeatureCards:
             ]
             for one in (self.findings.statistics if self.findings else [])
         ]
-        return text_csv(f"{self.dataset}_statistics.csv", ["class", "signals", *names], rows)
+        return csv_file(f"{self.dataset}_statistics.csv", ["class", "signals", *names], rows)
 
     def separability_csv(self) -> Download:
         """F of every feature."""
         ranking = self.findings.ranking if self.findings else []
-        return text_csv(
+        return csv_file(
             f"{self.dataset}_separability.csv", ["feature", "anova_f"], [[name, value] for name, value in ranking]
         )

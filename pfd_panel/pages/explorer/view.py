@@ -15,6 +15,7 @@ from pfd_panel.components import markup as m
 from pfd_panel.components.background import Background
 from pfd_panel.components.card import card, download_link
 from pfd_panel.components.facets import FacetList
+from pfd_panel.components.spreadsheet import csv_file
 from pfd_panel.components.styles import STYLE_ADDRESS
 from pfd_panel.components.table import DataTable
 from pfd_panel.pages.explorer import filtering
@@ -25,7 +26,6 @@ from pfd_panel.pages.explorer.table import SignalRows
 from pfd_panel.pages.signal.goto import GoTo
 from pfd_panel.pages.signal.navigating import newest_dataset
 from pfd_panel.pages.signal.style import CONTROLS
-from pfd_panel.pages.signal.tables import text_csv
 from pfd_panel.pages.view import PageView
 from pfd_panel.server.exchange import Download
 from pfd_panel.services import collections, extracting, viewing
@@ -254,7 +254,7 @@ class ExplorerView(PageView):
 
         asked = replace(self.query, sort=self.sort, descending=self.descending, limit=CSV_ROWS)
         rows = viewing.page(self.context, asked).rows
-        return text_csv(
+        return csv_file(
             f"{self.dataset}_signals.csv",
             list(CSV_COLUMNS),
             [[getattr(row, name) for name in CSV_COLUMNS] for row in rows],

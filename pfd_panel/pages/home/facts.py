@@ -7,6 +7,8 @@ from markupsafe import Markup
 
 from data_catalog.datasets import DatasetSummary
 from pfd_panel.components.markup import bar_list, button, chip, stat
+from pfd_panel.components.spreadsheet import csv_file
+from pfd_panel.server.exchange import Download
 from pfd_panel.services.overview import Attention, Best, ClassCount, Diagnosed, Extent
 from pfd_panel.theme import looks, numbers
 
@@ -125,11 +127,10 @@ def balance_lines(found: Sequence[ClassCount]) -> Markup:
     )  # fmt: skip
 
 
-def balance_csv(found: Sequence[ClassCount]) -> bytes:
+def balance_csv(found: Sequence[ClassCount]) -> Download:
     """The numbers behind the bars."""
-    lines = ["class,signals,recordings"]
-    lines += [f"{entry.label or ''},{entry.signals},{entry.recordings}" for entry in found]
-    return ("\n".join(lines) + "\n").encode()
+    rows = [(entry.label, entry.signals, entry.recordings) for entry in found]
+    return csv_file("class-balance.csv", ["class", "signals", "recordings"], rows)
 
 
 def identity(summary: DatasetSummary, found: Extent) -> Markup:

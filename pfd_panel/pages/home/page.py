@@ -16,6 +16,7 @@ from pfd_panel.components.live import Live, static
 from pfd_panel.components.markup import action_link, button, empty, legend, page_head, skeleton
 from pfd_panel.components.plots import scatter
 from pfd_panel.components.poller import Poller
+from pfd_panel.components.spreadsheet import csv_file
 from pfd_panel.pages.factory import PageDeclaration, report, toast
 from pfd_panel.pages.home import facts
 from pfd_panel.pages.home.work import BUSY, system_lines, work_table
@@ -180,7 +181,7 @@ class HomePage(PageView):
             "Class balance",
             facts.balance_lines(self.classes),
             qualifier=f"{facts.count_words(total, 'signal')}, by label",
-            download=lambda: Download("class-balance.csv", facts.balance_csv(self.classes), "text/csv"),
+            download=lambda: facts.balance_csv(self.classes),
         )
 
     def _scatter(self) -> pn.Column:
@@ -196,7 +197,7 @@ class HomePage(PageView):
             legend=legend(looked.values()),
             legend_below=True,
             help_text=IMPULSIVENESS,
-            download=lambda: Download("level-impulsiveness.csv", points_csv(found), "text/csv"),
+            download=lambda: points_csv(found),
         )
 
         def draw() -> None:
@@ -246,11 +247,11 @@ def scatter_of(found: overview.Points, looked: Mapping[Any, Any]) -> pn.pane.Bok
     )
 
 
-def points_csv(found: overview.Points) -> bytes:
+def points_csv(found: overview.Points) -> Download:
     """The numbers behind the points."""
-    lines = [f"recording,class,rms_{found.unit or 'unit'},kurtosis"]
-    lines += [f"{point.name},{point.label or ''},{point.rms:.7g},{point.kurtosis:.7g}" for point in found.points]
-    return ("\n".join(lines) + "\n").encode()
+    header = ["recording", "class", f"rms_{found.unit or 'unit'}", "kurtosis"]
+    rows = [(one.name, one.label, f"{one.rms:.7g}", f"{one.kurtosis:.7g}") for one in found.points]
+    return csv_file("level-impulsiveness.csv", header, rows)
 
 
 PAGE = PageDeclaration("/", "Home", "home", HomePage)

@@ -1,7 +1,5 @@
 """What a test found, in numbers: the four stats, scores by class, scores by fold."""
 
-import csv
-import io
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +9,7 @@ from markupsafe import Markup
 from data_catalog.schema import ModelVersion
 from pfd_panel.components import Live, card, grid, surface
 from pfd_panel.components import markup as m
+from pfd_panel.components.spreadsheet import csv_file
 from pfd_panel.components.table import Column, simple_table
 from pfd_panel.pages.result.words import interval, plural, right_of
 from pfd_panel.server.exchange import Download
@@ -129,13 +128,9 @@ def per_class_card(model: ModelVersion, level: str, pick: Callable[[str, str], A
     ]
 
     def table() -> Download:
-        out = io.StringIO()
-        writer = csv.writer(out)
-        writer.writerow(["class", "level", "recordings", "windows", "precision", "recall", "f1"])
-        writer.writerows(
-            [r["name"], level, r["recordings"], r["windows"], r["precision"], r["recall"], r["f1"]] for r in rows
-        )
-        return Download(f"{model.name}-classes.csv", out.getvalue().encode(), "text/csv")
+        names = ["recordings", "windows", "precision", "recall", "f1"]
+        told = [[r["name"], level, *(r[name] for name in names)] for r in rows]
+        return csv_file(f"{model.name}-classes.csv", ["class", "level", *names], told)
 
     return card(
         "Per class",

@@ -11,7 +11,8 @@ from pfd_panel.components.background import Background
 from pfd_panel.components.diagnosis import DIAGNOSIS_HELP, diagnosis_words
 from pfd_panel.components.live import static
 from pfd_panel.components.markup import icon, skeleton
-from pfd_panel.pages.signal import tables, words
+from pfd_panel.components.spreadsheet import csv_file
+from pfd_panel.pages.signal import words
 from pfd_panel.pages.signal.cards import CardSlot
 from pfd_panel.pages.signal.correcting import CorrectionForm
 from pfd_panel.pages.signal.extraction import Extraction
@@ -177,7 +178,7 @@ class JudgementCards:
             "passed",
         ]
         rows = [[one[name] for name in names] for one in evidence]
-        return tables.text_csv(f"{words.short(self.row.recording)}_{self.row.channel}_diagnosis.csv", names, rows)
+        return csv_file(f"{words.short(self.row.recording)}_{self.row.channel}_diagnosis.csv", names, rows)
 
     def features_csv(self) -> Download:
         """All features with unit and rank."""
@@ -186,4 +187,4 @@ class JudgementCards:
             [one.declared.id, one.declared.title, one.value, one.unit, one.rank] for one in self.features
         ]
         name = f"{words.short(self.row.recording)}_{self.row.channel}_features.csv"
-        return tables.text_csv(name, ["feature", "title", "value", "unit", "rank"], rows)
+        return csv_file(name, ["feature", "title", "value", "unit", "rank"], rows)
