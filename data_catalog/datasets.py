@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from rapidfuzz import process
-from sqlalchemy import func, or_, select
+from sqlalchemy import Table, func, or_, select
 from sqlalchemy.orm import Session
 
 from data_catalog import audit
 from data_catalog.database import lock_name
 from data_catalog.errors import CatalogError, ConflictError, NotFoundError
+from data_catalog.privacy import VISIBILITIES
 from data_catalog.schema import Dataset, DatasetVersion, Member, utc_now
 from data_catalog.visibility import in_version, live
 
@@ -30,6 +31,8 @@ class DatasetSummary:
     recordings: int
     classes: dict[str, int]
     updated_at: datetime
+    owner: str
+    visibility: str
 
 
 def create(
@@ -134,6 +137,8 @@ def _summary(dataset: Dataset, version: DatasetVersion | None, classes: dict[str
         recordings=version.recording_count if version else 0,
         classes=classes,
         updated_at=dataset.updated_at,
+        owner=dataset.owner,
+        visibility=dataset.visibility,
     )
 
 
@@ -160,6 +165,31 @@ def update(
         audit.record(session, owner, "update", "dataset", dataset.id, changes)
     session.flush()
     return dataset
+
+
+def set_visibility(session: Session, dataset_id: str, visibility: str, *, owner: str) -> Dataset:
+    """Let the team see a dataset, or only its owner and administrators.
+
+    Raises
+    ------
+    NotFoundError
+        No such dataset.
+    CatalogError
+        `visibility` is neither ``team`` nor ``private``.
+    """
+    dataset = get(session, dataset_id)
+    require_visibility(visibility)
+    if visibility != dataset.visibility:
+        audit.record(session, owner, visibility, "dataset", dataset.id, {"name": dataset.name})
+        dataset.visibility = visibility
+        session.flush()
+    return dataset
+
+
+def require_visibility(word: str) -> None:
+    """Refuse a word that says nothing about who may see a thing."""
+    if word not in VISIBILITIES:
+        raise CatalogError(f"something cannot be {word!r}", hint=f"it can be {' or '.join(VISIBILITIES)}")
 
 
 def delete(session: Session, dataset_id: str, *, owner: str) -> None:
@@ -248,7 +278,9 @@ def _free_name(session: Session, name: str) -> str:
     if not name:
         raise CatalogError("a dataset needs a name, got a blank one", hint="give it a short name")
     lock_name(session, f"dataset:{name}")
-    taken = session.scalar(select(Dataset.id).where(Dataset.name == name, Dataset.deleted_at.is_(None)))
+    # columns of the table, not of the class: a name is taken by a dataset that the session may not see, too
+    every = cast("Table", Dataset.__table__).c
+    taken = session.scalar(select(every.id).where(every.name == name, every.deleted_at.is_(None)))
     if taken is not None:
         raise ConflictError(f"a dataset called {name!r} exists already", hint="choose another name, or add to that one")
     return name

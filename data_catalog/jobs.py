@@ -28,10 +28,18 @@ class JobPage(NamedTuple):
 
 def insert(session: Session, kind: str, title: str, params: Mapping[str, Any], owner: str, unit: str) -> Job:
     """Queue a job."""
-    named = params.get("dataset")
-    living = select(Dataset.id).where(Dataset.deleted_at.is_(None), or_(Dataset.id == named, Dataset.name == named))
-    dataset_id = session.scalar(living.limit(1)) if isinstance(named, str) else None
-    job = Job(kind=kind, title=title, params=dict(params), dataset_id=dataset_id, owner=owner, unit=unit)
+    dataset, model = (str(params.get(name) or "") for name in ("dataset", "model"))
+    living = select(Dataset.id).where(Dataset.deleted_at.is_(None), or_(Dataset.id == dataset, Dataset.name == dataset))
+    job = Job(
+        kind=kind,
+        title=title,
+        params=dict(params),
+        dataset_id=session.scalar(living.limit(1)),
+        dataset_name=dataset,
+        model_name=model,
+        owner=owner,
+        unit=unit,
+    )
     session.add(job)
     session.flush()
     audit.record(session, owner, "submit", "job", job.id, {"kind": kind, "title": title})

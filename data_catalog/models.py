@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from data_catalog import audit
 from data_catalog.batches import insert_all
 from data_catalog.database import lock_name
-from data_catalog.datasets import nearest_names
+from data_catalog.datasets import nearest_names, require_visibility
 from data_catalog.errors import CatalogError, NotFoundError
 from data_catalog.schema import ModelVersion, Prediction, utc_now
 
@@ -126,6 +126,24 @@ def update_notes(session: Session, model_id: str, notes: str, *, owner: str) -> 
     version.notes = notes
     audit.record(session, owner, "update", "model", version.id, {"notes": notes})
     session.flush()
+    return version
+
+
+def set_visibility(session: Session, model_id: str, visibility: str, *, owner: str) -> ModelVersion:
+    """Let the team see a model version, or only its owner and administrators.
+
+    Raises
+    ------
+    NotFoundError, CatalogError
+        No such model; `visibility` is neither ``team`` nor ``private``.
+    """
+    version = get(session, model_id)
+    require_visibility(visibility)
+    if visibility != version.visibility:
+        told = {"name": version.name, "number": version.number}
+        audit.record(session, owner, visibility, "model", version.id, told)
+        version.visibility = visibility
+        session.flush()
     return version
 
 

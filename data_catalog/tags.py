@@ -7,10 +7,15 @@ from sqlalchemy.orm import Session
 
 from data_catalog import audit
 from data_catalog.batches import batches, changed, insert_new
-from data_catalog.errors import CatalogError
-from data_catalog.schema import Tag
+from data_catalog.errors import CatalogError, NotFoundError
+from data_catalog.schema import Dataset, ModelVersion, Recording, Signal, Tag
 
-SUBJECTS = ("dataset", "signal", "recording", "model")
+SUBJECTS: dict[str, type[Dataset | Signal | Recording | ModelVersion]] = {
+    "dataset": Dataset,
+    "signal": Signal,
+    "recording": Recording,
+    "model": ModelVersion,
+}
 
 
 def add(session: Session, subject_kind: str, subject_ids: Sequence[str], tag: str, *, owner: str) -> None:
@@ -20,16 +25,27 @@ def add(session: Session, subject_kind: str, subject_ids: Sequence[str], tag: st
     ------
     CatalogError
         An unknown kind of subject, or a blank tag.
+    NotFoundError
+        There is no such subject, or the session may not see it.
     """
     if subject_kind not in SUBJECTS:
         raise CatalogError(f"a {subject_kind!r} carries no tags; known: {', '.join(SUBJECTS)}")
     tag = tag.strip()
     if not tag:
         raise CatalogError("a tag needs at least one character")
+    _require_present(session, subject_kind, subject_ids)
     rows = [{"subject_kind": subject_kind, "subject_id": one, "tag": tag, "owner": owner} for one in subject_ids]
     insert_new(session, Tag, rows)
     for subject_id in subject_ids:
         audit.record(session, owner, "tag", subject_kind, subject_id, {"tag": tag})
+
+
+def _require_present(session: Session, subject_kind: str, subject_ids: Sequence[str]) -> None:
+    key = SUBJECTS[subject_kind].id
+    for chunk in batches(list(dict.fromkeys(subject_ids)), 500):
+        absent = set(chunk) - set(session.scalars(select(key).where(key.in_(chunk))))
+        if absent:
+            raise NotFoundError(f"no {subject_kind} has the id {min(absent)!r}", hint="it may have been removed")
 
 
 def remove(session: Session, subject_kind: str, subject_ids: Sequence[str], tag: str, *, owner: str) -> None:

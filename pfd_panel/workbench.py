@@ -138,6 +138,11 @@ class Workbench:
         collections.update(self.context, dataset_id, name=name, notes=notes)
         return self.dataset(dataset_id)
 
+    def share_dataset(self, dataset: str, visibility: str) -> DatasetSummary:
+        """Let the team see a dataset, or only its owner and administrators: ``team`` or ``private``."""
+        collections.share(self.context, dataset, visibility)
+        return self.dataset(dataset)
+
     def delete_dataset(self, dataset: str) -> None:
         """Take a dataset out of sight; `restore_dataset` brings it back for 30 days."""
         collections.delete(self.context, dataset)
@@ -222,6 +227,10 @@ class Workbench:
     def tag_model(self, model: str, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> list[str]:
         """Put tags on a model version and take others off; returns what it carries then."""
         return collections.retag(self.context, "model", self.model(model).id, add=add, remove=remove)
+
+    def share_model(self, model: str, visibility: str) -> ModelVersion:
+        """Let the team see a model version, or only its owner and administrators: ``team`` or ``private``."""
+        return training.share(self.context, model, visibility)
 
     def delete_model(self, model: str) -> None:
         """Take a model version out of sight; `restore_model` brings it back for 30 days."""

@@ -19,7 +19,10 @@ class Job(Base):
     kind: Mapped[str] = mapped_column(index=True)
     title: Mapped[str]
     params: Mapped[dict[str, Any]]
-    dataset_id: Mapped[str | None]  # the dataset it works on, if that existed when the job was submitted
+    # what it is about: the dataset if that existed when the job was submitted, and what its parameters call things
+    dataset_id: Mapped[str | None]
+    dataset_name: Mapped[str] = mapped_column(default="")
+    model_name: Mapped[str] = mapped_column(default="")
     requested: Mapped[str] = mapped_column(default="run")  # run, pause, cancel
     state: Mapped[str] = mapped_column(default="queued")  # queued, running, paused, done, failed, cancelled
     done_units: Mapped[int] = mapped_column(default=0)

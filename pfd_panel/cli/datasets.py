@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from pfd_panel.cli.app import Globals, app
-from pfd_panel.cli.options import Json, Tags, Untags
+from pfd_panel.cli.options import Json, SeenBy, Tags, Untags
 from pfd_panel.cli.output import Exit, say, show, spoken_errors, stop, table
 
 
@@ -21,18 +21,19 @@ def datasets(
     notes: Annotated[str | None, typer.Option(help="New notes.")] = None,
     tag: Tags = None,
     untag: Untags = None,
+    visibility: SeenBy = None,
     download: Annotated[
         Path | None, typer.Option(help="Write the current version to this HDF5 file, which imports back as it was.")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """List datasets, or describe, rename, tag, download, delete, restore one."""
+    """List datasets, or describe, rename, tag, share, download, delete, restore one."""
     options: Globals = context.obj
     with spoken_errors(as_json=as_json), options.workbench() as bench:
         if restore is not None:
             name = bench.restore_dataset(restore).name
         if name is None:
-            if delete or rename or tag or untag or download or notes is not None:
+            if delete or rename or tag or untag or download or visibility or notes is not None:
                 stop("which dataset?", "Name it: pfd datasets NAME --delete", as_json=as_json, status=Exit.USAGE)
             if deleted:
                 gone = [{"id": one.id, "name": one.name, "deleted_at": one.deleted_at} for one in bench.deleted()]
@@ -45,6 +46,8 @@ def datasets(
         found = bench.dataset(name)
         if rename is not None or notes is not None:
             found = bench.describe(found.id, name=rename, notes=notes)
+        if visibility is not None:
+            found = bench.share_dataset(found.id, visibility)
         if tag or untag:
             bench.tag_dataset(found.id, add=tag or (), remove=untag or ())
         value = {
@@ -85,6 +88,8 @@ def list_datasets(listed: list[Any]) -> None:
 def describe_dataset(value: dict[str, Any]) -> None:
     """One dataset for a person."""
     list_datasets([value["dataset"]])
+    if value["dataset"].visibility != "team":
+        say(f"Seen by its owner {value['dataset'].owner} and administrators only.")
     if value["tags"]:
         say(f"Tags: {', '.join(value['tags'])}")
     if value["dataset"].notes:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from pfd_panel.cli.app import Globals, app
-from pfd_panel.cli.options import Json, Tags, Untags
+from pfd_panel.cli.options import Json, SeenBy, Tags, Untags
 from pfd_panel.cli.output import Exit, say, show, spoken_errors, stop, table
 
 
@@ -17,17 +17,18 @@ def models(
     notes: Annotated[str | None, typer.Option(help="New notes.")] = None,
     tag: Tags = None,
     untag: Untags = None,
+    visibility: SeenBy = None,
     delete: Annotated[bool, typer.Option("--delete", help="Delete this model version.")] = False,
     restore: Annotated[str | None, typer.Option(help="Bring the deleted model version with this id back.")] = None,
     as_json: Json = False,
 ) -> None:
-    """List model versions, or show, compare, tag, delete, restore one."""
+    """List model versions, or show, compare, tag, share, delete, restore one."""
     options: Globals = context.obj
     with spoken_errors(as_json=as_json), options.workbench() as bench:
         if restore is not None:
             reference = bench.restore_model(restore).id
         if reference is None:
-            if compare or delete or tag or untag or notes is not None:
+            if compare or delete or tag or untag or visibility or notes is not None:
                 stop("which model?", "Name it: pfd models NAME --delete", as_json=as_json, status=Exit.USAGE)
             listed = [model_row(model) for model in bench.models()]
             show({"models": listed}, as_json=as_json, words=lambda: list_models(listed))
@@ -35,6 +36,8 @@ def models(
         found = bench.model(reference)
         if notes is not None:
             found = bench.write_notes(found.id, notes)
+        if visibility is not None:
+            found = bench.share_model(found.id, visibility)
         if tag or untag:
             bench.tag_model(found.id, add=tag or (), remove=untag or ())
         value: dict[str, Any] = {
@@ -64,6 +67,8 @@ def model_row(model: Any) -> dict[str, Any]:
         "dataset_version": model.dataset_version,
         "manifest_hash": model.manifest_hash,
         "seed": model.seed,
+        "owner": model.owner,
+        "visibility": model.visibility,
         "created_at": model.created_at,
     }
 

@@ -20,6 +20,9 @@ FromPath = Annotated[bool, typer.Option("--labels-from-path", help="Read labels 
 Exclude = Annotated[list[str] | None, typer.Option("--exclude", help="Leave out RECORDING or RECORDING:CHANNEL.")]
 Tags = Annotated[list[str] | None, typer.Option("--tag", help="Put this tag on it.")]
 Untags = Annotated[list[str] | None, typer.Option("--untag", help="Take this tag off it.")]
+SeenBy = Annotated[
+    str | None, typer.Option("--visibility", help="Who sees it: team, or private (its owner and administrators).")
+]
 NoWait = Annotated[bool, typer.Option("--no-wait", help="Queue the job and print its id at once.")]
 
 

@@ -27,6 +27,7 @@ from pfd_panel.pages.view import PageView
 from pfd_panel.server.exchange import Exchange
 from pfd_panel.server.session import PageSession, open_session
 from pfd_panel.server.user import User, current_user
+from pfd_panel.services.context import RIGHTS, Right, as_role
 from pfd_panel.theme.material import PAGE_STYLE, SIDEBAR, THEME_CONFIG
 from pfd_panel.theme.tokens import PALETTES
 
@@ -51,6 +52,8 @@ class PageDeclaration:
         Whether the navigation lists it.
     section : str
         Path of the navigation entry that is marked while this page is shown; its own by default.
+    right : str
+        What a user must be allowed for navigation and search to offer the page; the services ask for themselves.
     """
 
     path: str
@@ -59,6 +62,7 @@ class PageDeclaration:
     view: Callable[[Any, Mapping[str, str]], Viewer]
     nav: bool = True
     section: str = ""
+    right: Right = "read"
 
 
 @dataclass(frozen=True)
@@ -140,6 +144,7 @@ def build_page(
     """
     shell, query, wishes = shell or Shell(), dict(query or {}), dict(wishes or {})
     session = session or PageSession(User("local", "You"))
+    offered = [page for page in pages if page.right in RIGHTS[as_role(session.user.role)]]
     if query.get("theme") in ("dark", "light"):
         wishes["dark"] = query["theme"] == "dark"
     dark, narrow = wishes.get("dark", False), wishes.get("narrow", False)
@@ -155,7 +160,7 @@ def build_page(
         crumbs=_crumbs(shell, declaration, None),
         dark=dark,
         narrow=narrow,
-        find=lambda text: _search(shell, pages, services, text),
+        find=lambda text: _search(shell, offered, services, text),
     )
     body = page_body()
 
@@ -167,7 +172,7 @@ def build_page(
         dark_theme=dark,
         busy_indicator=None,
         header=[header],
-        sidebar=[navigation(_nav(declaration, pages))],
+        sidebar=[navigation(_nav(declaration, offered))],
         sidebar_open=not narrow,
         sidebar_width=SIDEBAR,
         sidebar_resizable=False,

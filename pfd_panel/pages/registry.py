@@ -1,7 +1,7 @@
 """Every page that is served, in the order of the navigation, and what the search box finds."""
 
 from pfd_panel.components.frame import SearchHit
-from pfd_panel.pages import datasets, diagnose, explorer, home, jobs, model, models, signal, train
+from pfd_panel.pages import account, datasets, diagnose, explorer, home, jobs, model, models, people, signal, train
 from pfd_panel.pages.factory import PageDeclaration, Shell
 from pfd_panel.services import finding
 from pfd_panel.services.context import Context
@@ -19,6 +19,9 @@ PAGES: tuple[PageDeclaration, ...] = (
     model.PAGE,
     train.PAGE,
     jobs.PAGE,
+    account.PAGE,
+    people.PAGE,
+    people.AUDIT,
 )
 
 

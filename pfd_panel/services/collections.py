@@ -30,14 +30,14 @@ NUMBERS = ("rate_hz", "speed_rpm", "fault_size", "load")
 def listing(context: Context) -> list[DatasetSummary]:
     """Every dataset with its counts and classes."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         return datasets.listing(session)
 
 
 def get(context: Context, name_or_id: str) -> DatasetSummary:
     """One dataset; an unknown name is answered with the nearest ones."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         found = datasets.get(session, name_or_id)
         return next(entry for entry in datasets.listing(session) if entry.id == found.id)
 
@@ -45,7 +45,7 @@ def get(context: Context, name_or_id: str) -> DatasetSummary:
 def versions(context: Context, name_or_id: str) -> list[DatasetVersion]:
     """The immutable versions of a dataset, newest first."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         return datasets.versions(session, datasets.get(session, name_or_id).id)[::-1]
 
 
@@ -54,9 +54,24 @@ def update(context: Context, name_or_id: str, *, name: str | None = None, notes:
     context.require("work")
     if name is not None and not name.strip():
         raise RequestError("a dataset needs a name", hint="Write at least one character.")
-    with context.catalog.write() as session:
+    with context.write() as session:
         found = datasets.get(session, name_or_id)
         datasets.update(session, found.id, name=name.strip() if name else None, notes=notes, owner=context.user.name)
+
+
+def share(context: Context, name_or_id: str, visibility: str) -> None:
+    """Let the team see a dataset, or only its owner and administrators: ``team`` or ``private``.
+
+    Raises
+    ------
+    NotAllowedError
+        Someone else owns it.
+    """
+    context.require("work")
+    with context.write() as session:
+        found = datasets.get(session, name_or_id)
+        context.require_owner(found.owner)
+        datasets.set_visibility(session, found.id, visibility, owner=context.user.name)
 
 
 def choose(context: Context, name_or_id: str, patterns: Sequence[str]) -> list[SignalRow]:
@@ -73,7 +88,7 @@ def choose(context: Context, name_or_id: str, patterns: Sequence[str]) -> list[S
         A pattern matches no signal.
     """
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         found = datasets.get(session, name_or_id)
         rows = signals.page(session, SignalQuery(dataset_id=found.id, limit=10_000_000)).rows
     for pattern in patterns:
@@ -134,7 +149,7 @@ def correct(
         for name in ("rate_hz", "speed_rpm")
         if name in changes
     }
-    with context.catalog.write() as session:
+    with context.write() as session:
         found = datasets.get(session, name_or_id)
         return signals.correct(
             session,
@@ -149,14 +164,14 @@ def correct(
 def delete(context: Context, name_or_id: str) -> None:
     """Take a dataset out of sight; it can be brought back for 30 days."""
     context.require("work")
-    with context.catalog.write() as session:
+    with context.write() as session:
         datasets.delete(session, datasets.get(session, name_or_id).id, owner=context.user.name)
 
 
 def restore(context: Context, name_or_id: str) -> DatasetSummary:
     """Bring a deleted dataset back: by id, or by name the one that was deleted last."""
     context.require("work")
-    with context.catalog.write() as session:
+    with context.write() as session:
         of_that_name = (one.id for one in datasets.deleted(session) if one.name == name_or_id)
         dataset_id = next(of_that_name, name_or_id)
         datasets.restore(session, dataset_id, owner=context.user.name)
@@ -166,21 +181,21 @@ def restore(context: Context, name_or_id: str) -> DatasetSummary:
 def deleted(context: Context) -> list[Dataset]:
     """Datasets that can still be brought back, the last deleted first."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         return list(datasets.deleted(session))
 
 
 def tags_of(context: Context, subject_kind: str, subject_id: str) -> list[str]:
     """The tags of a dataset, signal or model, in alphabetical order."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         return tags.of(session, subject_kind, [subject_id])[subject_id]
 
 
 def tag(context: Context, subject_kind: str, subject_id: str, words: Sequence[str]) -> None:
     """Replace the tags of a dataset, signal or model."""
     context.require("work")
-    with context.catalog.write() as session:
+    with context.write() as session:
         present = set(tags.of(session, subject_kind, [subject_id])[subject_id])
         for word in sorted(set(words) - present):
             tags.add(session, subject_kind, [subject_id], word, owner=context.user.name)

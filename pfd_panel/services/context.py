@@ -1,9 +1,14 @@
 """Who asks, of which catalog, under which settings: the first argument of every service."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from sqlalchemy.orm import Session
+
 from dask_cluster.settings import ClusterSettings
+from data_catalog import datasets, privacy
 from data_catalog.catalog import Catalog
 from pfd_panel.errors import NotAllowedError, RequestError
 
@@ -73,6 +78,35 @@ class Context:
             f"{self.user.name} has the role {self.user.role}, which may not {right}",
             hint=f"Ask an administrator for the role {least}.",
         )
+
+    def require_owner(self, owner: str) -> None:
+        """Refuse a change that only the owner of something, or an administrator, may make."""
+        if owner != self.user.name and not self.user.may("administer"):
+            raise NotAllowedError(f"this belongs to {owner}", hint="Ask its owner or an administrator.")
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A read transaction that sees what the user may see."""
+        with self.catalog.read() as session:
+            self._limit(session)
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A write transaction that sees what the user may see."""
+        with self.catalog.write() as session:
+            self._limit(session)
+            yield session
+
+    def require_seen(self, dataset_id: str) -> None:
+        """Refuse what was told of a dataset while the user might see it, and may not any more."""
+        if not self.user.may("administer"):
+            with self.read() as session:
+                datasets.get(session, dataset_id)
+
+    def _limit(self, session: Session) -> None:
+        if not self.user.may("administer"):
+            privacy.limit_to(session, self.user.name)
 
     def acting_as(self, user: User) -> "Context":
         """The same catalog for another user."""

@@ -96,7 +96,9 @@ def diagnosis_key(row: Diagnosable) -> str:
 def known(context: Context, rows: Sequence[SignalRow]) -> dict[str, Diagnosis]:
     """The diagnoses that were computed before, by signal id; nothing is computed."""
     context.require("read")
-    with context.catalog.read() as session:
+    for dataset_id in {row.dataset_id for row in rows}:
+        context.require_seen(dataset_id)
+    with context.read() as session:
         stored = {row.signal_id: derived.get(session, diagnosis_key(row)) for row in rows}
     return {signal_id: Diagnosis.from_dict(value) for signal_id, value in stored.items() if value is not None}
 
@@ -104,6 +106,7 @@ def known(context: Context, rows: Sequence[SignalRow]) -> dict[str, Diagnosis]:
 def of_signal(context: Context, row: SignalRow) -> Diagnosis:
     """The diagnosis of a stored signal, computed once for its samples, rate, speed and bearing."""
     context.require("read")
+    context.require_seen(row.dataset_id)
 
     def compute() -> dict[str, Any]:
         found = diagnose(

@@ -107,7 +107,7 @@ def tag(context: Context, signal_ids: Sequence[str], word: str) -> None:
         No signal, or no word.
     """
     word = _marked(context, signal_ids, word)
-    with context.catalog.write() as session:
+    with context.write() as session:
         tags.add(session, "signal", signal_ids, word, owner=context.user.name)
 
 
@@ -120,7 +120,7 @@ def untag(context: Context, signal_ids: Sequence[str], word: str) -> list[str]:
         No signal, no word, or none of the signals carries it.
     """
     word = _marked(context, signal_ids, word)
-    with context.catalog.write() as session:
+    with context.write() as session:
         carried = tags.of(session, "signal", signal_ids)
         having = [signal_id for signal_id in carried if word in carried[signal_id]]
         if not having:
@@ -145,5 +145,5 @@ def _marked(context: Context, signal_ids: Sequence[str], word: str) -> str:
 def tags_of(context: Context, signal_ids: Sequence[str]) -> dict[str, list[str]]:
     """The tags of each signal."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         return tags.of(session, "signal", signal_ids)

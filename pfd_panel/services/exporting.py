@@ -38,7 +38,7 @@ def export(context: Context, dataset: str, *, progress: Callable[[int, int], Non
         The dataset holds no signal.
     """
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         found = datasets.get(session, dataset)
         if not found.current_version:
             raise RequestError(f"{found.name} holds no signals yet", hint="Import or generate some first.")
@@ -87,7 +87,7 @@ def _write(
     done = 0
     query = SignalQuery(dataset_id=dataset_id, version=number, sort="id", limit=PAGE)
     while done < total:
-        with context.catalog.read() as session:
+        with context.read() as session:
             rows = signals.page(session, SignalQuery(**{**vars(query), "offset": done})).rows
         for row in rows:
             _write_signal(context, row, file)

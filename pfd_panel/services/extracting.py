@@ -50,7 +50,7 @@ class SignalFeature(NamedTuple):
 
 def start(context: Context, dataset: str, config: FeatureConfig | None = None) -> Job:
     """Queue the extraction of whatever is missing."""
-    with context.catalog.read() as session:
+    with context.read() as session:
         name = datasets.get(session, dataset).name
     chosen = config or FeatureConfig()
     return work.start(context, "extract_features", {"dataset": name, "config": chosen.model_dump(mode="json")})
@@ -59,7 +59,7 @@ def start(context: Context, dataset: str, config: FeatureConfig | None = None) -
 def _located(
     context: Context, dataset: str, config: FeatureConfig
 ) -> tuple[list[Member], dict[tuple[str, str], FeaturePlace], str | None, list[str]]:
-    with context.catalog.read() as session:
+    with context.read() as session:
         found = datasets.get(session, dataset)
         members = datasets.manifest(session, found.id)
         stored = features.find(session, found.id, config.key())
@@ -92,7 +92,7 @@ def table(
     _, places, set_id, names = _located(context, dataset, config or FeatureConfig())
     if set_id is None:
         return pd.DataFrame()
-    with context.catalog.read() as session:
+    with context.read() as session:
         found = datasets.get(session, dataset)
         asked = replace(query or SignalQuery(), dataset_id=found.id, offset=0, limit=1_000_000)
         rows = signals.page(session, asked).rows

@@ -23,7 +23,7 @@ def find(context: Context, text: str, *, limit: int = 6) -> list[Found]:
     words = text.casefold().split()
     if not words:
         return []
-    with context.catalog.read() as session:
+    with context.read() as session:
         named = [one for one in datasets.listing(session) if all(word in one.name.casefold() for word in words)]
         rows = signals.page(session, SignalQuery(text=text, limit=limit)).rows
         known = models.page(session, limit=200).rows

@@ -126,7 +126,7 @@ class Points:
 def extent(context: Context, dataset: str) -> Extent:
     """How many signals, recordings, seconds, channels and rates."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         found = datasets.get(session, dataset)
         here = (Member.dataset_id == found.id, live())
         seconds = func.coalesce(func.sum(cast(Member.length, Float) / Member.rate_hz), 0.0)
@@ -142,7 +142,7 @@ def extent(context: Context, dataset: str) -> Extent:
 def balance(context: Context, dataset: str) -> list[ClassCount]:
     """Signals and recordings of every class: healthy first, then by name, those without a label last."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         found = datasets.get(session, dataset)
         rows = session.execute(
             select(Member.fault, func.count(Member.id), func.count(func.distinct(Member.recording)))
@@ -156,7 +156,7 @@ def balance(context: Context, dataset: str) -> list[ClassCount]:
 def attention(context: Context, dataset: str) -> Attention:
     """What the import found and what is missing."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         found = datasets.get(session, dataset)
         here = (Member.dataset_id == found.id, live())
 
@@ -176,7 +176,7 @@ def attention(context: Context, dataset: str) -> Attention:
 def best(context: Context, dataset: str) -> Best | None:
     """The most accurate model of a dataset; one held out by group stands before one held out by recording."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         found = datasets.get(session, dataset)
         living = (
             ModelVersion.dataset_id == found.id,
@@ -234,7 +234,7 @@ def _is_known(bearing: str) -> bool:
 def diagnosed(context: Context, dataset: str) -> Diagnosed:
     """How the diagnoses that have been computed compare with the labels; computes none."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         rows = _diagnosable(session, datasets.get(session, dataset).id)
         labels = {diagnosis_key(row): row.fault for row in rows}
         verdicts: dict[str, str] = {}
@@ -258,7 +258,7 @@ def diagnose_missing(
 ) -> int:
     """Diagnose at most `most` signals that have not been, one after the other; how many it were."""
     context.require("work")
-    with context.catalog.read() as session:
+    with context.read() as session:
         found = datasets.get(session, dataset)
         rows = _diagnosable(session, found.id)
         keys = {diagnosis_key(row): row.signal_id for row in rows}
@@ -280,7 +280,7 @@ def points(context: Context, dataset: str, channel: str | None = None) -> Points
     A dataset larger than `POINTS` is thinned evenly by row number, so that every class keeps its share.
     """
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         found = datasets.get(session, dataset)
         chosen = channel or _fullest_channel(session, found)
         here = (Member.dataset_id == found.id, live(), Member.channel == chosen)

@@ -70,7 +70,7 @@ def settings(
 
 def start(context: Context, dataset: str, asked: Mapping[str, Any]) -> Job:
     """Queue a training; features that are missing are extracted first, by a job of their own."""
-    with context.catalog.read() as session:
+    with context.read() as session:
         name = datasets.get(session, dataset).name
     params = params_of(name, asked)
     if params.config.model not in MODELS.names:
@@ -87,7 +87,7 @@ def page(
 ) -> tuple[list[ModelVersion], int]:
     """Model versions, newest first, and how many there are."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         dataset_id = datasets.get(session, dataset).id if dataset else None
         found = models.page(session, dataset_id=dataset_id, offset=offset, limit=limit)
         return found.rows, found.total
@@ -96,14 +96,14 @@ def page(
 def get(context: Context, reference: str) -> ModelVersion:
     """One model version by id, ``name:number`` or name."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         return models.get(session, reference)
 
 
 def held_out(context: Context, model_id: str) -> list[Prediction]:
     """What the model said of every signal while it was held out."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         return models.predictions(session, model_id, kind="held_out", limit=1_000_000).rows
 
 
@@ -116,7 +116,7 @@ def why_different(context: Context, first: str, second: str) -> str:
 def comparable(context: Context, model: ModelVersion) -> list[ModelVersion]:
     """The other living models of the same dataset, newest first."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         found = models.page(session, dataset_id=model.dataset_id, limit=200)
     return [other for other in found.rows if other.id != model.id]
 
@@ -134,21 +134,30 @@ def findings(model: ModelVersion) -> tuple[str, ...]:
 def write_notes(context: Context, reference: str, notes: str) -> ModelVersion:
     """Rewrite the notes of a model version."""
     context.require("work")
-    with context.catalog.write() as session:
+    with context.write() as session:
         return models.update_notes(session, models.get(session, reference).id, notes, owner=context.user.name)
+
+
+def share(context: Context, reference: str, visibility: str) -> ModelVersion:
+    """Let the team see a model version, or only its owner and administrators: ``team`` or ``private``."""
+    context.require("work")
+    with context.write() as session:
+        found = models.get(session, reference)
+        context.require_owner(found.owner)
+        return models.set_visibility(session, found.id, visibility, owner=context.user.name)
 
 
 def restore(context: Context, model_id: str) -> ModelVersion:
     """Bring a deleted model version back, by its id."""
     context.require("work")
-    with context.catalog.write() as session:
+    with context.write() as session:
         return models.restore(session, model_id, owner=context.user.name)
 
 
 def records(context: Context, dataset: str, channels: Sequence[str] | None = None) -> pd.DataFrame:
     """What is known of each signal that a training would learn from, one row a signal, as splits see it."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         members = datasets.manifest(session, datasets.get(session, dataset).id)
     rows = [record_of(member) for member in members if not channels or member.channel in channels]
     if not rows:
@@ -159,14 +168,16 @@ def records(context: Context, dataset: str, channels: Sequence[str] | None = Non
 def delete(context: Context, reference: str) -> None:
     """Take a model version out of sight; it can be brought back for 30 days."""
     context.require("work")
-    with context.catalog.write() as session:
+    with context.write() as session:
         models.delete(session, models.get(session, reference).id, owner=context.user.name)
 
 
 def predict(context: Context, params: PredictParams) -> Job:
     """Queue a model's prediction for every recording of a file, folder or zip."""
-    get(context, params.model)
-    absolute = params.model_copy(update={"path": importing.source(params.path)})
+    found = get(context, params.model)
+    # by number: under the same name there may be a newer one that this user may not see
+    exact = {"path": importing.source(params.path), "model": f"{found.name}:{found.number}"}
+    absolute = params.model_copy(update=exact)
     return work.start(context, "predict_recordings", absolute.model_dump())
 
 

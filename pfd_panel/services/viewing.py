@@ -39,28 +39,28 @@ class Marker:
 def page(context: Context, query: SignalQuery) -> SignalPage:
     """One page of signals, filtered and sorted in SQL."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         return signals.page(session, query)
 
 
 def facets(context: Context, query: SignalQuery, columns: tuple[str, ...]) -> dict[str, list[tuple[object, int]]]:
     """Values of each column and how many signals have them under the rest of the query."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         return signals.facets(session, query, columns)
 
 
 def get(context: Context, dataset: str, signal_id: str) -> SignalRow:
     """One signal as a member of a dataset."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         return signals.get(session, datasets.get(session, dataset).id, signal_id)
 
 
 def neighbours(context: Context, query: SignalQuery, signal_id: str) -> Neighbours:
     """The signals before and after this one in the order of a query."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         return signals.neighbours(session, query, signal_id)
 
 
@@ -75,6 +75,7 @@ def at(context: Context, query: SignalQuery, position: int) -> SignalRow | None:
 def samples(context: Context, row: SignalRow, start: int = 0, stop: int | None = None) -> np.ndarray:
     """Samples start to stop (float32), in the unit of the signal."""
     context.require("read")
+    context.require_seen(row.dataset_id)
     return context.catalog.store.open(row.segment_id).read(row.row, start, stop)
 
 
@@ -86,6 +87,7 @@ def analysed(context: Context, row: SignalRow) -> np.ndarray:
 def overview(context: Context, row: SignalRow, start_s: float, stop_s: float, buckets: int = 1200) -> Overview:
     """Lowest and highest sample of each of at most `buckets` stretches, read from the pyramid at any length."""
     context.require("read")
+    context.require_seen(row.dataset_id)
     start = max(0, int(np.floor(start_s * row.rate_hz)))
     stop = min(row.length, int(np.ceil(stop_s * row.rate_hz)))
     if stop <= start:

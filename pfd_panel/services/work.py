@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 from dask_cluster.ensure import ensure_coordinator
 from dask_cluster.jobs import get_kind, kind_names, load_job_file, request, retry, submit, wait
-from data_catalog import jobs
+from data_catalog import jobs, privacy
 from data_catalog.schema import Job, JobEvent
 from pfd_panel.errors import RequestError
 from pfd_panel.services.context import Context
@@ -18,6 +18,8 @@ REQUESTS: Final[Mapping[str, Literal["pause", "run", "cancel"]]] = {"pause": "pa
 def start(context: Context, kind: str, params: Mapping[str, Any]) -> Job:
     """Queue a job of `kind` and return its row at once."""
     context.require("work")
+    with context.read() as session:
+        privacy.require_nameable(session, params)
     return submit(context.catalog, kind, params, owner=context.user.name)
 
 
@@ -39,7 +41,7 @@ def finish(
     context: Context, job_id: str, *, timeout_s: float | None = None, on_progress: Callable[[Job], None] | None = None
 ) -> Job:
     """Wait for a job, starting a coordinator for that long if none runs."""
-    context.require("read")
+    get(context, job_id)
     with ensure_coordinator(context.catalog, context.cluster):
         return wait(context.catalog, job_id, timeout=timeout_s, on_progress=on_progress)
 
@@ -47,7 +49,7 @@ def finish(
 def get(context: Context, job_id: str) -> Job:
     """One job by id, or by the beginning of its id if only one begins so."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         return jobs.find(session, job_id)
 
 
@@ -61,14 +63,14 @@ def page(
 ) -> tuple[list[Job], int]:
     """Jobs, newest first, and how many there are in all."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         return jobs.page(session, states=states, kinds=kinds, offset=offset, limit=limit)
 
 
 def events(context: Context, job_id: str, *, after_id: int = 0, limit: int = 500) -> list[JobEvent]:
     """The lines of a job's log after `after_id`."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         return jobs.events(session, job_id, after_id=after_id, limit=limit)
 
 
@@ -85,14 +87,14 @@ def control(context: Context, job_id: str, what: str) -> Job:
     context.require("work")
     if what not in REQUESTS:
         raise RequestError(f"a job cannot be asked to {what!r}", hint=f"It can be asked to {', '.join(REQUESTS)}.")
-    request(context.catalog, job_id, REQUESTS[what], owner=context.user.name)
+    request(context.catalog, get(context, job_id).id, REQUESTS[what], owner=context.user.name)
     return get(context, job_id)
 
 
 def again(context: Context, job_id: str) -> Job:
     """Queue a failed or cancelled job once more; committed steps are not repeated."""
     context.require("work")
-    return retry(context.catalog, job_id, owner=context.user.name)
+    return retry(context.catalog, get(context, job_id).id, owner=context.user.name)
 
 
 @dataclass(frozen=True)
@@ -106,14 +108,14 @@ class Counts:
 def counts(context: Context) -> Counts:
     """How many jobs there are, by state and by kind."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         return Counts(*jobs.counts(session))
 
 
 def stamp(context: Context) -> str:
     """Changes whenever a job does: a cheap question to ask twice a second."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         return jobs.stamp(session)
 
 

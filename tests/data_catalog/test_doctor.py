@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from data_catalog import Catalog, artifacts, datasets, doctor, features, jobs, leases, signals, tags
+from data_catalog.schema import Tag
 from data_catalog.store import RowInput
 
 
@@ -146,7 +147,7 @@ def test_an_interrupted_job(catalog: Catalog) -> None:
 
 def test_a_tag_on_nothing(catalog: Catalog) -> None:
     with catalog.write() as session:
-        tags.add(session, "model", ["gone"], "good", owner="ada")
+        session.add(Tag(subject_kind="model", subject_id="gone", tag="good", owner="ada"))
     check(catalog, "note", "a tag sits on a model", repairable=True)
 
 

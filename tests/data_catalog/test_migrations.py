@@ -13,7 +13,7 @@ from data_catalog import Catalog, audit, datasets, jobs
 from data_catalog.accounts import keys, users
 from data_catalog.database import Database
 from data_catalog.migrations import HEAD, REVISIONS, runner
-from data_catalog.schema import Base
+from data_catalog.schema import Base, DatasetVersion
 from tests.data_catalog.contract_work import save_model
 from tests.data_catalog.drafts import fill
 
@@ -86,6 +86,19 @@ class MigrationContract:
         with catalog.read() as session:
             old = datasets.get(session, "old")
             assert (old.id, old.visibility) == ("d", "team")
+
+    def test_jobs_of_before_know_what_they_were_about(self, catalog: Catalog) -> None:
+        dataset_id = fill(catalog, "rig", 3)
+        with catalog.write() as session:
+            job = jobs.insert(session, "import", "rig", {"dataset": "rig"}, "ada", "file")
+            session.get_one(DatasetVersion, (dataset_id, 1)).job_id = job.id
+            asked = jobs.insert(session, "predict", "x", {"model": "forest:1", "path": "x"}, "ada", "file")
+        runner.downgrade(catalog.database, "0004")
+        runner.upgrade(catalog.database)
+        with catalog.read() as session:
+            before, later = jobs.get(session, job.id), jobs.get(session, asked.id)
+            assert (before.dataset_id, before.dataset_name, before.model_name) == (dataset_id, "rig", "")
+            assert (later.dataset_id, later.dataset_name, later.model_name) == (None, "", "forest:1")
 
     def test_people_and_what_they_did_outlive_the_accounts_revision_both_ways(self, catalog: Catalog) -> None:
         with catalog.write() as session:

@@ -29,6 +29,9 @@ def addresses(site: Site) -> dict[str, str]:
         "models": "/models",
         "train": f"/train?{urlencode({'dataset': RIG})}",
         "jobs": "/jobs",
+        "account": "/account",
+        "people": "/people",
+        "audit log": "/audit",
         "job, done": f"/jobs?id={told['job']}",
         "job, queued": f"/jobs?id={told['queued']}",
         "dataset": f"/datasets?{urlencode({'name': JOURNAL})}",
@@ -63,5 +66,5 @@ def show(visit: Visit, scene: str) -> None:
 SCENES = (
     "home", "datasets", "import", "import, inspected", "generate", "generate, journal", "signals", "signal",
     "signal, journal", "train", "explorer", "explorer, no features", "diagnose", "diagnose, done", "models", "jobs",
-    "job, done", "job, queued", *(f"model, {tab}" for tab in MODEL_TABS), "dataset",
+    "account", "people", "audit log", "job, done", "job, queued", *(f"model, {tab}" for tab in MODEL_TABS), "dataset",
 )  # fmt: skip

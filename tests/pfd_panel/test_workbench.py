@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 import scipy.io
 
-from data_catalog.errors import NotFoundError
+from data_catalog.errors import CatalogError, NotFoundError
 from pfd_panel.errors import JobFailedError, RequestError
+from pfd_panel.services.context import User
 from pfd_panel.workbench import Workbench
 from tests.pfd_panel.conftest import running_coordinator, vibration
 
@@ -127,6 +128,20 @@ def test_a_dataset_is_renamed_tagged_deleted_and_brought_back(bench: Workbench) 
     assert [one.name for one in bench.deleted()] == ["rig"]
     assert bench.datasets() == []
     assert bench.restore_dataset("rig").manifest_hash == before.manifest_hash
+
+
+def test_a_dataset_and_a_model_are_made_private_and_shown_to_the_team_again(bench: Workbench) -> None:
+    other = Workbench.__new__(Workbench)
+    other.context = bench.context.acting_as(User("eve"))
+    assert bench.share_model("rig svm:1", "private").visibility == "private"
+    assert other.models() == []
+    assert bench.share_dataset("rig", "private").visibility == "private"
+    assert other.datasets() == []
+    bench.share_dataset("rig", "team")
+    bench.share_model("rig svm:1", "team")
+    assert (len(other.datasets()), len(other.models())) == (1, 1)
+    with pytest.raises(CatalogError, match="cannot be 'public'"):
+        bench.share_dataset("rig", "public")
 
 
 def test_signals_are_tagged_and_corrected_in_a_new_version(bench: Workbench) -> None:

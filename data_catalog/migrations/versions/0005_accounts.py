@@ -97,9 +97,12 @@ def upgrade() -> None:
     for table in ("datasets", "model_versions"):
         op.add_column(table, sa.Column("visibility", sa.String(), nullable=False, server_default="team"))
     op.add_column("jobs", sa.Column("dataset_id", sa.String(), nullable=True))
-    op.execute(
-        "UPDATE jobs SET dataset_id = (SELECT min(dataset_id) FROM dataset_versions WHERE job_id = jobs.id)"
-    )
+    for column in ("dataset_name", "model_name"):
+        op.add_column("jobs", sa.Column(column, sa.String(), nullable=False, server_default=""))
+    op.execute("UPDATE jobs SET dataset_id = (SELECT min(dataset_id) FROM dataset_versions WHERE job_id = jobs.id)")
+    said = "json_extract(params, '$.{0}')" if op.get_bind().dialect.name == "sqlite" else "params ->> '{0}'"
+    for name in ("dataset", "model"):
+        op.execute(f"UPDATE jobs SET {name}_name = coalesce({said.format(name)}, '')")
     op.create_index("ix_audit_subject", "audit", ["subject_kind", "subject_id"], unique=False)
     op.create_index(op.f("ix_audit_user"), "audit", ["user"], unique=False)
     if op.get_bind().dialect.name == "sqlite":
@@ -125,7 +128,8 @@ def downgrade() -> None:
         op.execute("DROP FUNCTION audit_only_grows()")
     op.drop_index(op.f("ix_audit_user"), table_name="audit")
     op.drop_index("ix_audit_subject", table_name="audit")
-    op.drop_column("jobs", "dataset_id")
+    for column in ("model_name", "dataset_name", "dataset_id"):
+        op.drop_column("jobs", column)
     for table in ("model_versions", "datasets"):
         op.drop_column(table, "visibility")
     op.drop_index(op.f("ix_sign_in_failures_at"), table_name="sign_in_failures")

@@ -11,7 +11,7 @@ from data_catalog.datasets import DatasetSummary
 from data_catalog.schema import Job
 from pfd_panel.components.background import in_background
 from pfd_panel.components.card import card
-from pfd_panel.components.fields import FIELD_STYLE, field, text_area, text_input
+from pfd_panel.components.fields import FIELD_STYLE, field, select, text_area, text_input
 from pfd_panel.components.layout import grid, stack
 from pfd_panel.components.live import Live, static
 from pfd_panel.components.markup import bar, button, page_head
@@ -24,6 +24,8 @@ from pfd_panel.server.session import page_session
 from pfd_panel.services import collections, exporting, extracting
 from pfd_panel.services.context import Context
 from pfd_panel.theme import numbers
+
+SEEN_BY = (("team", "The team"), ("private", "Its owner and administrators"))
 
 
 class DatasetDetail(Viewer):
@@ -44,6 +46,7 @@ class DatasetDetail(Viewer):
         self.wanted = {
             "name": summary.name,
             "notes": summary.notes,
+            "visibility": summary.visibility,
             "tags": ", ".join(collections.tags_of(context, "dataset", summary.id)),
         }
         self.head = Live(margin=0, on={"features": lambda _: self.extract()})
@@ -72,7 +75,7 @@ class DatasetDetail(Viewer):
         self._draw_delete(asked=False)
 
     def __panel__(self) -> pn.Column:
-        about = card("About", self.form, self.save_row, qualifier="name, notes and tags")
+        about = card("About", self.form, self.save_row, qualifier="name, notes, tags and who sees it")
         balance = card("Classes", static(words.classes(self.summary, 20)), qualifier=words.counts(self.summary))
         versions = collections.versions(self.context, self.summary.id)
         return stack(
@@ -134,20 +137,27 @@ class DatasetDetail(Viewer):
 
     def _draw_form(self, wrong: str = "") -> None:
         self.form.html = str(
-            Markup('<div class="fields">{}{}{}</div>').format(
+            Markup('<div class="fields">{}{}{}{}</div>').format(
                 field("Name", text_input("name", self.wanted["name"]), wrong=wrong),
                 field("Tags", text_input("tags", self.wanted["tags"]), note="separated by commas"),
+                field(
+                    "Seen by",
+                    select("visibility", SEEN_BY, self.wanted["visibility"]),
+                    note=f"owner: {self.summary.owner}",
+                ),
                 field("Notes", text_area("notes", self.wanted["notes"]), wide=True),
             )
         )
 
     def save(self) -> None:
-        """Store name, notes and tags."""
+        """Store name, notes, tags and who sees it."""
         try:
             name, notes = self.wanted["name"].strip(), self.wanted["notes"]
             collections.update(self.context, self.summary.id, name=name, notes=notes)
             marks = [word.strip() for word in self.wanted["tags"].split(",") if word.strip()]
             collections.tag(self.context, "dataset", self.summary.id, marks)
+            if self.wanted["visibility"] != self.summary.visibility:
+                collections.share(self.context, self.summary.id, self.wanted["visibility"])
         except Exception as failure:
             if not hasattr(failure, "hint"):
                 raise

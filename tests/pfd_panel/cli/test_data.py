@@ -57,6 +57,11 @@ def test_a_dataset_is_renamed_described_and_tagged(desk: Catalog, rig: str) -> N
     assert (told["dataset"]["name"], told["dataset"]["notes"], told["tags"]) == ("rig 2", "hall 4", ["a", "b"])
     told = pfd(desk.home, "datasets", "rig 2", "--rename", rig, "--untag", "b").told
     assert (told["dataset"]["name"], told["dataset"]["notes"], told["tags"]) == (rig, "hall 4", ["a"])
+    told = pfd(desk.home, "datasets", rig, "--visibility", "private").told
+    assert (told["dataset"]["visibility"], told["dataset"]["owner"]) == ("private", "local")
+    assert "administrators only" in spoken(desk.home, "datasets", rig)[1]
+    assert "cannot be 'public'" in pfd(desk.home, "datasets", rig, "--visibility", "public").refusal
+    assert pfd(desk.home, "datasets", rig, "--visibility", "team").told["dataset"]["visibility"] == "team"
     status, said = spoken(desk.home, "datasets", rig)
     assert status == 0
     assert "Tags: a" in said

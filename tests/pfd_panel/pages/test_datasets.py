@@ -5,7 +5,7 @@ import panel as pn
 from pfd_panel.components.live import Live
 from pfd_panel.pages.datasets.page import DatasetsPage
 from pfd_panel.services import collections, work
-from pfd_panel.services.context import Context
+from pfd_panel.services.context import Context, User
 from tests.pfd_panel.conftest import JOURNAL, RIG, SIMULATED
 
 
@@ -43,6 +43,19 @@ def test_name_notes_and_tags_are_saved(filled_copy: Context) -> None:
     summary = collections.get(filled_copy, "Rig A")
     assert summary.notes == "In hall 3"
     assert collections.tags_of(filled_copy, "dataset", summary.id) == ["hall 3", "pump"]
+
+
+def test_who_sees_a_dataset_is_chosen_by_its_owner_only(filled_copy: Context) -> None:
+    page = DatasetsPage(filled_copy, {"name": RIG})
+    page.detail.form.on["visibility"]("private")
+    page.detail.save()
+    assert collections.get(filled_copy, RIG).visibility == "private"
+    assert RIG not in html(DatasetsPage(filled_copy.acting_as(User("eve"))))
+    other = DatasetsPage(filled_copy.acting_as(User("eve", "operator")), {"name": SIMULATED})
+    other.detail.form.on["visibility"]("private")
+    other.detail.save()
+    assert "this belongs to local" in other.detail.form.html
+    assert collections.get(filled_copy, SIMULATED).visibility == "team"
 
 
 def test_a_name_that_is_taken_is_answered_at_the_field(filled_copy: Context) -> None:

@@ -37,6 +37,11 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def calls(filled: Context, file: Path) -> dict[str, Arguments]:
+    """The arguments of `served_with` on the filled catalog."""
+    return served_with(filled, file)
+
+
+def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
     """Arguments with which a user who may would be served, by service."""
     row = collections.choose(filled, RIG, ["*"])[0]
     model = training.get(filled, MODEL)
@@ -64,6 +69,7 @@ def calls(filled: Context, file: Path) -> dict[str, Arguments]:
         "collections.correct": to(RIG, [row.signal_id], {"fault": "ball"}), "collections.delete": to(JOURNAL),
         "collections.restore": to(JOURNAL), "collections.deleted": to(),
         "collections.tags_of": to("dataset", row.dataset_id), "collections.tag": to("dataset", row.dataset_id, ["x"]),
+        "collections.share": to(RIG, "private"),
         "collections.retag": to("dataset", row.dataset_id, add=["x"]),
         "demo.start_demo": to(), "demo.untrained": to(),
         "diagnosing.known": to([row]), "diagnosing.of_signal": to(row),
@@ -84,7 +90,8 @@ def calls(filled: Context, file: Path) -> dict[str, Arguments]:
         "splitting.choices": to(RIG), "splitting.preview_split": to(RIG),
         "training.start": to(SIMULATED, training.settings()), "training.page": to(), "training.get": to(MODEL),
         "training.held_out": to(model.id), "training.why_different": to(MODEL, MODEL),
-        "training.comparable": to(model), "training.write_notes": to(MODEL, "x"), "training.restore": to(model.id),
+        "training.comparable": to(model), "training.write_notes": to(MODEL, "x"),
+        "training.share": to(MODEL, "private"), "training.restore": to(model.id),
         "training.records": to(RIG), "training.delete": to(MODEL),
         "training.predict": to(PredictParams(path=str(file), model=MODEL)),
         "viewing.page": to(here), "viewing.facets": to(here, ("fault",)), "viewing.get": to(RIG, row.signal_id),
@@ -101,7 +108,8 @@ def calls(filled: Context, file: Path) -> dict[str, Arguments]:
 WRITES = frozenset(
     {
         "collections.update", "collections.correct", "collections.delete", "collections.restore", "collections.tag",
-        "collections.retag", "demo.start_demo", "examining.channels", "examining.examine", "exploring.tag",
+        "collections.retag", "collections.share", "training.share",
+        "demo.start_demo", "examining.channels", "examining.examine", "exploring.tag",
         "exploring.untag", "extracting.start", "generating.start", "importing.inspection", "importing.gather",
         "importing.start", "overview.diagnose_missing", "training.start", "training.write_notes", "training.restore",
         "training.delete", "training.predict", "work.start", "work.start_file", "work.run", "work.control",

@@ -1,0 +1,151 @@
+"""What someone may not see: private datasets and models of others, and everything that tells of them.
+
+One condition a table, added to every statement of a session by `limit_to`, so that a reader need not think of it and
+cannot forget it. A session that is not limited sees everything: administrators, and the queue that runs jobs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from sqlalchemy import ColumnElement, Table, and_, event, exists, func, not_, or_, select
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from data_catalog.errors import ConflictError
+from data_catalog.schema import (
+    Base,
+    Dataset,
+    DatasetVersion,
+    FeatureSet,
+    Job,
+    JobEvent,
+    JobStep,
+    Member,
+    ModelVersion,
+    Prediction,
+    Recording,
+    Signal,
+    Split,
+    Tag,
+)
+
+Visibility = Literal["team", "private"]
+TEAM: Visibility = "team"
+PRIVATE: Visibility = "private"
+VISIBILITIES = (TEAM, PRIVATE)
+
+_HIDDEN = "hidden"
+_Rules = list[tuple[type[Base], ColumnElement[bool]]]
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """Ids that someone may not see, and every word by which a job could name what they stand for."""
+
+    datasets: frozenset[str] = frozenset()
+    models: frozenset[str] = frozenset()
+    dataset_names: frozenset[str] = frozenset()
+    model_names: frozenset[str] = frozenset()
+
+
+def limit_to(session: Session, viewer: str) -> None:
+    """Let a session see only what `viewer` may, from its next statement on.
+
+    Of a private dataset its owner sees everything, others nothing: no version, recording, signal, tag, feature, split,
+    model, prediction or job of it. A model trained on it is as private as it is; one of a visible dataset may be
+    private by itself. A job that concerns what is hidden is seen by whoever submitted it.
+    """
+    hidden = _hidden_from(session, viewer)
+    session.info[_HIDDEN] = hidden
+    if not hidden.datasets and not hidden.models:
+        return
+    options = [
+        with_loader_criteria(table, condition, include_aliases=True) for table, condition in _rules(hidden, viewer)
+    ]
+
+    @event.listens_for(session, "do_orm_execute")
+    def add_conditions(state: ORMExecuteState) -> None:
+        state.statement = state.statement.options(*options)
+
+
+def require_nameable(session: Session, params: Mapping[str, Any]) -> None:
+    """Refuse parameters of a job that name what its submitter may not see: the queue would see it.
+
+    Raises
+    ------
+    ConflictError
+        The dataset or model exists, but not for this viewer.
+    """
+    hidden: Hidden = session.info.get(_HIDDEN, Hidden())
+    for what, words in (
+        ("dataset", hidden.datasets | hidden.dataset_names),
+        ("model", hidden.models | hidden.model_names),
+    ):
+        if params.get(what) in words:
+            raise ConflictError(f"the {what} name {params[what]!r} is taken", hint="choose another one")
+
+
+def _hidden_from(session: Session, viewer: str) -> Hidden:
+    data, made = _columns(Dataset), _columns(ModelVersion)
+    rows = session.execute(select(data.id, data.name).where(data.visibility == PRIVATE, data.owner != viewer)).all()
+    datasets = frozenset(row.id for row in rows)
+    private = and_(made.visibility == PRIVATE, made.owner != viewer)
+    models = session.execute(
+        select(made.id, made.name, made.number).where(or_(private, made.dataset_id.in_(datasets)))
+    ).all()
+    return Hidden(
+        datasets,
+        frozenset(row.id for row in models),
+        frozenset(row.name for row in rows),
+        frozenset(word for row in models for word in (row.name, f"{row.name}:{row.number}")),
+    )
+
+
+def _rules(hidden: Hidden, viewer: str) -> _Rules:
+    """Which rows of each table are seen. Inner statements name tables: classes would be limited."""
+    job, members, recording = (_columns(table) for table in (Job, Member, Recording))
+    jobs = select(job.id).where(_concerns(hidden, job), job.owner != viewer)
+    shown = exists().where(members.signal_id == Signal.id, members.dataset_id.not_in(hidden.datasets))
+    tagged = exists().where(members.signal_id == Tag.subject_id, members.dataset_id.not_in(hidden.datasets))
+    recordings = select(recording.id).where(recording.dataset_id.in_(hidden.datasets))
+    of_dataset: tuple[type[DatasetVersion | Recording | Member | FeatureSet | Split], ...]
+    of_dataset = (DatasetVersion, Recording, Member, FeatureSet, Split)
+    return [
+        (Dataset, Dataset.id.not_in(hidden.datasets)),
+        *((table, table.dataset_id.not_in(hidden.datasets)) for table in of_dataset),
+        (Signal, shown),
+        (ModelVersion, ModelVersion.id.not_in(hidden.models)),
+        (Prediction, Prediction.model_id.not_in(hidden.models)),
+        (Job, Job.id.not_in(jobs)),
+        (JobEvent, JobEvent.job_id.not_in(jobs)),
+        (JobStep, JobStep.job_id.not_in(jobs)),
+        (
+            Tag,
+            and_(
+                not_(and_(Tag.subject_kind == "dataset", Tag.subject_id.in_(hidden.datasets))),
+                not_(and_(Tag.subject_kind == "model", Tag.subject_id.in_(hidden.models))),
+                not_(and_(Tag.subject_kind == "recording", Tag.subject_id.in_(recordings))),
+                or_(Tag.subject_kind != "signal", tagged),
+            ),
+        ),
+    ]
+
+
+def _concerns(hidden: Hidden, job: Any) -> ColumnElement[bool]:
+    """Jobs that worked on, made, or were asked about something hidden."""
+    version, model, said = (_columns(table) for table in (DatasetVersion, ModelVersion, Prediction))
+    known = func.coalesce(job.dataset_id, "")
+    return or_(
+        known.in_(hidden.datasets),
+        # a job that makes a dataset knew no id of it when it was submitted, only the name
+        and_(known == "", job.dataset_name.in_(hidden.datasets | hidden.dataset_names)),
+        job.model_name.in_(hidden.models | hidden.model_names),
+        job.id.in_(select(version.job_id).where(version.dataset_id.in_(hidden.datasets), version.job_id.is_not(None))),
+        job.id.in_(select(model.job_id).where(model.id.in_(hidden.models), model.job_id.is_not(None))),
+        job.id.in_(select(said.job_id).where(said.model_id.in_(hidden.models), said.job_id.is_not(None))),
+    )
+
+
+def _columns(table: type[Base]) -> Any:
+    """Columns of a table under a name of its own, so that no statement around takes it for its own table."""
+    return cast("Table", table.__table__).alias().c
