@@ -34,6 +34,7 @@ from pfd_panel.services import (
     generating,
     importing,
     keys,
+    maintenance,
     people,
     training,
     viewing,
@@ -332,7 +333,4 @@ class Workbench:
 
     def doctor(self, *, repair: bool = False) -> "Report":
         """Check every reference, checksum and orphan; repair what can be repaired."""
-        from data_catalog.doctor import examine
-
-        self.context.require("administer" if repair else "read")
-        return examine(self.context.catalog, repair=repair)
+        return maintenance.check(self.context, repair=repair)
