@@ -49,6 +49,7 @@ from pipelines.features import FeatureConfig
 
 if TYPE_CHECKING:
     from data_catalog.doctor import Report
+    from pfd_panel.client import RemoteWorkbench
 
 OnProgress = Callable[[Job], None]
 
@@ -82,6 +83,21 @@ class Workbench:
         cluster = ClusterSettings.read(home=Path(home).expanduser() if home else None, **settings)
         self.context = Context(Catalog.open(cluster.home, database_url=cluster.database_url), user, cluster)
         self.on_progress = on_progress
+
+    @staticmethod
+    def connect(url: str, key: str, *, on_progress: OnProgress | None = None) -> "RemoteWorkbench":
+        """The same methods on a server.
+
+        Parameters
+        ----------
+        url : str
+            Its address, as ``https://pfd.example.org``.
+        key : str
+            An API key of that server, ``pfd_…``.
+        """
+        from pfd_panel.client import RemoteWorkbench, Transport
+
+        return RemoteWorkbench(Transport(url, key), on_progress=on_progress)
 
     def close(self) -> None:
         """Let go of the data directory."""

@@ -15,6 +15,9 @@ from pfd_panel.errors import RequestError
 JSON = "application/json"
 ARROW = "application/vnd.apache.arrow.stream"
 NPY = "application/x-npy"
+PART = "application/offset+octet-stream"
+"""Bytes of a file from an offset on; named by the tus protocol for resumable uploads."""
+
 _ABOUT = b"about"
 
 LARGEST_JSON = 1_000_000

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
-from pfd_panel.api import formats, parts, problems
+from pfd_panel.api import formats, problems
 from pfd_panel.api.examples import GLOSSARY, example_of
 from pfd_panel.api.operation import PREFIX, Operation, is_several
 from pfd_panel.api.operations import AREAS, OPERATIONS
@@ -209,7 +209,7 @@ def _part() -> dict[str, Any]:
         ],
         "requestBody": {
             "required": True,
-            "content": {parts.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}},
+            "content": {formats.PART: {"schema": {"type": "string", "format": "binary"}}},
         },
         "responses": {
             "204": {

@@ -13,11 +13,11 @@ from fastapi import Request, Response
 from pfd_panel.api import problems
 from pfd_panel.api.answering import FRESH, ContextOf, problem_response, refused
 from pfd_panel.api.cursors import FieldError
+from pfd_panel.api.formats import PART as MEDIA_TYPE
 from pfd_panel.errors import EXPECTED_ERRORS
 from pfd_panel.server.user import current_user
 from pfd_panel.services import uploading
 
-MEDIA_TYPE = "application/offset+octet-stream"
 LARGEST_PART = 256 * 2**20
 """Bytes; a larger file comes in several parts."""
 

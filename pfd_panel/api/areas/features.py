@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from data_catalog.schema import Job
 from pfd_panel.api.cursors import FieldError
@@ -25,7 +25,21 @@ class Extraction(OfDataset):
 
 
 class FeatureTable(SignalFilter, OfDataset):
-    """Which signals of a dataset."""
+    """Which signals of a dataset, and which of its feature sets."""
+
+    domain: tuple[Word, ...] = Field((), max_length=20, description="Domains of the feature set; all of them.")
+    window_s: float = Field(1.0, ge=0, le=1e6, description="Windows of the feature set; 0: whole records only.")
+    overlap: float = Field(0.0, ge=0, lt=1)
+
+    def config(self) -> FeatureConfig:
+        """The configuration of the feature set."""
+        domains = {"domains": self.domain} if self.domain else {}
+        try:
+            return FeatureConfig.model_validate({**domains, "window_s": self.window_s or None, "overlap": self.overlap})
+        except ValidationError as error:
+            raise FieldError(
+                error.errors()[0]["msg"], "query.domain", hint="See the domains of the features."
+            ) from error
 
 
 class ByTarget(OfDataset):
@@ -91,7 +105,7 @@ def extract_features(context: Context, asked: Extraction) -> Job:
 @operation("GET", "/datasets/{dataset}/features", right="read", offers=extracting.table)
 def get_features(context: Context, asked: FeatureTable) -> Table:
     """Whole-record features, one row a signal: attributes first, then the features; no columns without any."""
-    frame = extracting.table(context, asked.dataset, query=asked.query())
+    frame = extracting.table(context, asked.dataset, asked.config(), query=asked.query())
     return table_of(frame)
 
 

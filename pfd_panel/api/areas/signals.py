@@ -9,7 +9,7 @@ from data_catalog.signals import FACETS, SignalRow
 from pfd_panel.api import cursors
 from pfd_panel.api.cursors import FieldError, Place
 from pfd_panel.api.operation import operation
-from pfd_panel.api.requests import Cursor, Limit, Name, OfSignal, SignalFilter, Word, dataset_id_of
+from pfd_panel.api.requests import Count, Cursor, Limit, Name, OfSignal, SignalFilter, Word, dataset_id_of
 from pfd_panel.api.wire import Answer, Column, Columnar, Page
 from pfd_panel.services import collections, viewing
 from pfd_panel.services.context import Context
@@ -28,6 +28,7 @@ class SignalList(SignalFilter):
     dataset: Name | None = Field(None, description="Name or id of a dataset; all datasets without.")
     limit: Limit = 50
     cursor: Cursor = None
+    offset: Count = Field(0, description="Signals to skip; without a cursor.")
 
 
 class FacetList(SignalFilter):
@@ -173,8 +174,8 @@ def list_signals(context: Context, asked: SignalList) -> Page[SignalRow]:
 
     The pages of one dataset are all of one version of it: what is added meanwhile does not shift them.
     """
-    about = asked.model_dump(mode="json", exclude={"limit", "cursor"})
-    place = cursors.read(asked.cursor, about)
+    about = asked.model_dump(mode="json", exclude={"limit", "cursor", "offset"})
+    place = cursors.read(asked.cursor, about) if asked.cursor else Place(asked.offset)
     dataset_id, version = None, place.version
     if asked.dataset is not None:
         found = collections.get(context, asked.dataset)
