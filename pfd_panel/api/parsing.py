@@ -46,8 +46,7 @@ def parse(operation: Operation, path: Mapping[str, Any], query: Iterable[tuple[s
     try:
         return operation.request.model_validate(given)
     except ValidationError as error:
-        details = error.errors(include_url=False, include_context=False, include_input=False)
-        raise InvalidRequestError(field_problems(details, places)) from error
+        raise InvalidRequestError(field_problems(error, places)) from error
 
 
 def _refuse(names: list[str], place: str, why: str) -> None:

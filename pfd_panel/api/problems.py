@@ -1,11 +1,11 @@
 """Refusals as RFC 9457 problems, and back: what was wrong, where, what to do next; never a traceback."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from pydantic_core import ErrorDetails
+from pydantic import ValidationError
 
 from dask_cluster.errors import JobStateError, NoCoordinatorError, WaitTimeoutError
 from data_catalog.errors import (
@@ -24,9 +24,11 @@ from pfd_panel.errors import (
     ServiceError,
     in_words,
 )
+from pipelines.errors import PipelineError
 
 MEDIA_TYPE = "application/problem+json"
 TYPES = "/docs#problem-"
+_SHAPE = re.compile(r"[\[(]")
 
 # one table, not ifs: the first class that an error is decides
 STATUS: tuple[tuple[type[Exception], int], ...] = (
@@ -134,16 +136,29 @@ def title_of(kind: str) -> str:
     return kind.replace("-", " ").capitalize()
 
 
-def field_problems(errors: Iterable[ErrorDetails], place_of: dict[str, str]) -> list[FieldProblem]:
+def field_problems(error: ValidationError, place_of: Mapping[str, str]) -> list[FieldProblem]:
     """What a validation complained of; `place_of` says whether a field is of the path, the query or the body."""
     out = []
-    for error in errors:
-        first, *rest = [str(part) for part in error["loc"]] or [""]
-        # the choice among several shapes of a field is no part of its path
-        rest = [part for part in rest if part not in {"journal", "rolling"} and "[" not in part and "(" not in part]
-        place = place_of.get(first, place_of.get("", "body"))
-        out.append(FieldProblem(".".join(part for part in (place, first, *rest) if part), error["msg"]))
+    for loc, message in _complaints(error, ()):
+        first, *rest = loc or ("",)
+        out.append(
+            FieldProblem(".".join(part for part in (place_of.get(first, place_of[""]), first, *rest) if part), message)
+        )
     return out
+
+
+def _complaints(error: ValidationError, above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Every complaint with its place, also those of configurations that refuse in words of their own."""
+    for one in error.errors(include_url=False, include_input=False):
+        # the choice among several shapes of a field is no part of its path
+        here = (str(part) for part in one["loc"])
+        loc = (*above, *(part for part in here if part not in {"journal", "rolling"} and not _SHAPE.search(part)))
+        cause = one.get("ctx", {}).get("error")
+        within = getattr(cause, "__cause__", None)
+        if isinstance(within, ValidationError):
+            yield from _complaints(within, loc)
+        else:
+            yield loc, str(cause) if isinstance(cause, PipelineError) else one["msg"]
 
 
 def raised(told: dict[str, Any]) -> Exception:

@@ -39,3 +39,9 @@ def own(filled_copy: Context) -> Iterator[httpx.Client]:
     """An operator on a catalog that the test may change."""
     with serving(application(filled_copy)) as address, door(address) as client:
         yield client
+
+
+@pytest.fixture(scope="package")
+def doors(viewer: httpx.Client, operator: httpx.Client, admin: httpx.Client) -> dict[str, httpx.Client]:
+    """A client of each role."""
+    return {"viewer": viewer, "operator": operator, "admin": admin}
