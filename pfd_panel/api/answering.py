@@ -42,8 +42,7 @@ def answer(operation: Operation, context_of: ContextOf, request: Request, body: 
         asked = parse(operation, request.path_params, request.query_params.multi_items(), body)
         key = request.headers.get("idempotency-key")
         if operation.method == "POST" and key is not None:
-            same = fingerprint(operation.method.encode(), str(request.url.path).encode(), body)
-            return _response(once(context, key, same, lambda: _reply(operation, context, asked)))
+            return _response(_once(operation, context, asked, key, fingerprint(request.url.path.encode(), body)))
         if operation.method == "GET":
             return _read(operation, context, asked, request)
         return _response(_reply(operation, context, asked))
@@ -59,6 +58,21 @@ def _reply(operation: Operation, context: Context, asked: BaseModel) -> Reply:
     if operation.location_folder:
         headers["location"] = f"{PREFIX}/{operation.location_folder}/{value.id}"
     return Reply(operation.status, wire.encode(operation.answer, value).decode(), headers)
+
+
+def _once(operation: Operation, context: Context, asked: BaseModel, key: str, same: str) -> Reply:
+    if not operation.secret:
+        return once(context, key, same, lambda: _reply(operation, context, asked))
+    # neither the secret nor a fast hash of a password may lie in the database
+    same = fingerprint(operation.name.encode())
+    return once(context, key, same, lambda: _reply(operation, context, asked), kept=lambda _: _spent())
+
+
+def _spent() -> Reply:
+    told = problems.refusal(
+        409, "done-already", "This was done, and its answer was shown once.", hint="Do it again under another key."
+    )
+    return Reply(told.status, json.dumps(told.to_dict()), {"content-type": problems.MEDIA_TYPE})
 
 
 def _response(reply: Reply) -> Response:

@@ -66,10 +66,15 @@ def _digest(about: Any) -> str:
 
 
 def newest_first[Row](
-    cursor: str | None, limit: int, about: Any, fetch: Callable[[int, int], tuple[Sequence[Row], int]]
+    cursor: str | None,
+    limit: int,
+    about: Any,
+    fetch: Callable[[int, int], tuple[Sequence[Row], int]],
+    *,
+    start: int = 0,
 ) -> Page[Row]:
     """One page of a list that grows at its head: rows that came since the page before do not shift the next one."""
-    place = read(cursor, about)
+    place = read(cursor, about) if cursor else Place(start)
     rows, total = fetch(place.offset, limit)
     if place.total is not None and total > place.total:
         place = Place(place.offset + total - place.total, place.total)

@@ -55,6 +55,11 @@ GLOSSARY: Mapping[str, Any] = {
     "without_speed": 0, "without_unit": 0, "word": "suspicious", "x0": 0,
     "data": {"signal_id": [SIGNAL], "rms": [0.21]},
     "at": MOMENT, "classes": {"outer_race": 4, "healthy": 2}, "channels": ["DE"], "config": {}, "metadata": {},
+    "action": "create", "agent": "Firefox", "address": "192.0.2.7", "code": "492039", "codes": ["k7f3-9qmd"],
+    "display_name": "Ada L.", "expires_at": MOMENT, "keys": 1, "new": "a long new pass phrase",
+    "password": "a long pass phrase", "present": "a long pass phrase", "recovery_codes": 10, "revoked_at": None,
+    "scopes": ["read"], "second_factor": True, "secret": "JBSWY3DPEHPK3PXP", "seen_at": MOMENT, "session": JOB,
+    "sessions": 1, "subject_kind": "dataset", "token": "pfd_3hV0…", "user": "ada", "uses": 12, "valid": True,
     "findings": [], "explanations": [], "repaired": False, "repairable": True, "subject_id": SIGNAL,
     "last_import": MOMENT,
 }  # fmt: skip

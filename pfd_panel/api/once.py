@@ -37,11 +37,20 @@ def fingerprint(*parts: bytes) -> str:
     return hashlib.sha256(b"\x00".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
-def once(context: Context, key: str, same: str, do: Callable[[], Reply]) -> Reply:
+def once(
+    context: Context, key: str, same: str, do: Callable[[], Reply], *, kept: Callable[[Reply], Reply] | None = None
+) -> Reply:
     """Do something under a key of the client's, or answer what it was answered before.
 
     Of any number of requests with one key, also at the same time and in several processes, one does the work. What
     was refused is not kept: the key can be used again. Keys are per user and forgotten after 24 hours.
+
+    Parameters
+    ----------
+    same
+        What makes two requests the same, see `fingerprint`.
+    kept
+        What later requests are answered, made from the answer; the answer itself without.
 
     Raises
     ------
@@ -65,7 +74,7 @@ def once(context: Context, key: str, same: str, do: Callable[[], Reply]) -> Repl
             answered.release(session, owner, key)
         raise
     with context.catalog.write() as session:
-        answered.keep(session, owner, key, asdict(reply))
+        answered.keep(session, owner, key, asdict(kept(reply) if kept else reply))
     return reply
 
 

@@ -54,6 +54,8 @@ class Operation:
     stamp : callable, optional
         ``stamp(context, asked)`` names the state that the answer depends on, so that a client that has it is told so
         without computing it again.
+    secret : bool
+        Whether request or answer holds a secret, which an idempotency key must not keep.
     example : dict
         Values of the example request that differ from the glossary of examples.
     """
@@ -69,6 +71,7 @@ class Operation:
     summary: str
     detail: str
     stamp: Callable[[Context, Any], str] | None = None
+    secret: bool = False
     example: dict[str, Any] = field(default_factory=dict)
 
     def __call__(self, context: Context, asked: Any) -> Any:
@@ -155,6 +158,7 @@ def operation(
     right: Right,
     offers: Callable[..., Any] | tuple[Callable[..., Any], ...],
     stamp: Callable[[Context, Any], str] | None = None,
+    secret: bool = False,
     example: dict[str, Any] | None = None,
 ) -> Callable[[Callable[[Context, Any], Any]], Operation]:
     """Declare a function ``(context, asked: Request) -> Answer`` as an operation; its docstring documents it."""
@@ -174,6 +178,7 @@ def operation(
             summary=summary,
             detail=detail.strip(),
             stamp=stamp,
+            secret=secret,
             example=example or {},
         )
         lacking = set(declared.in_path) - set(declared.request.model_fields)

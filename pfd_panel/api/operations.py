@@ -1,6 +1,7 @@
 """Every operation of the API, and every service that is none, with the reason."""
 
 from pfd_panel.api.areas import (
+    accounts,
     datasets,
     diagnosis,
     features,
@@ -15,7 +16,7 @@ from pfd_panel.api.areas import (
 )
 from pfd_panel.api.operation import Operation
 
-AREAS = (datasets, overview, signals, features, diagnosis, models, generation, files, jobs, tags, system)
+AREAS = (datasets, overview, signals, features, diagnosis, models, generation, files, jobs, tags, accounts, system)
 """The parts of the product, in the order in which the reference tells of them; their docstrings are its headings."""
 
 
@@ -33,6 +34,9 @@ def _declared() -> dict[str, Operation]:
 OPERATIONS = _declared()
 
 NOT_OFFERED = {
+    "account.has_account": "get_account answers the account, or that there is none",
+    "context.as_right": "requests are validated by the same names",
+    "context.as_role": "requests are validated by the same names",
     "collections.parse_changes": "reads the command line",
     "demo.excerpt": "a path on the server's machine; start_demo imports it",
     "diagnosing.asdict_shallow": "a tool of the module",
@@ -54,6 +58,9 @@ NOT_OFFERED = {
     "importing.parse_labels": "reads the command line",
     "importing.parse_patterns": "reads the command line",
     "importing.source": "a step of import_",
+    "people.person_of": "a tool of the module",
+    "people.role_named": "requests are validated by the same names",
+    "people.shown": "a step of invite_user and rename_account",
     "training.default_features": "the default of extract_features and train",
     "training.params_of": "requests are validated by the same declarations",
     "training.records": "list_signals answers what is known of each signal",

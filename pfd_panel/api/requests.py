@@ -38,7 +38,7 @@ class Paged(Asked):
 
     def about(self) -> dict[str, Any]:
         """Everything that was asked besides the slice."""
-        return self.model_dump(mode="json", exclude={"limit", "cursor"})
+        return self.model_dump(mode="json", exclude={"limit", "cursor", "offset"})
 
 
 class OfDataset(Asked):
