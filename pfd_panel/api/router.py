@@ -21,7 +21,7 @@ LARGEST_BODY = 4 * 2**20
 """Bytes of a JSON body; files come in parts."""
 
 REFERENCE = {"": "text/html", "/reference.js": "text/javascript", "/reference.css": "text/css"}
-_ALL = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+_ALL = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY"]
 
 
 def build_router(context_of: ContextOf) -> APIRouter:

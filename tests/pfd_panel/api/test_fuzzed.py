@@ -72,5 +72,5 @@ def test_no_request_is_a_defect(case: Case, served: str, existing: dict[str, str
     answer = case.call(base_url=served, headers={WHO: "ada operator"}, timeout=20)
     assert answer.status_code < 500, answer.text
     if answer.status_code >= 400:
-        assert answer.headers["content-type"] == ["application/problem+json"]
+        assert answer.headers["content-type"] == ["application/problem+json"], (case.method, answer.text)
         assert answer.json()["status"] == answer.status_code
