@@ -34,6 +34,7 @@ from pfd_panel.services import (
     generating,
     importing,
     keys,
+    maintenance,
     people,
     training,
     viewing,
@@ -48,6 +49,7 @@ from pipelines.features import FeatureConfig
 
 if TYPE_CHECKING:
     from data_catalog.doctor import Report
+    from pfd_panel.client import RemoteWorkbench
 
 OnProgress = Callable[[Job], None]
 
@@ -81,6 +83,21 @@ class Workbench:
         cluster = ClusterSettings.read(home=Path(home).expanduser() if home else None, **settings)
         self.context = Context(Catalog.open(cluster.home, database_url=cluster.database_url), user, cluster)
         self.on_progress = on_progress
+
+    @staticmethod
+    def connect(url: str, key: str, *, on_progress: OnProgress | None = None) -> "RemoteWorkbench":
+        """The same methods on a server.
+
+        Parameters
+        ----------
+        url : str
+            Its address, as ``https://pfd.example.org``.
+        key : str
+            An API key of that server, ``pfd_…``.
+        """
+        from pfd_panel.client import RemoteWorkbench, Transport
+
+        return RemoteWorkbench(Transport(url, key), on_progress=on_progress)
 
     def close(self) -> None:
         """Let go of the data directory."""
@@ -341,7 +358,4 @@ class Workbench:
 
     def doctor(self, *, repair: bool = False) -> "Report":
         """Check every reference, checksum and orphan; repair what can be repaired."""
-        from data_catalog.doctor import examine
-
-        self.context.require("administer" if repair else "read")
-        return examine(self.context.catalog, repair=repair)
+        return maintenance.check(self.context, repair=repair)

@@ -2,6 +2,7 @@
 
 from data_catalog.schema.base import Base, UtcDateTime, new_id, utc_now
 from data_catalog.schema.collections import Dataset, DatasetVersion, Member, Recording, Tag
+from data_catalog.schema.doors import AnsweredRequest, Upload
 from data_catalog.schema.people import (
     ApiKey,
     AuditEntry,
@@ -26,6 +27,7 @@ from data_catalog.schema.signals import Segment, Signal
 from data_catalog.schema.work import Job, JobEvent, JobStep, Lease
 
 __all__ = [
+    "AnsweredRequest",
     "ApiKey",
     "Artifact",
     "AuditEntry",
@@ -53,6 +55,7 @@ __all__ = [
     "Signal",
     "Split",
     "Tag",
+    "Upload",
     "User",
     "UtcDateTime",
     "new_id",

@@ -1,6 +1,5 @@
 """Files in and out over plain HTTP: uploads stream to disk, downloads are made when they are asked for."""
 
-import re
 import secrets
 import shutil
 from collections.abc import AsyncIterator, Callable
@@ -8,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
+from pfd_panel.errors import RequestError
 from pfd_panel.server.settings import ServerSettings
-
-_UNSAFE = re.compile(r"[^\w .@+=()\[\]-]+")
-_NAME_LIMIT = 120
+from pfd_panel.services import file_names
 
 
 @dataclass(frozen=True)
@@ -32,15 +30,11 @@ class UploadError(Exception):
 
 
 def safe_name(offered: str) -> str:
-    """A file name without folders, control characters or a leading dot, at most 120 characters long."""
-    last = offered.replace("\\", "/").rsplit("/", 1)[-1]
-    cleaned = _UNSAFE.sub("_", last).strip(" .")
-    if not cleaned:
-        raise UploadError(
-            f"{offered!r} is not a usable file name: expected letters, digits, spaces and . _ - + = @ ( )"
-        )
-    stem, dot, suffix = cleaned.rpartition(".")
-    return cleaned if len(cleaned) <= _NAME_LIMIT else (stem or cleaned)[: _NAME_LIMIT - len(suffix) - 1] + dot + suffix
+    """A file name that is safe to write; `UploadError` when nothing usable is left."""
+    try:
+        return file_names.safe_name(offered)
+    except RequestError as unusable:
+        raise UploadError(str(unusable)) from unusable
 
 
 class Exchange:

@@ -32,6 +32,7 @@ AREAS = {
         "derived",
     },
     "0005": {"login_sessions", "api_keys", "recovery_codes", "one_time_tokens", "sign_in_failures"},
+    "0007": {"answered_requests", "uploads"},
 }
 
 

@@ -1,18 +1,26 @@
-"""The main job from Python: import, features, train, predict, diagnose, and keeping what came of it."""
+"""The main job from Python, on this machine and over the API: import, features, train, predict, diagnose, keeping."""
 
-from collections.abc import Iterator
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 import scipy.io
 
+from data_catalog import Catalog
 from data_catalog.errors import CatalogError, NotFoundError
+from data_catalog.schema import Job
+from pfd_panel.client import RemoteWorkbench, Transport
 from pfd_panel.errors import JobFailedError, RequestError
 from pfd_panel.services.context import User
 from pfd_panel.workbench import Workbench
+from tests.pfd_panel.api.server_process import logged_in, server_process
 from tests.pfd_panel.conftest import running_coordinator, vibration
 
+Bench = Workbench | RemoteWorkbench
+Door = Callable[[Path, Callable[[Job], None]], AbstractContextManager[Bench]]
 RATE_HZ = 12_000.0
 FAULTS = {"healthy": None, "inner_race": "bpfi", "outer_race": "bpfo"}
 
@@ -36,15 +44,54 @@ def rig(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory, rig: Path) -> Iterator[Workbench]:
-    """A workbench with the rig imported, its features and a model."""
-    seen: list[str] = []
-    home = tmp_path_factory.mktemp("bench") / "home"
+@contextmanager
+def local(home: Path, on_progress: Callable[[Job], None]) -> Iterator[Bench]:
     with (
-        Workbench(home, on_progress=lambda job: seen.append(job.state), workers=1) as opened,
+        Workbench(home, on_progress=on_progress, workers=1) as opened,
         running_coordinator(opened.context.catalog),
     ):
+        yield opened
+
+
+@contextmanager
+def remote(home: Path, on_progress: Callable[[Job], None]) -> Iterator[Bench]:
+    """Another process serves the directory, behind the guard; a coordinator of this one runs its queue."""
+    with (
+        Catalog.open(home) as catalog,
+        running_coordinator(catalog),
+        server_process(home) as base,
+        logged_in(base, home) as client,
+        RemoteWorkbench(Transport(base, client=client), on_progress=on_progress) as opened,
+    ):
+        yield opened
+
+
+@pytest.fixture(scope="module", params=[local, remote], ids=["local", "remote"])
+def door(request: pytest.FixtureRequest) -> Door:
+    """How the workbench reaches its data directory."""
+    found: Door = request.param
+    return found
+
+
+@pytest.fixture(scope="module")
+def home(door: Door, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One data directory for each door."""
+    return tmp_path_factory.mktemp(door.__name__) / "home"
+
+
+@pytest.fixture
+def other(home: Path) -> Iterator[Workbench]:
+    """What a viewer sees of the same data directory."""
+    with Workbench(home) as opened:
+        opened.context = opened.context.acting_as(User("eve"))
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def bench(door: Door, home: Path, rig: Path) -> Iterator[Bench]:
+    """A workbench with the rig imported, its features and a model."""
+    seen: list[str] = []
+    with door(home, lambda job: seen.append(job.state)) as opened:
         labels = {f"{fault}/*": {"fault": fault, "bearing": "6205-2RS"} for fault in FAULTS}
         first = opened.import_(rig, "rig", labels=labels)
         assert (first.result["added"], len(first.result["needs"])) == (9, 3)
@@ -56,21 +103,21 @@ def bench(tmp_path_factory: pytest.TempPathFactory, rig: Path) -> Iterator[Workb
         yield opened
 
 
-def test_inspecting_stores_nothing_and_tells_what_is_not_known(bench: Workbench, rig: Path) -> None:
+def test_inspecting_stores_nothing_and_tells_what_is_not_known(bench: Bench, rig: Path) -> None:
     before = len(bench.jobs())
     found = bench.inspect(rig)
     assert (len(found.channels), len(found.needs)) == (12, 3)
     assert len(bench.jobs()) == before
 
 
-def test_the_samples_of_a_signal_are_those_of_the_file(bench: Workbench, tmp_path: Path) -> None:
+def test_the_samples_of_a_signal_are_those_of_the_file(bench: Bench, tmp_path: Path) -> None:
     (row,) = bench.choose("rig", "outer_race/run2:DE")
     np.testing.assert_array_equal(bench.samples(row), write(tmp_path / "again.mat", "outer_race", 22).astype("f4"))
     np.testing.assert_array_equal(bench.samples(row, 100, 200), bench.samples(row)[100:200])
     assert bench.signals("rig", where={"fault": ["outer_race"]}).total == 4
 
 
-def test_features_are_a_table_with_one_row_a_signal(bench: Workbench) -> None:
+def test_features_are_a_table_with_one_row_a_signal(bench: Bench) -> None:
     table = bench.features("rig")
     (row,) = bench.choose("rig", "inner_race/run0")
     x = bench.samples(row).astype(float)
@@ -78,9 +125,7 @@ def test_features_are_a_table_with_one_row_a_signal(bench: Workbench) -> None:
     assert table.loc[row.signal_id, "rms"] == pytest.approx(np.sqrt(np.mean(x**2)), rel=1e-3)
 
 
-def test_the_model_was_tested_on_recordings_it_had_not_seen_and_predicts_another(
-    bench: Workbench, tmp_path: Path
-) -> None:
+def test_the_model_was_tested_on_recordings_it_had_not_seen_and_predicts_another(bench: Bench, tmp_path: Path) -> None:
     model = bench.model("rig svm")
     assert model.record_accuracy is not None
     assert model.record_accuracy > 0.8
@@ -93,20 +138,20 @@ def test_the_model_was_tested_on_recordings_it_had_not_seen_and_predicts_another
 
 
 @pytest.mark.parametrize(("recording", "fault"), [("inner_race/run0", "inner_race"), ("outer_race/run1", "outer_race")])
-def test_a_stored_signal_is_diagnosed_without_a_model(bench: Workbench, recording: str, fault: str) -> None:
+def test_a_stored_signal_is_diagnosed_without_a_model(bench: Bench, recording: str, fault: str) -> None:
     (row,) = bench.choose("rig", recording)
     found = bench.diagnose(row)
     assert (found.verdict, found.fault) == ("fault", fault)
 
 
-def test_two_trainings_are_told_apart_in_words(bench: Workbench) -> None:
+def test_two_trainings_are_told_apart_in_words(bench: Bench) -> None:
     other = bench.train("rig", model="svm_rbf", folds=2, seed=1, name="rig svm").result["model"]
     assert other == "rig svm:2"
     assert bench.why_different("rig svm:1", "rig svm:2")
     bench.delete_model("rig svm:2")
 
 
-def test_a_model_is_described_tagged_deleted_and_brought_back(bench: Workbench) -> None:
+def test_a_model_is_described_tagged_deleted_and_brought_back(bench: Bench) -> None:
     model = bench.model("rig svm:1")
     assert bench.write_notes(model.id, "the first").notes == "the first"
     assert bench.tag_model(model.id, add=("keep", "hall 4")) == ["hall 4", "keep"]
@@ -119,7 +164,7 @@ def test_a_model_is_described_tagged_deleted_and_brought_back(bench: Workbench) 
     assert bench.model("rig svm:1").id == model.id
 
 
-def test_a_dataset_is_renamed_tagged_deleted_and_brought_back(bench: Workbench) -> None:
+def test_a_dataset_is_renamed_tagged_deleted_and_brought_back(bench: Bench) -> None:
     before = bench.dataset("rig")
     assert bench.describe("rig", name="rig of hall 4", notes="n").name == "rig of hall 4"
     assert bench.describe("rig of hall 4", name="rig").notes == "n"
@@ -130,9 +175,7 @@ def test_a_dataset_is_renamed_tagged_deleted_and_brought_back(bench: Workbench) 
     assert bench.restore_dataset("rig").manifest_hash == before.manifest_hash
 
 
-def test_a_dataset_and_a_model_are_made_private_and_shown_to_the_team_again(bench: Workbench) -> None:
-    other = Workbench.__new__(Workbench)
-    other.context = bench.context.acting_as(User("eve"))
+def test_a_dataset_and_a_model_are_made_private_and_shown_to_the_team_again(bench: Bench, other: Workbench) -> None:
     assert bench.share_model("rig svm:1", "private").visibility == "private"
     assert other.models() == []
     assert bench.share_dataset("rig", "private").visibility == "private"
@@ -144,7 +187,7 @@ def test_a_dataset_and_a_model_are_made_private_and_shown_to_the_team_again(benc
         bench.share_dataset("rig", "public")
 
 
-def test_signals_are_tagged_and_corrected_in_a_new_version(bench: Workbench) -> None:
+def test_signals_are_tagged_and_corrected_in_a_new_version(bench: Bench) -> None:
     tagged = bench.tag_signals("rig", ["healthy/*"], "baseline")
     assert len(tagged) == 4
     assert bench.untag_signals("rig", ["*/run0"], "baseline") == [
@@ -160,14 +203,14 @@ def test_signals_are_tagged_and_corrected_in_a_new_version(bench: Workbench) -> 
     assert bench.versions("rig")[1].manifest_hash == newest.manifest_hash
 
 
-def test_a_download_imports_back_without_a_question(bench: Workbench, tmp_path: Path) -> None:
+def test_a_download_imports_back_without_a_question(bench: Bench, tmp_path: Path) -> None:
     file = bench.download("rig", tmp_path / "rig.h5")
     found = bench.inspect(file)
     assert (len(found.channels), found.needs, found.problems) == (12, (), ())
     assert {one.rate_hz for one in found.channels} == {RATE_HZ}
 
 
-def test_generated_signals_are_the_settings_own(bench: Workbench) -> None:
+def test_generated_signals_are_the_settings_own(bench: Bench) -> None:
     job = bench.generate("made", {"kind": "rolling", "per_class": 1, "duration_s": 0.5, "seed": 3}, wait=False)
     assert job.state in {"queued", "running"}
     assert bench.wait(job).result["added"] == bench.dataset("made").signals == 5
@@ -175,7 +218,7 @@ def test_generated_signals_are_the_settings_own(bench: Workbench) -> None:
     bench.delete_dataset("made")
 
 
-def test_a_job_that_fails_raises_what_was_wrong(bench: Workbench, tmp_path: Path) -> None:
+def test_a_job_that_fails_raises_what_was_wrong(bench: Bench, tmp_path: Path) -> None:
     (tmp_path / "no.mat").write_bytes(b"nothing")
     with pytest.raises(JobFailedError, match=r"no\.mat") as failed:
         bench.import_(tmp_path / "no.mat", "never")
@@ -184,9 +227,17 @@ def test_a_job_that_fails_raises_what_was_wrong(bench: Workbench, tmp_path: Path
         bench.import_(tmp_path / "nowhere", "never")
 
 
-def test_a_job_is_cancelled_and_the_directory_stays_sound(bench: Workbench) -> None:
+def test_a_job_is_cancelled_and_the_directory_stays_sound(bench: Bench) -> None:
     job = bench.generate("never", {"kind": "rolling", "per_class": 500, "duration_s": 10.0}, wait=False)
     bench.cancel(job.id)
     with pytest.raises(JobFailedError, match="cancelled"):
         bench.wait(job, timeout_s=60)
     assert bench.doctor().healthy
+
+
+def test_the_remote_workbench_has_the_methods_of_the_local_one() -> None:
+    def methods(kind: type) -> dict[str, inspect.Signature]:
+        found = inspect.getmembers(kind, inspect.isfunction)
+        return {name: inspect.signature(one) for name, one in found if not name.startswith("_") and name != "connect"}
+
+    assert methods(RemoteWorkbench) == methods(Workbench)

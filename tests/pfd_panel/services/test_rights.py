@@ -18,7 +18,7 @@ from data_catalog.schema import Base
 from data_catalog.signals import SignalQuery
 from pfd_panel.accounts import totp
 from pfd_panel.errors import NotAllowedError
-from pfd_panel.services import collections, training, work
+from pfd_panel.services import collections, training, uploading, work
 from pfd_panel.services import context as contexts
 from pfd_panel.services.context import RIGHTS, Context, Right, Role, User
 from pfd_panel.workbench import Workbench
@@ -47,6 +47,7 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
     model = training.get(filled, MODEL)
     job = work.page(filled)[0][0].id
     params = ImportParams(path=str(file), dataset="new")
+    upload = uploading.start(filled.acting_as(User("eve", "operator")), "a.mat", 10)
     here = SignalQuery(dataset_id=row.dataset_id)
 
     def to(*given: Any, **named: Any) -> Arguments:
@@ -83,6 +84,9 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "generating.preview": to(GENERATED), "generating.look": to(GENERATED, fault="healthy"),
         "generating.start": to("new", GENERATED),
         "health.parts": to(), "health.counts": to(),
+        "maintenance.check": to(), "uploading.start": to("a.mat", 10), "uploading.get": to(upload.id),
+        "uploading.page": to(), "uploading.append": to(upload.id, 0, [b"x"]), "uploading.delete": to(upload.id),
+        "uploading.path_of": to([upload.id]),
         "importing.inspection": to(params), "importing.gather": to([file]), "importing.start": to(params),
         "overview.extent": to(RIG), "overview.balance": to(RIG), "overview.attention": to(RIG),
         "overview.best": to(SIMULATED), "overview.diagnosed": to(RIG),
@@ -113,7 +117,8 @@ WRITES = frozenset(
         "exploring.untag", "extracting.start", "generating.start", "importing.inspection", "importing.gather",
         "importing.start", "overview.diagnose_missing", "training.start", "training.write_notes", "training.restore",
         "training.delete", "training.predict", "work.start", "work.start_file", "work.run", "work.control",
-        "work.again",
+        "work.again", "uploading.start", "uploading.get", "uploading.page", "uploading.append", "uploading.delete",
+        "uploading.path_of",
     }
 )  # fmt: skip
 

@@ -1,0 +1,79 @@
+"""Every operation of the API, and every service that is none, with the reason."""
+
+from pfd_panel.api.areas import (
+    accounts,
+    datasets,
+    diagnosis,
+    features,
+    files,
+    generation,
+    jobs,
+    models,
+    overview,
+    signals,
+    system,
+    tags,
+)
+from pfd_panel.api.operation import Operation
+
+AREAS = (datasets, overview, signals, features, diagnosis, models, generation, files, jobs, tags, accounts, system)
+"""The parts of the product, in the order in which the reference tells of them; their docstrings are its headings."""
+
+
+def _declared() -> dict[str, Operation]:
+    found: dict[str, Operation] = {}
+    for area in AREAS:
+        for one in vars(area).values():
+            if isinstance(one, Operation) and one.call.__module__ == area.__name__:
+                if one.name in found:
+                    raise TypeError(f"two operations are called {one.name}")
+                found[one.name] = one
+    return found
+
+
+OPERATIONS = _declared()
+
+NOT_OFFERED = {
+    "account.has_account": "get_account answers the account, or that there is none",
+    "context.as_right": "requests are validated by the same names",
+    "context.as_role": "requests are validated by the same names",
+    "collections.parse_changes": "reads the command line",
+    "demo.excerpt": "a path on the server's machine; start_demo imports it",
+    "diagnosing.asdict_shallow": "a tool of the module",
+    "diagnosing.choose": "a step of diagnose_file",
+    "diagnosing.diagnosis_key": "names a row of the cache",
+    "diagnosing.evidence_rows": "the evidence is in every diagnosis",
+    "diagnosing.has_geometry": "find_bearings says which bearings are known",
+    "diagnosing.unconfirmed": "a step of diagnose_file",
+    "exploring.feature_columns": "the columns of get_features after its attributes",
+    "exporting.write_to": "writes to the server's disk; export_dataset sends the file",
+    "file_names.safe_name": "create_upload answers the name it kept",
+    "generating.config_of": "requests are validated by the same declarations",
+    "generating.parse_settings": "reads the command line",
+    "generating.preview": "look answers the same record with its spectra",
+    "generator_fields.nested": "a tool of forms",
+    "generator_fields.problem_of": "a refusal names every field that does not fit",
+    "health.good": "a tool of the module",
+    "health.size_words": "numbers are answered as numbers",
+    "importing.parse_labels": "reads the command line",
+    "importing.parse_patterns": "reads the command line",
+    "importing.source": "a step of import_",
+    "people.person_of": "a tool of the module",
+    "people.role_named": "requests are validated by the same names",
+    "people.shown": "a step of invite_user and rename_account",
+    "training.default_features": "the default of extract_features and train",
+    "training.params_of": "requests are validated by the same declarations",
+    "training.records": "list_signals answers what is known of each signal",
+    "training.settings": "flat options of the command line for the request of train",
+    "training.split_named": "the split is in every model's configuration",
+    "uploading.append": "PATCH of an upload's address, which takes raw bytes and is declared with its route",
+    "viewing.analysed": "a stretch of get_samples",
+    "viewing.at": "list_signals with limit 1 and a cursor",
+    "viewing.suggested_band": "get_envelope answers the band it chose",
+    "work.finish": "waiting is the client's: get_job, or the stream of a job's events",
+    "work.run": "submit_job and waiting",
+    "work.stamp": "the ETag of list_jobs",
+    "work.start_file": "reads a file of the server; submit_job takes what is in it",
+    "work.whole_log": "get_log until it answers nothing more",
+}
+"""Services that are no operation, as ``module.function``, and why."""
