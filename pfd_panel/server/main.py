@@ -2,13 +2,16 @@
 
 import argparse
 import logging
-from pathlib import Path
+import sys
 from typing import Any
 
 from dask_cluster.settings import ClusterSettings
 from data_catalog.catalog import Catalog
+from pfd_panel.accounts.sign_in import has_people
+from pfd_panel.errors import ServiceError
 from pfd_panel.pages.registry import PAGES, SHELL
 from pfd_panel.server.app import build_app
+from pfd_panel.server.refusals import require_accounts, require_privacy
 from pfd_panel.server.run import serve
 from pfd_panel.server.settings import ServerSettings
 from pfd_panel.server.user import User as ServerUser
@@ -16,26 +19,39 @@ from pfd_panel.services.context import Context, User
 
 
 def make_app(cluster: ClusterSettings, server: ServerSettings) -> Any:
-    """The ASGI application on a data directory."""
+    """The ASGI application on a data directory.
+
+    Raises
+    ------
+    AddressRefusedError
+        Other machines would reach it without accounts.
+    """
     catalog = Catalog.open(cluster.home, database_url=cluster.database_url)
+    require_accounts(server, has_people(catalog))
 
     def context_of(user: ServerUser) -> Context:
-        return Context(catalog, User(user.id, user.role), cluster)  # type: ignore[arg-type]
+        return Context(catalog, User(user.id, user.role, user.scopes), cluster)  # type: ignore[arg-type]
 
-    return build_app(context_of, server, PAGES, shell=SHELL)
+    return build_app(context_of, server, PAGES, shell=SHELL, catalog=catalog)
 
 
-def main() -> None:
+def main() -> int:
     """Serve; settings come from the environment, address and port from the command line."""
     ask = argparse.ArgumentParser(prog="python -m pfd_panel.server.main")
-    ask.add_argument("--host", default="127.0.0.1")
-    ask.add_argument("--port", type=int, default=5006)
+    ask.add_argument("--host", default=None)
+    ask.add_argument("--port", type=int, default=None)
     args = ask.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    cluster = ClusterSettings.read()
-    server = ServerSettings(Path(cluster.home), host=args.host, port=args.port)
-    serve(make_app(cluster, server), args.host, args.port)
+    try:
+        cluster = ClusterSettings.read()
+        server = ServerSettings.read(home=cluster.home, host=args.host, port=args.port)
+        require_privacy(server)
+        serve(make_app(cluster, server), server)
+    except ServiceError as refused:
+        logging.getLogger(__name__).critical("%s. %s", refused, refused.hint)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
