@@ -36,7 +36,7 @@ TOKEN_SECONDS = 300
 PAGE_THREADS = 4
 PAGE_COOKIES = ("pfd_theme", "pfd_prefers", "pfd_narrow")
 PAGE_HEADERS = (
-    *(f"{HEADER_PREFIX}{part}" for part in ("user", "name", "role", "session", "scopes")),
+    *(f"{HEADER_PREFIX}{part}" for part in ("user", "name", "role", "session", "scopes", "process")),
     "host",
 )
 

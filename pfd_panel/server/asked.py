@@ -31,7 +31,7 @@ class Asked:
         self.query: bytes = scope.get("query_string", b"")
         self.headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
         peer = (scope.get("client") or ("",))[0]
-        scheme = {"ws": "http", "wss": "https"}.get(scope.get("scheme", "http"), scope.get("scheme", "http"))
+        scheme = "https" if scope.get("scheme", "http") in ("https", "wss") else "http"
         self.origin: Origin = proxies.origin(peer, scheme, self.headers)
         self.address = self.origin.address
         self.host = self.origin.host

@@ -102,9 +102,7 @@ class Door:
         wait = ceil(found.retry_after_s)
         sentence = _REFUSED[found.reason] + (f" Wait {_duration(wait)} before the next attempt." if wait else "")
         more: Headers = [(b"retry-after", str(wait).encode())] if wait else []
-        await self._show_login(
-            send, asked, _STATUS[found.reason], target=target, name=name, said=sentence, more=more
-        )
+        await self._show_login(send, asked, _STATUS[found.reason], target=target, name=name, said=sentence, more=more)
 
     async def logout(self, asked: Asked, user: User, send: Send) -> None:
         """Answer ``/logout``: end the log-in here and everywhere it has pages open."""
@@ -171,9 +169,7 @@ class Door:
             await say(send, asked, words.TOKEN_SPENT)
             return
         nonce, pre = policy.new_nonce(), self._pre(asked)
-        page = choose_page(
-            csrf=self._forms.sign(pre), token=token, name=found.name, said=said, theme=_theme(asked)
-        )
+        page = choose_page(csrf=self._forms.sign(pre), token=token, name=found.name, said=said, theme=_theme(asked))
         await self._show(send, asked, status, page, nonce, pre, [])
 
     async def _show(

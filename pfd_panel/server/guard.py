@@ -71,7 +71,7 @@ class Guard:
         self._limiter = limiter or Limiter(settings.rates())
         self._count = Aside(2, "limits")
         self._cors = CrossOrigin(settings.cors_origins)
-        self._proxies = TrustedProxies(settings.trusted_proxies)
+        self._proxies = TrustedProxies(settings.believed)
         self._hosts = settings.served_hosts()
         self._body = BodyLimits(settings.body_limit, settings.body_seconds, settings.body_seconds)
         self._upload = BodyLimits(settings.upload_limit, settings.body_seconds)
@@ -243,7 +243,8 @@ class Guard:
         """The scope with our word for who asks, in place of anything the client said about that."""
         kept = [(k, v) for k, v in asked.scope["headers"] if not k.decode("latin-1").lower().startswith(_FORGED)]
         kept = without(kept, b"authorization", b"cookie") if asked.for_programs else kept
-        own = [(b"x-request-id", asked.id.encode()), *(user_headers(user) if user else [])]
+        own = [(b"x-request-id", asked.id.encode()), (b"x-auth-process", self.keeper.settings.process.encode())]
+        own += user_headers(user) if user else []
         return {**asked.scope, "headers": kept + own}
 
 

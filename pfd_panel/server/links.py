@@ -36,9 +36,8 @@ class LoginLinks:
 
     def redeem(self, token: str) -> bool:
         """Use a token up; False when it is forged, too old or was used."""
-        required = {"require": ["exp", "jti"]}
         try:
-            claims = jwt.decode(token, self._key, [_ALGORITHM], audience="login", options=required)
+            claims = jwt.decode(token, self._key, [_ALGORITHM], audience="login", options={"require": ["exp", "jti"]})
             os.close(os.open(self._spent / str(claims["jti"]), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         except (jwt.InvalidTokenError, FileExistsError):
             return False

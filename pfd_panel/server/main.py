@@ -3,6 +3,7 @@
 import argparse
 import logging
 import sys
+from pathlib import Path
 from typing import Any
 
 from dask_cluster.settings import ClusterSettings
@@ -35,18 +36,26 @@ def make_app(cluster: ClusterSettings, server: ServerSettings) -> Any:
     return build_app(context_of, server, PAGES, shell=SHELL, catalog=catalog)
 
 
+def _socket_file(folder: Path | None, process: str) -> str | None:
+    return str(folder / f"{process}.sock") if folder is not None and process else None
+
+
 def main() -> int:
     """Serve; settings come from the environment, address and port from the command line."""
     ask = argparse.ArgumentParser(prog="python -m pfd_panel.server.main")
     ask.add_argument("--host", default=None)
     ask.add_argument("--port", type=int, default=None)
+    ask.add_argument("--processes", type=int, default=None, help="how many web processes there are")
+    ask.add_argument("--process", default="", help="which of them this is")
+    ask.add_argument("--sockets", type=Path, default=None, help="where they listen, behind a router")
     args = ask.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         cluster = ClusterSettings.read()
-        server = ServerSettings.read(home=cluster.home, host=args.host, port=args.port)
+        where = {"home": cluster.home, "host": args.host, "port": args.port}
+        server = ServerSettings.read(**where, web_processes=args.processes, process=args.process)
         require_privacy(server)
-        serve(make_app(cluster, server), server)
+        serve(make_app(cluster, server), server, socket_file=_socket_file(args.sockets, args.process))
     except ServiceError as refused:
         logging.getLogger(__name__).critical("%s. %s", refused, refused.hint)
         return 1

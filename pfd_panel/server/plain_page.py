@@ -37,11 +37,15 @@ MARK = Markup(
 def plain_page(title: str, body: Markup, *, theme: Theme = "", script: Markup = Markup("")) -> bytes:
     """A whole page around `body`; `script` is its script element, if it has one."""
     style = Markup(_theme_style(theme) + _STYLE.format(font=FONT, mono=MONO))  # noqa: S704 - our own constants
-    return Markup(
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        "<title>{} · PFD Panel</title><style>\n{}\n</style>{}</head><body>{}</body></html>"
-    ).format(title, style, script, body).encode()
+    return (
+        Markup(
+            '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">'
+            "<title>{} · PFD Panel</title><style>\n{}\n</style>{}</head><body>{}</body></html>"
+        )
+        .format(title, style, script, body)
+        .encode()
+    )
 
 
 def _theme_style(theme: Theme) -> str:

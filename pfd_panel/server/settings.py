@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from pfd_panel.errors import RequestError
 from pfd_panel.limits import Rate
-from pfd_panel.server.proxies import TrustedProxies
+from pfd_panel.server.proxies import SOCKET_FILE, TrustedProxies
 from pfd_panel.server.signing import key_of_secret, signing_key, weakness
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -66,6 +66,7 @@ class ServerSettings(BaseSettings):
         None, description="postgresql:// database that counts requests for servers on several machines"
     )
     web_processes: int = Field(1, ge=1, le=64, description="web processes behind the one port")
+    process: str = Field("", exclude=True, description="which of them this is; set by the server itself")
 
     @field_validator("hosts", "trusted_proxies", "cors_origins", mode="before")
     @classmethod
@@ -77,6 +78,11 @@ class ServerSettings(BaseSettings):
     def _are_networks(cls, given: tuple[str, ...]) -> tuple[str, ...]:
         TrustedProxies(given)
         return given
+
+    @property
+    def believed(self) -> tuple[str, ...]:
+        """Whose forwarding headers this process believes: behind our own router, those of its socket file too."""
+        return (*self.trusted_proxies, SOCKET_FILE) if self.process else self.trusted_proxies
 
     @field_validator("cors_origins")
     @classmethod
@@ -147,6 +153,14 @@ class ServerSettings(BaseSettings):
         name = self.hosts[0] if self.hosts else socket.gethostname() if anywhere else self.host
         name = f"[{name}]" if ":" in name and not name.startswith("[") else name
         return f"{'https' if self.is_tls else 'http'}://{name}:{self.port}"
+
+    @property
+    def local_address(self) -> str:
+        """Where this machine itself reaches the server."""
+        anywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - compared, not bound
+        host = anywhere.get(self.host, self.host)
+        host = f"[{host}]" if ":" in host and not host.startswith("[") else host
+        return f"{'https' if self.is_tls else 'http'}://{host}:{self.port}"
 
     def key(self) -> bytes:
         """The signing key: of the configured secret, else the one kept in the data directory."""

@@ -33,7 +33,11 @@ class Ending:
 
     def __enter__(self) -> asyncio.Event:
         loop = asyncio.get_running_loop()
-        self._forget = self._keeper.watch(self._session, lambda: loop.call_soon_threadsafe(self._ended.set))
+
+        def cut() -> None:
+            loop.call_soon_threadsafe(self._ended.set)
+
+        self._forget = self._keeper.watch(self._session, cut)
         return self._ended
 
     def __exit__(self, *_: object) -> None:

@@ -127,9 +127,7 @@ def test_every_script_of_a_page_is_local_versioned_and_cached(running):
 
 
 def test_uploads_are_stored_below_home_and_limited(running):
-    sent = running.client.post(
-        "/upload", content=b"abc", headers={"x-file-name": "..%2Fa%20b.mat", **running.own}
-    )
+    sent = running.client.post("/upload", content=b"abc", headers={"x-file-name": "..%2Fa%20b.mat", **running.own})
     assert sent.status_code == 200
     assert sent.json()["path"].startswith(str(running.app.state.settings.uploads))
     assert sent.json()["path"].endswith("/a b.mat")

@@ -60,7 +60,8 @@ class TestNobody:
         assert len(gate.inner.seen) == 1
 
     @pytest.mark.parametrize(
-        "path", ["/api/health/", "/api/health/x", "//api/health", "/API/health", "/api/health%00", "/login/x", "/x/login"]
+        "path",
+        ["/api/health/", "/api/health/x", "//api/health", "/API/health", "/api/health%00", "/login/x", "/x/login"],
     )
     def test_does_not_get_in_by_what_looks_like_an_open_path(self, gate: Gate, path: str) -> None:
         assert gate.ask(path).status == 401
@@ -343,9 +344,7 @@ class TestWebsockets:
         refused = manned.ask("/ws", **own, sec_websocket_protocol=f"bokeh, {page_token(other.session_id)}")
         assert refused.types == ["websocket.close"]
         over = ({"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1000})
-        passed = manned.ask(
-            "/ws", **own, incoming=over, sec_websocket_protocol=f"bokeh, {page_token(mine.session_id)}"
-        )
+        passed = manned.ask("/ws", **own, incoming=over, sec_websocket_protocol=f"bokeh, {page_token(mine.session_id)}")
         assert passed.types == ["websocket.accept"]
 
     def test_of_the_api_take_a_key_or_a_cookie_of_own_pages(self, manned: Gate) -> None:
@@ -443,7 +442,9 @@ class TestAnswers:
         assert "frame-ancestors 'none'" in policies[0]
         assert pages[0].header("cache-control") == "no-store"
 
-    @pytest.mark.parametrize("path", ["/", "/missing", "/crash", "/static/js/a.js", "/api/v1/x", "/api/health", "/login"])
+    @pytest.mark.parametrize(
+        "path", ["/", "/missing", "/crash", "/static/js/a.js", "/api/v1/x", "/api/health", "/login"]
+    )
     @pytest.mark.parametrize("known", [True, False])
     def test_all_carry_the_protective_headers_and_a_number(self, manned: Gate, path: str, known: bool) -> None:
         sent = manned.ask(path, cookie=manned.cookie("ada") if known else None)
