@@ -10,6 +10,7 @@ from data_catalog.accounts import users
 from pfd_panel.accounts import passwords
 from pfd_panel.server.keeper import Keeper
 from pfd_panel.server.settings import ServerSettings
+from tests.pfd_panel.server.plant import Plant, running_plant
 from tests.pfd_panel.server.rig import PASSWORD, Gate
 
 
@@ -55,3 +56,12 @@ def gate(gate_of: Callable[..., Gate]) -> Gate:
 def manned(peopled: Catalog, gate_of: Callable[..., Gate]) -> Gate:
     """The gate of a server with accounts."""
     return gate_of()
+
+
+@pytest.fixture(scope="session")
+def plant(tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> Iterator[Plant]:
+    """A server with accounts and two web processes."""
+    home = tmp_path_factory.mktemp("plant") / "home"
+    limits = {"PFD_LIMIT_LOGIN": "10000", "PFD_LIMIT_READ": "100000", "PFD_LIMIT_WRITE": "10000"}
+    with running_plant(home, password_hash, **limits) as running:
+        yield running

@@ -4,7 +4,6 @@ import asyncio
 import re
 import statistics
 import time
-from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -14,18 +13,10 @@ from websockets.exceptions import ConnectionClosed
 from pfd_panel.pages.registry import PAGES
 from pfd_panel.services import keys
 from pfd_panel.services.context import Context, User
-from tests.pfd_panel.server.plant import Plant, process_of, running_plant
+from tests.pfd_panel.server.plant import Plant, process_of
 from tests.pfd_panel.server.rig import PASSWORD
 
 PATHS = [page.path for page in PAGES]
-
-
-@pytest.fixture(scope="module")
-def plant(tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> Iterator[Plant]:
-    home = tmp_path_factory.mktemp("plant") / "home"
-    limits = {"PFD_LIMIT_LOGIN": "10000", "PFD_LIMIT_READ": "100000", "PFD_LIMIT_WRITE": "10000"}
-    with running_plant(home, password_hash, **limits) as running:
-        yield running
 
 
 class TestDoors:
