@@ -1,16 +1,13 @@
 """One line for each request, and its number on every line that is logged while it is answered."""
 
 import logging
-from contextvars import ContextVar
 from time import perf_counter
 
+from dask_cluster.logs import request_id
 from pfd_panel.server.asgi import Message, Send
 from pfd_panel.server.asked import Asked
 
 log = logging.getLogger("pfd_panel.access")
-
-request_id: ContextVar[str] = ContextVar("request_id", default="")
-"""The number of the request that is being answered, on which every line of the log can draw."""
 
 
 class Watched:

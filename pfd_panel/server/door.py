@@ -16,7 +16,7 @@ from pfd_panel.server.asked import Asked
 from pfd_panel.server.bodies import Body, BodyLimits
 from pfd_panel.server.keeper import Keeper
 from pfd_panel.server.kinds import LOGIN_PATH
-from pfd_panel.server.login_page import choose_page, login_page
+from pfd_panel.server.login_page import choose_page, login_page, token_page
 from pfd_panel.server.plain_page import Theme
 from pfd_panel.server.signing import Signer
 from pfd_panel.server.user import User
@@ -117,7 +117,11 @@ class Door:
     async def reset(self, asked: Asked, receive: Receive, send: Send) -> None:
         """Answer ``/reset``: whoever holds an invitation or a reset chooses a password."""
         if asked.method != "POST":
-            await self._show_choose(send, asked, 200, asked.argument("token"))
+            if asked.query:
+                await self._show_choose(send, asked, 200, asked.argument("token"))
+            else:
+                nonce = policy.new_nonce()
+                await self._show(send, asked, 200, token_page(theme=_theme(asked)), nonce, self._pre(asked), [])
             return
         fields = await self._form(asked, receive, send)
         if fields is None:

@@ -22,7 +22,13 @@ _LOGIN = Markup("""
  maxlength="256"{password_focus}></label>
 <label>Code <small>from your authenticator app, if you set one up</small>
 <input name="code" inputmode="text" autocomplete="one-time-code" spellcheck="false" maxlength="64"></label>
-<button>Log in</button></form>""")
+<button>Log in</button></form>
+<p class="n"><a href="/reset">I have an invitation or a reset</a></p>""")
+
+_TOKEN = Markup("""
+<p>An administrator gave you a token. It works once.</p>
+<form method="get" action="/reset"><label>Token<input name="token" autocomplete="off" spellcheck="false" required
+ maxlength="200" autofocus></label><button>Go on</button></form>""")
 
 _CHOOSE = Markup("""
 <form method="post" action="/reset">
@@ -62,6 +68,11 @@ def login_page(
     )
     body = _FRAME.format(MARK, "Log in", _said(said, good), form)
     return plain_page("Log in", body, theme=theme, script=_TELL.format(nonce))
+
+
+def token_page(*, theme: Theme = "") -> bytes:
+    """The page on which someone enters an invitation or a reset that was not given as a link."""
+    return plain_page("Choose a password", _FRAME.format(MARK, "Choose a password", "", _TOKEN), theme=theme)
 
 
 def choose_page(*, csrf: str, token: str, name: str, said: str = "", theme: Theme = "") -> bytes:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from dask_cluster.logs import log_to_output
 from dask_cluster.settings import ClusterSettings
 from data_catalog.catalog import Catalog
 from pfd_panel.accounts.sign_in import has_people
@@ -49,7 +50,7 @@ def main() -> int:
     ask.add_argument("--process", default="", help="which of them this is")
     ask.add_argument("--sockets", type=Path, default=None, help="where they listen, behind a router")
     args = ask.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    log_to_output()
     try:
         cluster = ClusterSettings.read()
         where = {"home": cluster.home, "host": args.host, "port": args.port}

@@ -19,7 +19,7 @@ def require_accounts(settings: ServerSettings, has_people: bool) -> None:
     if settings.is_public and not has_people:
         raise AddressRefusedError(
             f"{_where(settings)} is reachable from other machines, and nobody has an account with a password yet",
-            hint="Make the first administrator: pfd users NAME --add --role admin. Or serve this machine only, "
+            hint="Make the first administrator: pfd users add NAME --role admin. Or serve this machine only, "
             f"without accounts, on 127.0.0.1, and reach it by ssh -L {settings.port}:127.0.0.1:{settings.port}.",
         )
 

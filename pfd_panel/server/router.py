@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from dask_cluster.logs import log_to_output
 from pfd_panel.errors import ServiceError
 from pfd_panel.server.heads import BadHeadError, Head, parse_head
 from pfd_panel.server.places import Places
@@ -236,7 +237,7 @@ def main() -> int:
     ask.add_argument("--processes", type=int, required=True)
     ask.add_argument("--sockets", type=Path, required=True)
     args = ask.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    log_to_output()
     try:
         settings = ServerSettings.read(home=args.home, host=args.host, port=args.port, web_processes=args.processes)
         require_privacy(settings)

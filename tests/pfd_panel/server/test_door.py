@@ -217,6 +217,11 @@ class TestChoosingAPassword:
         assert self.choose(manned, issued.token, self.NEW, "not the same words").status == 400
         assert self.choose(manned, issued.token, self.NEW).status == 303
 
+    def test_a_token_can_be_typed_in(self, manned: Gate) -> None:
+        shown = manned.ask("/reset")
+        assert shown.status == 200
+        assert b'<form method="get" action="/reset">' in shown.body
+
     @pytest.mark.parametrize("token", ["", "x", "a" * 43])
     def test_with_a_made_up_token_is_refused(self, manned: Gate, token: str) -> None:
         sent = manned.ask("/reset", query=f"token={token}".encode())

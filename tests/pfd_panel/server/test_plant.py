@@ -109,13 +109,13 @@ class TestEnds:
             assert "ACK" in str(await one.recv())
 
         async def until_closed(one: object) -> float:
-            try:
+            with pytest.raises(ConnectionClosed) as closed:
                 while True:
                     await asyncio.wait_for(one.recv(), 10)  # type: ignore[attr-defined]
-            except ConnectionClosed as closed:
-                assert closed.rcvd is not None
-                assert closed.rcvd.code == 4401
-                return time.perf_counter()
+            moment = time.perf_counter()
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 4401
+            return moment
 
         waiting = [asyncio.create_task(until_closed(one)) for one in opened]
         await asyncio.sleep(0.3)
