@@ -140,7 +140,8 @@ def announce(place: dict[str, Any], local_address: str, people: bool, as_json: b
         sys.stdout.write(json.dumps(place | {"ready": ready}) + "\n")
     elif not ready:
         say(
-            "The server has not answered for a minute; logs/web*.log in the data directory says why. Once it does, open:"
+            "The server has not answered for a minute; logs/web*.log in the data directory says why. "
+            "Once it does, open:"
         )
         say(f"  {place['link']}")
     elif people:

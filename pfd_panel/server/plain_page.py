@@ -14,7 +14,7 @@ body{{margin:0;background:var(--p-canvas);color:var(--p-text);font:13px/20px {fo
 main{{max-width:440px;margin:min(18vh,160px) auto 24px;padding:24px;background:var(--p-surface);
 border:1px solid var(--p-line);border-radius:8px}}
 main.narrow{{max-width:360px}}
-@media (max-width:480px){{main{{margin:0 auto;min-height:100vh;border:0;border-radius:0}}}}
+@media (max-width:480px){{main,main.narrow{{max-width:none;margin:0;min-height:100vh;border:0;border-radius:0}}}}
 h1{{font-size:20px;line-height:28px;margin:0 0 8px}}p{{margin:0 0 8px;color:var(--p-text2)}}a{{color:var(--p-accent)}}
 code{{font-family:{mono};background:var(--p-sunken);padding:1px 4px;border-radius:4px}}
 .n{{font-size:12px;color:var(--p-text3)}}form+.n{{margin:16px 0 0}}

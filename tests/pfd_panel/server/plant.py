@@ -115,9 +115,13 @@ def running_plant(home: Path, password_hash: str, **environment: str) -> Iterato
         try:
             _wait(base, process, home)
             yield Plant(base, catalog, process)
-        finally:
+            children = listening(home)
             process.send_signal(signal.SIGINT)
-            process.wait(60)
+            assert process.wait(60) == 0
+            assert not any(map(alive, children)), "nothing stays behind"
+        finally:
+            if process.poll() is None:
+                process.kill()
 
 
 def _wait(base: str, process: "subprocess.Popen[bytes]", home: Path) -> None:

@@ -109,9 +109,12 @@ class TestEnds:
             assert "ACK" in str(await one.recv())
 
         async def until_closed(one: object) -> float:
-            with pytest.raises(ConnectionClosed) as closed:
+            async def read_on() -> None:
                 while True:
                     await asyncio.wait_for(one.recv(), 10)  # type: ignore[attr-defined]
+
+            with pytest.raises(ConnectionClosed) as closed:
+                await read_on()
             moment = time.perf_counter()
             assert closed.value.rcvd is not None
             assert closed.value.rcvd.code == 4401
