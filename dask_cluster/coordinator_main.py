@@ -1,7 +1,6 @@
 """Entry of a coordinator process: ``python -m dask_cluster.coordinator_main [--home H] [--idle-exit SECONDS]``."""
 
 import argparse
-import logging
 import os
 import signal
 import sys
@@ -9,6 +8,7 @@ import threading
 from pathlib import Path
 
 from dask_cluster.lifeline import PARENT_VARIABLE, follow_parent
+from dask_cluster.logs import log_to_output
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,10 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--home", type=Path, default=None, help="data directory (PFD_HOME)")
     parser.add_argument("--idle-exit", type=float, default=None, help="end after so many seconds without a job")
     options = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for noisy in ("distributed", "alembic"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
-
+    log_to_output()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from dask.utils import format_bytes
 from distributed import Future, KilledWorker
 
+from dask_cluster import logs
 from dask_cluster.cluster import ClusterHandle
 from dask_cluster.cluster_link import ClusterLink, raise_flag
 from dask_cluster.errors import ClusterError, JobFailedError
@@ -105,6 +106,7 @@ class JobRun:
     # -- the thread ------------------------------------------------------------------------------------------------
 
     def _guarded(self) -> None:
+        logs.job_id.set(self.job_id)
         try:
             self._execute()
         except FencedError:

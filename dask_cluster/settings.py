@@ -35,6 +35,7 @@ class ClusterSettings(BaseSettings):
     tls_cert: Path | None = Field(None, description="our certificate for it")
     tls_key: Path | None = Field(None, description="our key for it")
     lease_s: float = Field(10.0, gt=0, le=600, description="a coordinator silent for this long is replaced")
+    trainings_per_user: int = Field(20, ge=1, description="trainings that one user may have waiting or running")
     parallel_jobs: int = Field(4, ge=1, le=64, description="jobs that run at the same time")
 
     @classmethod

@@ -22,6 +22,10 @@ class RequestError(ServiceError, ValueError):
     """What was asked cannot be done as asked."""
 
 
+class QuotaError(RequestError):
+    """Someone has as much under way as one person may have."""
+
+
 class NeedsAnswersError(ServiceError, ValueError):
     """Something is unknown that only a person can say; `needs` lists it."""
 

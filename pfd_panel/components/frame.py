@@ -46,6 +46,8 @@ class Header(Told):
         Where the reader is; an empty href is plain text.
     query : str
         The page's query string; the address bar follows it without a new history entry.
+    person : str
+        Name of who is logged in; empty where there are no accounts, and then no menu.
     find : callable, optional
         ``find(text)`` gives the hits shown while typing.
     """
@@ -55,6 +57,7 @@ class Header(Told):
     query = param.String(doc="Query string without the question mark.")
     dark = param.Boolean(doc="Theme now shown.")
     heading = param.String(doc="What the page calls itself, when that is more than its declaration.")
+    person = param.String(doc="Name of who is logged in, if there are accounts.")
     narrow = param.Boolean(doc="Whether the window was narrow when it was opened.")
 
     _esm = (Path(__file__).parent / "header.mjs").read_text(encoding="utf-8")

@@ -3,6 +3,35 @@ const MARK = '<svg width="22" height="22" viewBox="0 0 24 24" fill="none" stroke
 const keep = (name, value) => { document.cookie = `${name}=${value}; Path=/; Max-Age=31536000; SameSite=Lax` }
 const text = (tag, words, cls) => { const t = document.createElement(tag); t.textContent = words; if (cls) t.className = cls; return t }
 
+// who is logged in, and the way out; answers with what to do when the header goes
+function personMenu(name, top) {
+  const menu = document.createElement('details')
+  menu.className = 'person'
+  const shown = text('summary', '', 'who')
+  shown.setAttribute('aria-label', `Logged in as ${name}`)
+  shown.append(text('span', 'account_circle', 'icon'), text('span', name, 'name'))
+  const entries = document.createElement('div')
+  entries.className = 'entries'
+  const account = text('a', 'Account')
+  account.href = '/account'
+  const out = text('button', 'Log out')
+  out.type = 'button'
+  out.addEventListener('click', async () => {
+    out.disabled = true
+    const token = document.querySelector('meta[name="pfd-csrf"]')?.content ?? ''
+    await fetch('/logout', {method: 'POST', headers: {'x-csrf-token': token}, redirect: 'manual'}).catch(() => {})
+    window.location.assign('/login')
+  })
+  entries.append(account, out)
+  menu.append(shown, entries)
+  top.append(menu)
+  const close = (event) => {
+    if (event.type === 'keydown' ? event.key === 'Escape' : !event.composedPath().includes(menu)) menu.open = false
+  }
+  for (const kind of ['click', 'keydown']) document.addEventListener(kind, close, true)
+  return () => { for (const kind of ['click', 'keydown']) document.removeEventListener(kind, close, true) }
+}
+
 export function render({model, el}) {
   const top = document.createElement('div')
   top.className = 'top'
@@ -34,6 +63,7 @@ export function render({model, el}) {
   list.hidden = true
   find.append(input, text('kbd', '/'), list)
   top.append(brand, crumbs, find)
+  const leave = model.person ? personMenu(model.person, top) : () => {}
   el.append(top)
 
   let at = -1, timer = null, followed = null
@@ -81,7 +111,7 @@ export function render({model, el}) {
     input.focus()
   }
   document.addEventListener('keydown', slash, true)
-  model.on('remove', () => document.removeEventListener('keydown', slash, true))
+  model.on('remove', () => { document.removeEventListener('keydown', slash, true); leave() })
   model.on('hits', show)
   model.on('crumbs', trail)
   model.on('query', () => {

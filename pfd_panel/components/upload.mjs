@@ -24,6 +24,7 @@ export function render({model, el}) {
     const ask = new XMLHttpRequest()
     ask.open('POST', '/upload')
     ask.setRequestHeader('X-File-Name', encodeURIComponent(file.name))
+    ask.setRequestHeader('X-CSRF-Token', document.querySelector('meta[name="pfd-csrf"]')?.content ?? '')
     ask.setRequestHeader('Content-Type', 'application/octet-stream')
     ask.upload.onprogress = (event) => {
       const share = event.total ? event.loaded / event.total : 0

@@ -26,7 +26,7 @@ from pfd_panel.errors import EXPECTED_ERRORS
 from pfd_panel.pages.view import PageView
 from pfd_panel.server.exchange import Exchange
 from pfd_panel.server.session import PageSession, open_session
-from pfd_panel.server.user import User, current_user
+from pfd_panel.server.user import LOCAL_USER, User, current_user
 from pfd_panel.services.context import RIGHTS, Right, as_role
 from pfd_panel.theme.material import PAGE_STYLE, SIDEBAR, THEME_CONFIG
 from pfd_panel.theme.tokens import PALETTES
@@ -160,6 +160,7 @@ def build_page(
         crumbs=_crumbs(shell, declaration, None),
         dark=dark,
         narrow=narrow,
+        person="" if session.user.id == LOCAL_USER.id else session.user.name,
         find=lambda text: _search(shell, offered, services, text),
     )
     body = page_body()

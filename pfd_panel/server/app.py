@@ -1,6 +1,7 @@
-"""The one ASGI application: pages, files and API behind the guard, on one port, from this machine only."""
+"""The one ASGI application: pages, files and API behind the guard, on one port."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -15,14 +16,15 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 from panel.io.fastapi import add_applications
 
+from data_catalog.catalog import Catalog
 from pfd_panel.components.styles import STYLE, STYLE_ADDRESS
+from pfd_panel.limits import Limiter, SqlStorage
 from pfd_panel.pages.factory import PageDeclaration, Shell, page_factory, report
 from pfd_panel.server.exchange import Exchange, UploadError
 from pfd_panel.server.guard import Guard
 from pfd_panel.server.keeper import Keeper
 from pfd_panel.server.page_resources import keep_page_resources
 from pfd_panel.server.settings import ServerSettings
-from pfd_panel.server.static import StaticCache
 from pfd_panel.server.user import HEADER_PREFIX, User, current_user
 from pfd_panel.server.warm import warm_imports
 
@@ -34,7 +36,7 @@ TOKEN_SECONDS = 300
 PAGE_THREADS = 4
 PAGE_COOKIES = ("pfd_theme", "pfd_prefers", "pfd_narrow")
 PAGE_HEADERS = (
-    *(f"{HEADER_PREFIX}{part}" for part in ("user", "name", "role", "session")),
+    *(f"{HEADER_PREFIX}{part}" for part in ("user", "name", "role", "session", "scopes", "process")),
     "host",
 )
 
@@ -47,6 +49,7 @@ def build_app(
     shell: Shell | None = None,
     routers: Sequence[APIRouter] = (),
     health: Callable[[], dict[str, Any]] | None = None,
+    catalog: Catalog | None = None,
 ) -> FastAPI:
     """The complete web application.
 
@@ -64,14 +67,18 @@ def build_app(
         Further HTTP routes (``/api/v1``); they are behind the guard like everything else.
     health : callable, optional
         Adds to the answer of ``/api/health``; must hold no secrets, since that route is open.
+    catalog : Catalog, optional
+        Holds accounts, sign-ins and keys; by default the one in ``settings.home``.
 
     Returns
     -------
     FastAPI
-        ``app.state.keeper`` issues login links, ``app.state.settings`` and ``app.state.exchange`` are for later routes.
+        ``app.state.keeper`` knows who may come in; ``app.state.settings`` and ``app.state.exchange`` are for later
+        routes.
     """
-    keeper, exchange, static = Keeper(settings), Exchange(settings), StaticCache()
-    _configure(keeper)
+    keeper = Keeper(catalog or Catalog.open(settings.home), settings)
+    exchange, key = Exchange(settings), settings.key().hex()
+    _configure(key)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -81,10 +88,14 @@ def build_app(
         start = perf_counter()
         await asyncio.to_thread(warm_imports)
         log.info("ready in %.1f s", perf_counter() - start)
+        following = asyncio.create_task(keeper.follow_ends())
         yield
+        following.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await following
 
     app = FastAPI(title="PFD Panel", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    app.state.keeper, app.state.exchange, app.state.settings, app.state.static = keeper, exchange, settings, static
+    app.state.keeper, app.state.exchange, app.state.settings = keeper, exchange, settings
     app.include_router(_own_routes(exchange, health))
     for router in routers:
         app.include_router(router)
@@ -98,7 +109,7 @@ def build_app(
         index_enabled=False,
         ico_path="none",
         sign_sessions=True,
-        secret_key=keeper.key.hex().encode(),
+        secret_key=key.encode(),
         # the token of a page lies in its HTML: only these may enter it, never the login cookie
         include_cookies=list(PAGE_COOKIES),
         include_headers=list(PAGE_HEADERS),
@@ -109,14 +120,21 @@ def build_app(
     if not (panel_app.core.sign_sessions and panel_app.core.secret_key):
         raise RuntimeError("pages would be served with unsigned sessions; refusing to start")
     app.state.sessions = panel_app.core
-    app.add_middleware(Guard, keeper=keeper, static=static)
+    app.add_middleware(Guard, keeper=keeper, limiter=_limiter(settings))
     return app
 
 
-def _configure(keeper: Keeper) -> None:
+def _limiter(settings: ServerSettings) -> Limiter:
+    """Counts in memory, unless other processes count with us."""
+    if settings.limits_url is None and settings.web_processes == 1:
+        return Limiter(settings.rates())
+    return Limiter(settings.rates(), SqlStorage(settings.limits_url or settings.run / "limits.sqlite"))
+
+
+def _configure(key: str) -> None:
     """Bokeh and Panel read these in several places; with unsigned sessions a viewer could mint any token."""
     bokeh_settings.sign_sessions = True
-    bokeh_settings.secret_key = keeper.key.hex()
+    bokeh_settings.secret_key = key
     vars(bokeh_settings).pop("_secret_key_bytes", None)  # read, and kept, when bokeh was imported
     if not (bokeh_settings.sign_sessions() and bokeh_settings.secret_key_bytes()):
         raise RuntimeError("Bokeh did not accept the session secret; refusing to start")

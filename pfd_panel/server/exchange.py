@@ -47,7 +47,7 @@ class Exchange:
 
     def offer(self, produce: Callable[[], Download], session: str) -> str:
         """The address under which `session` can fetch what `produce` makes, until it is withdrawn."""
-        token = secrets.token_urlsafe(16)
+        token = f"{self.settings.process}.{secrets.token_urlsafe(16)}"
         with self._lock:
             self._offers[token] = (session, produce)
         return f"/download/{token}"

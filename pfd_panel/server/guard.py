@@ -1,80 +1,48 @@
 """The one gate in front of everything: pages, websockets, API and static files are denied until proven.
 
-A pure ASGI middleware, added outside Panel's own dispatcher, so that nothing answers without passing it. A full
-account system replaces the `Keeper` behind it and nothing else.
+A pure ASGI middleware, added outside Panel's own dispatcher, so that nothing answers without passing it.
 """
 
-import asyncio
 import logging
-import secrets
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from http.cookies import CookieError, SimpleCookie
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from dataclasses import dataclass
+from math import ceil
 
-import bokeh
-
-from pfd_panel.server import policy, words
+from data_catalog.errors import CatalogError
+from pfd_panel.limits import Kind, Limiter
+from pfd_panel.server import sockets, words
+from pfd_panel.server.access_log import Watched
+from pfd_panel.server.answering import answer, answer_file, redirect, say
+from pfd_panel.server.asgi import App, Headers, Message, Receive, Scope, Send, without
+from pfd_panel.server.aside import Aside
+from pfd_panel.server.asked import Asked
+from pfd_panel.server.bodies import Body, BodyLimits
+from pfd_panel.server.cors import CrossOrigin
+from pfd_panel.server.door import Door, login_address
 from pfd_panel.server.keeper import Keeper
-from pfd_panel.server.static import StaticCache, StaticFile, is_static
-from pfd_panel.server.tokens import token_session
+from pfd_panel.server.kinds import LOGIN_PATH, LOGOUT_PATH, NOT_SERVED, OPEN_PATHS, RESET_PATH, is_upload, kind_of
+from pfd_panel.server.polish import Polish
+from pfd_panel.server.proxies import TrustedProxies, counted_address
+from pfd_panel.server.static import StaticCache
 from pfd_panel.server.user import User, user_headers
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
-Headers = list[tuple[bytes, bytes]]
-
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
-OPEN_PATHS = frozenset({"/api/health"})
-_READS = frozenset({"GET", "HEAD", "OPTIONS"})
-_FORGED = ("x-auth-", "x-forwarded-", "x-remote-", "remote-user", "x-real-ip", "forwarded")
-_NOT_SERVED = ("/autoload.js", "/metadata")
-_NO_STORE = (b"cache-control", b"no-store")
 
 log = logging.getLogger(__name__)
 
+_FORGED = ("x-auth-", "x-forwarded-", "x-remote-", "remote-user", "x-real-ip", "forwarded", "x-request-id")
+_CHALLENGE = (b"www-authenticate", b"Bearer")
+_CLOSE = (b"connection", b"close")
 
-class Asked:
-    """What a request says about itself."""
 
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
-        self.method: str = scope.get("method", "GET")
-        self.path: str = scope["path"]
-        self.query: bytes = scope.get("query_string", b"")
-        self.headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
-        self.host = self.headers.get("host", "").lower()
+@dataclass(frozen=True)
+class Visitor:
+    """Who asks: the user, if known, and whether a key says so or a cookie, which browsers send by themselves."""
 
-    @property
-    def host_name(self) -> str:
-        """The name in the Host header, without the port."""
-        return (
-            self.host[: self.host.index("]") + 1]
-            if self.host.startswith("[") and "]" in self.host
-            else self.host.split(":")[0]
-        )
+    user: User | None
+    by_key: bool = False
 
     @property
-    def from_own_page(self) -> bool:
-        """Whether the Origin is this very server."""
-        origin = urlsplit(self.headers.get("origin", ""))
-        return origin.scheme in ("http", "https") and origin.netloc.lower() == self.host
-
-    @property
-    def wants_page(self) -> bool:
-        """Whether a person is looking: a browser that asks for HTML, not a program."""
-        return "text/html" in self.headers.get("accept", "") and not self.path.startswith("/api/")
-
-    def cookie(self, name: str) -> str:
-        """The value of a cookie, or ``""``."""
-        try:
-            found = SimpleCookie(self.headers.get("cookie", "")).get(name)
-        except CookieError:
-            return ""
-        return found.value if found else ""
+    def name(self) -> str | None:
+        """The user's stable name."""
+        return self.user.id if self.user else None
 
 
 class Guard:
@@ -85,196 +53,203 @@ class Guard:
     app : ASGI application
         Everything that is guarded.
     keeper : Keeper
-        Knows who may come in.
+        Knows who may come in; its settings say what is accepted.
+    limiter : Limiter, optional
+        Counts requests; by default in the memory of this process.
     static : StaticCache, optional
         Holds compressed static files.
-    hosts : iterable of str
-        Host names that are served; anything else is a rebinding attempt.
     """
 
     def __init__(
-        self, app: App, keeper: Keeper, static: StaticCache | None = None, hosts: Iterable[str] = LOOPBACK
+        self, app: App, keeper: Keeper, limiter: Limiter | None = None, static: StaticCache | None = None
     ) -> None:
+        settings = keeper.settings
         self.app = app
         self.keeper = keeper
         self.static = static or StaticCache()
-        self.hosts = frozenset(hosts)
+        self._door = Door(keeper)
+        self._limiter = limiter or Limiter(settings.rates())
+        self._count = Aside(2, "limits")
+        self._cors = CrossOrigin(settings.cors_origins)
+        self._proxies = TrustedProxies(settings.believed)
+        self._hosts = settings.served_hosts()
+        self._body = BodyLimits(settings.body_limit, settings.body_seconds, settings.body_seconds)
+        self._upload = BodyLimits(settings.upload_limit, settings.body_seconds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            await self._http(Asked(scope), receive, send)
-        elif scope["type"] == "websocket":
-            await self._websocket(Asked(scope), receive, send)
-        else:
+        if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
+            return
+        asked = Asked(scope, self._proxies)
+        with Watched(asked, send) as watched:
+            if scope["type"] == "http":
+                await self._http(asked, receive, watched)
+            else:
+                await self._websocket(asked, receive, watched)
 
     # -- requests
 
-    async def _http(self, asked: Asked, receive: Receive, send: Send) -> None:
-        if asked.host_name not in self.hosts:
-            await _say(send, asked, words.WRONG_HOST)
-            return
-        if asked.method not in _READS and "origin" in asked.headers and not asked.from_own_page:
-            await _say(send, asked, words.WRONG_ORIGIN)
-            return
-        if asked.path in OPEN_PATHS and asked.method in _READS:
-            await self._forward(asked, None, receive, send)
-            return
-        user = self.keeper.user(asked.cookie(self.keeper.cookie))
-        if asked.path == "/login":
-            await self._login(asked, user, send)
-        elif user is None:
-            await _say(send, asked, words.LOGIN_NEEDED)
-        elif asked.path == "/logout":
-            await self._logout(asked, user, send)
-        elif asked.path.endswith(_NOT_SERVED):
-            await _say(send, asked, words.NOT_FOUND)
-        elif is_static(asked.path) and asked.method in ("GET", "HEAD"):
+    async def _http(self, asked: Asked, receive: Receive, watched: Watched) -> None:
+        send = watched.send
+        if asked.host_name not in self._hosts:
+            await say(send, asked, words.WRONG_HOST)
+        elif self._cors.is_preflight(asked):
+            await answer(send, asked, 204, self._cors.preflight(asked), b"")
+        elif not asked.reads and "origin" in asked.headers and not asked.from_own_page and not self._by_key(asked):
+            await say(send, asked, words.WRONG_ORIGIN)
+        else:
+            try:
+                visitor = await self._visitor(asked)
+                watched.who = visitor.name or ""
+                await self._admitted(asked, visitor, receive, send)
+            except CatalogError as failure:
+                log.error("who asks could not be looked up: %s", failure)
+                await say(send, asked, words.UNAVAILABLE)
+
+    async def _admitted(self, asked: Asked, visitor: Visitor, receive: Receive, send: Send) -> None:
+        wait = await self._wait(kind_of(asked), asked, visitor)
+        if not wait and visitor.user is None and self._by_key(asked):
+            wait = await self._wait("login", asked, visitor)  # a key that is guessed is a log-in
+        if wait:
+            await say(send, asked, words.TOO_MANY, [_retry(wait), *self._cors.headers(asked)])
+        elif asked.path in OPEN_PATHS and asked.reads:
+            await self._forward(asked, visitor, receive, send)
+        elif asked.path == LOGIN_PATH:
+            await self._door.login(asked, visitor.user, receive, send)
+        elif asked.path == RESET_PATH:
+            await self._door.reset(asked, receive, send)
+        elif visitor.user is None:
+            await self._turn_away(asked, send)
+        elif not (asked.reads or visitor.by_key or self._is_own_change(asked, visitor.user)):
+            await say(send, asked, words.NO_TOKEN)
+        else:
+            await self._known(asked, visitor, visitor.user, receive, send)
+
+    async def _known(self, asked: Asked, visitor: Visitor, user: User, receive: Receive, send: Send) -> None:
+        if asked.path == LOGOUT_PATH:
+            await self._door.logout(asked, user, send)
+        elif asked.path.endswith(NOT_SERVED):
+            await say(send, asked, words.NOT_FOUND)
+        elif kind_of(asked) == "static":
             await self._file(asked, user, receive, send)
         else:
-            await self._forward(asked, user, receive, send)
+            await self._forward(asked, visitor, receive, send)
 
-    async def _login(self, asked: Asked, user: User | None, send: Send) -> None:
-        token = parse_qs(asked.query.decode("latin-1")).get("token", [""])[0]
-        fresh = self.keeper.redeem(token) if asked.method == "GET" else None
-        if fresh is None and user is None:
-            await _say(send, asked, words.LINK_SPENT)
-            return
-        nonce = policy.new_nonce()
-        headers: Headers = [
-            (b"content-type", b"text/html; charset=utf-8"),
-            (b"content-security-policy", policy.content_security_policy(nonce, asked.host)),
-            _NO_STORE,
-            *policy.HEADERS,
-        ]
-        if fresh is not None:
-            headers.append((b"set-cookie", self._cookie(self.keeper.seal(fresh), asked)))
-        await _send(send, 200, headers, policy.with_nonce(words.WELCOME, nonce))
+    async def _visitor(self, asked: Asked) -> Visitor:
+        if self._by_key(asked):
+            return Visitor(await self.keeper.key_user(asked.bearer), by_key=True)
+        return Visitor(await self.keeper.user(self._door.session_of(asked)))
 
-    async def _logout(self, asked: Asked, user: User, send: Send) -> None:
-        if asked.method != "POST":
-            await _say(send, asked, words.NOT_FOUND)
-            return
-        self.keeper.end(user.session)
-        gone = self._cookie("", asked, age=0)
-        await _send(send, 303, [(b"location", b"/"), (b"set-cookie", gone), _NO_STORE, *policy.HEADERS], b"")
+    @staticmethod
+    def _by_key(asked: Asked) -> bool:
+        return asked.for_programs and bool(asked.bearer)
 
-    def _cookie(self, value: str, asked: Asked, age: int | None = None) -> bytes:
-        seconds = int(86400 * self.keeper.settings.session_days) if age is None else age
-        secure = "; Secure" if asked.scope.get("scheme") in ("https", "wss") else ""
-        return f"{self.keeper.cookie}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}".encode()
+    async def _turn_away(self, asked: Asked, send: Send) -> None:
+        if self._by_key(asked):
+            await say(send, asked, words.WRONG_KEY, [_CHALLENGE, *self._cors.headers(asked)])
+        elif not await self.keeper.has_accounts():
+            await say(send, asked, words.LOGIN_NEEDED)
+        elif asked.wants_page and asked.reads:
+            await redirect(send, asked, login_address(asked))
+        else:
+            await say(send, asked, words.SIGN_IN, [_CHALLENGE] if asked.for_programs else [])
+
+    def _is_own_change(self, asked: Asked, user: User) -> bool:
+        """Whether a change comes from a page of this log-in: browsers send its cookie along with anyone's request."""
+        if not asked.from_own_page:
+            return False
+        by_browser = asked.headers.get("sec-fetch-site") == "same-origin"
+        return by_browser or self.keeper.is_csrf(user.session, asked.headers.get("x-csrf-token", ""))
+
+    async def _wait(self, kind: Kind, asked: Asked, visitor: Visitor, cost: int = 1) -> float:
+        address = counted_address(asked.address)
+        if self._limiter.blocks:
+            return await self._count(self._limiter.wait, kind, address, visitor.name, cost)
+        return self._limiter.wait(kind, address, visitor.name, cost)
 
     async def _file(self, asked: Asked, user: User, receive: Receive, send: Send) -> None:
         held = self.static.get(asked.path, asked.query)
         if held is None:
             status, headers, body = await _collect(self.app, self._vouched(asked, user), receive)
             if status != 200:
-                await _say(send, asked, words.for_status(status))
+                await say(send, asked, words.for_status(status))
                 return
-            held = await asyncio.to_thread(self.static.put, asked.path, asked.query, headers, body)
-        await _send_file(send, asked, held)
+            held = await self._count(self.static.put, asked.path, asked.query, headers, body)
+        await answer_file(send, asked, held)
 
-    async def _forward(self, asked: Asked, user: User | None, receive: Receive, send: Send) -> None:
-        polish = Polish(asked, send)
+    async def _forward(self, asked: Asked, visitor: Visitor, receive: Receive, send: Send) -> None:
+        user, upload = visitor.user, is_upload(asked.path)
+        limits = self._upload if upload else self._body
+        declared = asked.headers.get("content-length", "0")
+        if not declared.isdigit() or int(declared) > limits.size:
+            await say(send, asked, words.TOO_LARGE, [_CLOSE])
+            return
+        if upload and int(declared):
+            wait = await self._wait("upload_bytes", asked, visitor, int(declared))
+            if wait:
+                await say(send, asked, words.TOO_MANY, [_retry(wait), _CLOSE])
+                return
+        body = Body(receive, limits)
+        csrf = self.keeper.csrf(user.session) if user and not visitor.by_key else ""
+        polish = Polish(asked, send, csrf=csrf, more=self._cors.headers(asked), refusal=lambda: body.refusal)
         try:
-            await self.app(self._vouched(asked, user), receive, polish)
+            await self._run(asked, user, body, polish)
+        except sockets.StreamCutError:
+            log.info("a stream ended with its log-in")
+            raise
         except Exception:
-            reference = secrets.token_hex(4)
-            log.exception("request %s %s failed (%s)", asked.method, asked.path, reference)
+            if body.refusal is None:
+                log.exception("request %s %s failed (%s)", asked.method, asked.path, asked.id)
             if polish.started:
                 raise
-            await _say(send, asked, words.FAILED, reference)
+            await say(send, asked, body.refusal or words.FAILED, [_CLOSE] if body.refusal else [])
+        if upload and "content-length" not in asked.headers and body.size:
+            await self._wait("upload_bytes", asked, visitor, body.size)
+
+    async def _run(self, asked: Asked, user: User | None, receive: Receive, send: Send) -> None:
+        scope = self._vouched(asked, user)
+        if user is None or "text/event-stream" not in asked.headers.get("accept", ""):
+            await self.app(scope, receive, send)
+            return
+        with sockets.Ending(self.keeper, user.session) as ended:
+            await sockets.stream_until(ended, self.app, scope, receive, send)
 
     # -- websockets
 
-    async def _websocket(self, asked: Asked, receive: Receive, send: Send) -> None:
-        user = self.keeper.user(asked.cookie(self.keeper.cookie))
-        allowed = asked.host_name in self.hosts and asked.from_own_page and user is not None
-        if not allowed or user is None or not self._own_page(asked, user):
-            await receive()
-            await send({"type": "websocket.close", "code": 4403, "reason": "not allowed"})
-            return
-        ended = asyncio.Event()
-        loop = asyncio.get_running_loop()
-
-        def cut() -> None:
-            loop.call_soon_threadsafe(ended.set)
-
-        forget = self.keeper.watch(user.session, cut)
+    async def _websocket(self, asked: Asked, receive: Receive, watched: Watched) -> None:
         try:
-            await self.app(self._vouched(asked, user), _until(ended, receive, send), send)
-        finally:
-            forget()
+            visitor = await self._visitor(asked)
+            allowed = asked.host_name in self._hosts and visitor.user is not None and self._may_open(asked, visitor)
+            allowed = allowed and not await self._wait("read", asked, visitor)
+        except CatalogError as failure:
+            log.error("who asks could not be looked up: %s", failure)
+            visitor, allowed = Visitor(None), False
+        if not allowed or visitor.user is None:
+            await sockets.refuse(receive, watched.send)
+            return
+        watched.who = visitor.user.id
+        with sockets.Ending(self.keeper, visitor.user.session) as ended:
+            receive_until = sockets.until(ended, receive, watched.send)
+            await self.app(self._vouched(asked, visitor.user), receive_until, watched.send)
 
-    def _own_page(self, asked: Asked, user: User) -> bool:
-        """Whether the page that opens this websocket was made for the same login."""
-        offered = asked.headers.get("sec-websocket-protocol", "").split(",")
-        return len(offered) > 1 and token_session(offered[1].strip()) == user.session
+    @staticmethod
+    def _may_open(asked: Asked, visitor: Visitor) -> bool:
+        """Whether a script of our own opens it, or a program with a key; pages only for the log-in they were made."""
+        if visitor.user is None or visitor.by_key:
+            return visitor.by_key
+        return asked.from_own_page and (asked.for_programs or sockets.is_own_page(asked, visitor.user))
 
     def _vouched(self, asked: Asked, user: User | None) -> Scope:
+        """The scope with our word for who asks, in place of anything the client said about that."""
         kept = [(k, v) for k, v in asked.scope["headers"] if not k.decode("latin-1").lower().startswith(_FORGED)]
-        return {**asked.scope, "headers": kept + (user_headers(user) if user else [])}
+        kept = without(kept, b"authorization", b"cookie") if asked.for_programs else kept
+        own = [(b"x-request-id", asked.id.encode()), (b"x-auth-process", self.keeper.settings.process.encode())]
+        own += user_headers(user) if user else []
+        return {**asked.scope, "headers": kept + own}
 
 
-class Polish:
-    """Finishes what the application sends: nonce and policy on pages, words for bare errors, protective headers."""
-
-    def __init__(self, asked: Asked, send: Send) -> None:
-        self.asked = asked
-        self.send = send
-        self.started = False
-        self._start: Message | None = None
-        self._body: list[bytes] = []
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            kind = _header(message["headers"], b"content-type")
-            bare_error = message["status"] >= 400 and self.asked.wants_page
-            if kind.startswith(b"text/html") or bare_error:
-                self._start = message
-                return
-            self.started = True
-            await self.send({**message, "headers": [*message["headers"], *policy.HEADERS]})
-        elif self._start is None:
-            await self.send(message)
-        else:
-            self._body.append(message.get("body", b""))
-            if not message.get("more_body", False):
-                await self._finish(self._start)
-
-    async def _finish(self, start: Message) -> None:
-        self.started = True
-        if start["status"] >= 400:
-            await _say(self.send, self.asked, words.for_status(start["status"]))
-            return
-        nonce = policy.new_nonce()
-        page = policy.with_nonce(policy.with_versions(b"".join(self._body), bokeh.__version__), nonce)
-        headers = [(k, v) for k, v in start["headers"] if k.lower() not in (b"content-length", b"cache-control")]
-        headers += [_NO_STORE, *policy.HEADERS]
-        headers.append((b"content-security-policy", policy.content_security_policy(nonce, self.asked.host)))
-        await _send(self.send, start["status"], headers, page, head=self.asked.method == "HEAD")
-
-
-def _header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes:
-    return next((value for key, value in headers if key.lower() == name), b"")
-
-
-def _until(ended: asyncio.Event, receive: Receive, send: Send) -> Receive:
-    """`receive`, until the login ends: then the socket is closed and the application told that it is gone."""
-
-    async def either() -> Message:
-        if not ended.is_set():
-            coming = asyncio.ensure_future(receive())
-            ending = asyncio.ensure_future(ended.wait())
-            done, _ = await asyncio.wait({coming, ending}, return_when=asyncio.FIRST_COMPLETED)
-            ending.cancel()
-            if coming in done:
-                return coming.result()
-            coming.cancel()
-            await send({"type": "websocket.close", "code": 4401, "reason": "logged out"})
-        return {"type": "websocket.disconnect", "code": 4401}
-
-    return either
+def _retry(wait: float) -> tuple[bytes, bytes]:
+    return b"retry-after", str(ceil(wait)).encode()
 
 
 async def _collect(app: App, scope: Scope, receive: Receive) -> tuple[int, Headers, bytes]:
@@ -289,27 +264,3 @@ async def _collect(app: App, scope: Scope, receive: Receive) -> tuple[int, Heade
 
     await app({**scope, "method": "GET"}, receive, keep)
     return status, headers, bytes(body)
-
-
-async def _send(send: Send, status: int, headers: Headers, body: bytes, *, head: bool = False) -> None:
-    length = (b"content-length", str(len(body)).encode())
-    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
-    await send({"type": "http.response.body", "body": b"" if head else body})
-
-
-async def _send_file(send: Send, asked: Asked, file: StaticFile) -> None:
-    headers = [*file.headers, *policy.HEADERS]
-    body = file.plain
-    if file.packed is not None and "gzip" in asked.headers.get("accept-encoding", ""):
-        body = file.packed
-        headers.append((b"content-encoding", b"gzip"))
-    await _send(send, 200, headers, body, head=asked.method == "HEAD")
-
-
-async def _say(send: Send, asked: Asked, answer: words.Answer, reference: str = "") -> None:
-    as_page = asked.wants_page
-    body = words.as_html(answer, reference) if as_page else words.as_json(answer, reference)
-    kind = b"text/html; charset=utf-8" if as_page else b"application/json"
-    lock = (b"content-security-policy", b"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
-    headers: Headers = [(b"content-type", kind), _NO_STORE, lock, *policy.HEADERS]
-    await _send(send, answer.status, headers, body, head=asked.method == "HEAD")

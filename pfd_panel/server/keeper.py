@@ -1,105 +1,170 @@
-"""Logins: one-time links, signed cookies, and ending a login everywhere at once."""
+"""Who may come in: sign-ins and keys of the catalog, remembered for a moment, and cut everywhere when they end."""
 
-import os
-import secrets
+import asyncio
+import hashlib
+import logging
 import time
+from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
-import jwt
-
+from data_catalog.catalog import Catalog
+from data_catalog.errors import CatalogError
+from pfd_panel.accounts.bearer import count_uses, key_user
+from pfd_panel.accounts.sign_in import (
+    Refused,
+    SignedIn,
+    end_session,
+    ended_since,
+    has_people,
+    open_session,
+    session_user,
+    sign_in,
+)
+from pfd_panel.server.aside import Aside
+from pfd_panel.server.links import LoginLinks
 from pfd_panel.server.settings import ServerSettings
+from pfd_panel.server.signing import Signer
 from pfd_panel.server.user import LOCAL_USER, User
 
-KEY_BYTES = 32
-_ALGORITHM = "HS256"
+log = logging.getLogger(__name__)
+
+REMEMBERED_S = 1.0
+"""How long an answer of the database holds: within this time an ended sign-in or a revoked key is shut out."""
+
+POLL_S = 0.4
+"""How often other processes are asked what they ended."""
+
+_SHORT_MEMORY = 4096
 
 
-def signing_key(folder: Path) -> bytes:
-    """The key in ``folder/server.key``, made on first use and readable by its owner only."""
-    path = folder / "server.key"
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = folder / f"server.key.{secrets.token_hex(8)}"
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-            stream.write(secrets.token_bytes(KEY_BYTES))
-        # a hard link appears whole or not at all, so two processes that start together share one key
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink(missing_ok=True)
-    return path.read_bytes()
+@dataclass(frozen=True)
+class _Known:
+    user: User
+    until: float
 
 
 class Keeper:
-    """Issues and checks logins.
+    """Opens, recognises and ends sign-ins.
 
-    A login link works once, in one browser, within `ServerSettings.login_minutes`; any process that may read the data
-    directory can issue one. Single use holds across processes, because the first to open the link creates a file.
+    Parameters
+    ----------
+    catalog : Catalog
+        Holds accounts, sign-ins and keys.
+    settings : ServerSettings
+        Times and the signing key.
     """
 
-    def __init__(self, settings: ServerSettings) -> None:
+    def __init__(self, catalog: Catalog, settings: ServerSettings) -> None:
         self.settings = settings
-        self.key = signing_key(settings.run)
-        self._spent = settings.run / "logins"
-        self._spent.mkdir(exist_ok=True)
-        self._ended: set[str] = set()
+        self.links = LoginLinks(settings)
+        key = settings.key()
+        self.cookie_name = "pfd_session_" + hashlib.sha256(b"cookie" + key).hexdigest()[:8]
+        self._catalog = catalog
+        self._seal = Signer(key, "session cookie")
+        self._csrf = Signer(key, "csrf")
+        self._ask = Aside(4, "guard")
+        # each password takes 64 MiB to check: no more than two at once, however many are sent
+        self._check = Aside(2, "password")
         self._cutters: dict[str, set[Callable[[], None]]] = {}
-        digest = jwt.encode({"for": "cookie"}, self.key, _ALGORITHM)
-        self.cookie = "pfd_session_" + digest[-8:].replace("-", "a").replace("_", "b")
+        self._sessions: dict[str, _Known] = {}
+        self._keys: dict[str, tuple[_Known, str]] = {}
+        self._uses: Counter[str] = Counter()
+        self._ended: dict[str, float] = {}
+        self._people: tuple[bool, float] = (False, 0.0)
+        self._asked_at = datetime.now(UTC)
 
-    def issue(self) -> str:
-        """A fresh one-time login token."""
-        self._forget_expired()
-        expires = int(time.time() + 60 * self.settings.login_minutes)
-        claims = {"aud": "login", "jti": secrets.token_urlsafe(16), "exp": expires}
-        return jwt.encode(claims, self.key, _ALGORITHM)
+    # -- who it is
 
-    def login_link(self) -> str:
-        """The address to open in a browser, with a fresh token."""
-        host = f"[{self.settings.host}]" if ":" in self.settings.host else self.settings.host
-        return f"http://{host}:{self.settings.port}/login?token={self.issue()}"
-
-    def redeem(self, token: str) -> User | None:
-        """The user of a one-time token; ``None`` when it is forged, too old or was used."""
-        claims = self._read(token, "login")
-        if claims is None:
+    async def user(self, cookie: str) -> User | None:
+        """The user of a cookie; None when it is forged, expired or logged out."""
+        name, dot, secret = (self._seal.unseal(cookie) or "").partition(".")
+        if not dot:
             return None
-        mark = self._spent / str(claims["jti"])
-        try:
-            os.close(os.open(mark, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        except FileExistsError:
+        known = self._sessions.get(cookie)
+        if known is not None and known.until > time.monotonic():
+            return known.user
+        found = await self._ask(session_user, self._catalog, name, secret)
+        if found is None or name in self._ended:
+            self._sessions.pop(cookie, None)
             return None
-        return User(LOCAL_USER.id, LOCAL_USER.name, LOCAL_USER.role, session=secrets.token_urlsafe(12))
+        user = _as_user(found.name, found.role, session=name)
+        _remember(self._sessions, cookie, _Known(user, time.monotonic() + REMEMBERED_S))
+        return user
 
-    def seal(self, user: User) -> str:
-        """The cookie value that says who this browser is."""
-        claims = {
-            "aud": "session",
-            "sub": user.id,
-            "name": user.name,
-            "role": user.role,
-            "sid": user.session,
-            "exp": int(time.time() + 86400 * self.settings.session_days),
-        }
-        return jwt.encode(claims, self.key, _ALGORITHM)
+    async def key_user(self, token: str) -> User | None:
+        """The user of an API key, with what the key may; None when it is made up, expired or revoked."""
+        mark = hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+        known = self._keys.get(mark)
+        if known is None or known[0].until <= time.monotonic():
+            found = await self._ask(key_user, self._catalog, token, uses=0)
+            if found is None:
+                self._keys.pop(mark, None)
+                return None
+            user = _as_user(found.user.name, found.user.role, f"key:{found.key_id}", found.user.scopes)
+            known = _Known(user, time.monotonic() + REMEMBERED_S), found.key_id
+            _remember(self._keys, mark, known)
+        self._uses[known[1]] += 1
+        return known[0].user
 
-    def user(self, cookie: str) -> User | None:
-        """The user of a cookie; ``None`` when it is forged, expired or logged out."""
-        claims = self._read(cookie, "session")
-        if claims is None or claims["sid"] in self._ended:
+    async def has_accounts(self) -> bool:
+        """Whether people log in by name here; otherwise a one-time link opens everything."""
+        value, until = self._people
+        if until <= time.monotonic():
+            value = await self._ask(has_people, self._catalog)
+            self._people = value, time.monotonic() + REMEMBERED_S
+        return value
+
+    # -- coming and going
+
+    async def sign_in(self, name: str, password: str, code: str, address: str, agent: str) -> SignedIn | Refused:
+        """Sign a browser in by name and password."""
+        days = self.settings.session_days
+        return await self._check(
+            sign_in, self._catalog, name, password, code=code, address=address, agent=agent, days=days
+        )
+
+    async def redeem(self, token: str, address: str, agent: str) -> SignedIn | None:
+        """Sign a browser in by a one-time link; None when it is spent or there are accounts."""
+        if await self.has_accounts() or not await self._ask(self.links.redeem, token):
             return None
-        return User(str(claims["sub"]), str(claims["name"]), str(claims["role"]), str(claims["sid"]))
+        days = self.settings.session_days
+        return await self._ask(open_session, self._catalog, LOCAL_USER.id, address=address, agent=agent, days=days)
 
-    def end(self, session: str) -> None:
-        """Log a browser out: its cookie stops working and its open websockets are cut."""
-        self._ended.add(session)
-        for cut in tuple(self._cutters.get(session, ())):
-            cut()
+    def seal(self, signed_in: SignedIn) -> str:
+        """The cookie value of a sign-in."""
+        return self._seal.seal(f"{signed_in.session_id}.{signed_in.secret}")
+
+    async def end(self, session: str) -> None:
+        """Log a browser out: its cookie stops working and its open websockets are cut, here at once."""
+        self._cut(session)
+        await self._ask(end_session, self._catalog, session)
+
+    async def choose_password[**P, T](self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call what computes a password hash where only two of these run at once."""
+        return await self._check(act, *args, **kwargs)
+
+    @property
+    def catalog(self) -> Catalog:
+        """Where accounts are kept."""
+        return self._catalog
+
+    # -- what a page sends with changes
+
+    def csrf(self, session: str) -> str:
+        """The token that pages of a sign-in send with every change."""
+        return self._csrf.sign(session)
+
+    def is_csrf(self, session: str, token: str) -> bool:
+        """Whether a token belongs to a sign-in."""
+        return self._csrf.is_valid(session, token)
+
+    # -- ends
 
     def watch(self, session: str, cut: Callable[[], None]) -> Callable[[], None]:
-        """Call `cut` when the login ends; returns the function that stops watching."""
+        """Call `cut` when a sign-in ends; returns the function that stops watching."""
         self._cutters.setdefault(session, set()).add(cut)
 
         def forget() -> None:
@@ -110,15 +175,53 @@ class Keeper:
 
         return forget
 
-    def _read(self, token: str, audience: str) -> dict[str, object] | None:
-        required = ["exp", "jti"] if audience == "login" else ["exp", "sub", "name", "role", "sid"]
+    async def follow_ends(self) -> None:
+        """Cut what other processes ended, and write down how often keys were used, until cancelled."""
         try:
-            return jwt.decode(token, self.key, [_ALGORITHM], audience=audience, options={"require": required})
-        except jwt.InvalidTokenError:
-            return None
+            while True:
+                await asyncio.sleep(POLL_S)
+                try:
+                    await self.poll()
+                except CatalogError as failure:
+                    log.error("ended sign-ins could not be looked up: %s", failure)
+        finally:
+            with suppress(CatalogError):
+                self._count_uses()
 
-    def _forget_expired(self) -> None:
-        horizon = time.time() - 120 * self.settings.login_minutes
-        for mark in self._spent.iterdir():
-            if mark.stat().st_mtime < horizon:
-                mark.unlink(missing_ok=True)
+    async def poll(self) -> None:
+        """Look once for what other processes ended."""
+        since, self._asked_at = self._asked_at, datetime.now(UTC)
+        try:
+            for session in await self._ask(ended_since, self._catalog, since):
+                self._cut(session)
+        except CatalogError:
+            self._asked_at = since
+            raise
+        if self._uses:
+            await self._ask(self._count_uses)
+
+    def _cut(self, session: str) -> None:
+        now = time.monotonic()
+        if session not in self._ended:
+            for name in [name for name, at in self._ended.items() if at < now - 60 * REMEMBERED_S]:
+                del self._ended[name]
+            self._ended[session] = now
+        for cookie in [cookie for cookie, known in self._sessions.items() if known.user.session == session]:
+            del self._sessions[cookie]
+        for cut in tuple(self._cutters.get(session, ())):
+            cut()
+
+    def _count_uses(self) -> None:
+        uses, self._uses = self._uses, Counter()
+        for key_id, count in uses.items():
+            count_uses(self._catalog, key_id, count)
+
+
+def _as_user(name: str, role: str, session: str, scopes: frozenset[str] | None = None) -> User:
+    return User(name, LOCAL_USER.name if name == LOCAL_USER.id else name, role, session, scopes)
+
+
+def _remember[T](memory: dict[str, T], key: str, value: T) -> None:
+    if len(memory) >= _SHORT_MEMORY:
+        memory.clear()
+    memory[key] = value

@@ -2,14 +2,19 @@
 
 import argparse
 import logging
+import sys
 from pathlib import Path
 from typing import Any
 
+from dask_cluster.logs import log_to_output
 from dask_cluster.settings import ClusterSettings
 from data_catalog.catalog import Catalog
+from pfd_panel.accounts.sign_in import has_people
 from pfd_panel.api.router import build_router
+from pfd_panel.errors import ServiceError
 from pfd_panel.pages.registry import PAGES, SHELL
 from pfd_panel.server.app import build_app
+from pfd_panel.server.refusals import require_accounts, require_privacy
 from pfd_panel.server.run import serve
 from pfd_panel.server.settings import ServerSettings
 from pfd_panel.server.user import User as ServerUser
@@ -17,26 +22,47 @@ from pfd_panel.services.context import Context, User
 
 
 def make_app(cluster: ClusterSettings, server: ServerSettings) -> Any:
-    """The ASGI application on a data directory."""
+    """The ASGI application on a data directory.
+
+    Raises
+    ------
+    AddressRefusedError
+        Other machines would reach it without accounts.
+    """
     catalog = Catalog.open(cluster.home, database_url=cluster.database_url)
+    require_accounts(server, has_people(catalog))
 
     def context_of(user: ServerUser) -> Context:
-        return Context(catalog, User(user.id, user.role), cluster)  # type: ignore[arg-type]
+        return Context(catalog, User(user.id, user.role, user.scopes), cluster)  # type: ignore[arg-type]
 
-    return build_app(context_of, server, PAGES, shell=SHELL, routers=[build_router(context_of)])
+    return build_app(context_of, server, PAGES, shell=SHELL, routers=[build_router(context_of)], catalog=catalog)
 
 
-def main() -> None:
+def _socket_file(folder: Path | None, process: str) -> str | None:
+    return str(folder / f"{process}.sock") if folder is not None and process else None
+
+
+def main() -> int:
     """Serve; settings come from the environment, address and port from the command line."""
     ask = argparse.ArgumentParser(prog="python -m pfd_panel.server.main")
-    ask.add_argument("--host", default="127.0.0.1")
-    ask.add_argument("--port", type=int, default=5006)
+    ask.add_argument("--host", default=None)
+    ask.add_argument("--port", type=int, default=None)
+    ask.add_argument("--processes", type=int, default=None, help="how many web processes there are")
+    ask.add_argument("--process", default="", help="which of them this is")
+    ask.add_argument("--sockets", type=Path, default=None, help="where they listen, behind a router")
     args = ask.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    cluster = ClusterSettings.read()
-    server = ServerSettings(Path(cluster.home), host=args.host, port=args.port)
-    serve(make_app(cluster, server), args.host, args.port)
+    log_to_output()
+    try:
+        cluster = ClusterSettings.read()
+        where = {"home": cluster.home, "host": args.host, "port": args.port}
+        server = ServerSettings.read(**where, web_processes=args.processes, process=args.process)
+        require_privacy(server)
+        serve(make_app(cluster, server), server, socket_file=_socket_file(args.sockets, args.process))
+    except ServiceError as refused:
+        logging.getLogger(__name__).critical("%s. %s", refused, refused.hint)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

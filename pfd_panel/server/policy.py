@@ -1,5 +1,6 @@
 """What browsers are told to allow: content security policy and the other protective headers."""
 
+import html
 import re
 import secrets
 
@@ -7,6 +8,7 @@ import secrets
 _UNVERSIONED = re.compile(rb'(src|href)="/?((?:\./)?static/js/[\w.-]+\.js)"')
 # WebGL is blocked by the policy below, and pages import modules natively
 _UNUSED = re.compile(rb"\s*<script[^>]*(bokeh-gl|es-module-shims)\.min\.js[^>]*></script>")
+_HEAD = re.compile(rb"<head(\s[^>]*)?>", re.IGNORECASE)
 _SCRIPT = re.compile(rb"<script(?=[\s>])", re.IGNORECASE)
 
 # no unsafe-eval and no unsafe-inline script; Bokeh and Material UI write inline styles, ES modules arrive as blobs
@@ -26,6 +28,9 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
 
+TLS_ONLY = (b"strict-transport-security", b"max-age=31536000")
+"""Sent over TLS: this host is never asked without it again."""
+
 
 def new_nonce() -> str:
     """A fresh nonce for one page."""
@@ -37,6 +42,14 @@ def content_security_policy(nonce: str, host: str) -> bytes:
     return _POLICY.format(nonce=nonce, host=host).encode()
 
 
+def form_policy(nonce: str) -> bytes:
+    """The policy header of the log-in pages, which load nothing and send their form here."""
+    return (
+        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline'; img-src data:; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ).encode()
+
+
 def with_versions(page: bytes, version: str) -> bytes:
     """The page with a version in the address of every script, and without scripts that no page uses."""
     return _UNVERSIONED.sub(rb'\1="/\2?v=' + version.encode() + rb'"', _UNUSED.sub(b"", page))
@@ -45,3 +58,11 @@ def with_versions(page: bytes, version: str) -> bytes:
 def with_nonce(page: bytes, nonce: str) -> bytes:
     """The page with the nonce written into each of its script tags."""
     return _SCRIPT.sub(f'<script nonce="{nonce}"'.encode(), page)
+
+
+def with_token(page: bytes, token: str) -> bytes:
+    """The page with the token in its head that its scripts send with every change."""
+    if not token:
+        return page
+    tag = f'<meta name="pfd-csrf" content="{html.escape(token)}">'.encode()
+    return _HEAD.sub(lambda found: found.group() + tag, page, count=1)

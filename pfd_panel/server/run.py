@@ -1,36 +1,21 @@
-"""Listening: uvicorn on loopback, and the words for anything else."""
+"""Listening: uvicorn, with a deadline for the head of each request."""
 
-import ipaddress
+import asyncio
 import socket
 from typing import Any
 
+import h11
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from pfd_panel.errors import ServiceError
+from pfd_panel.server.refusals import require_privacy
+from pfd_panel.server.settings import ServerSettings
 
+HEAD_S = 15.0
+"""A client that has not sent the head of its request by then is let go."""
 
-class AddressRefusedError(ServiceError, ValueError):
-    """The address to listen on is not loopback."""
-
-    def __init__(self, host: str, port: int) -> None:
-        super().__init__(
-            f"{host} is reachable from other machines, and this version has no accounts yet: "
-            "it listens on 127.0.0.1 only.",
-            hint=f"Start it on 127.0.0.1 and reach it through an SSH tunnel: ssh -L {port}:127.0.0.1:{port} "
-            "this-machine, then open the login link on your own machine.",
-        )
-
-
-def require_loopback(host: str, port: int) -> None:
-    """Raise `AddressRefusedError` unless `host` can be reached from this machine only."""
-    if host == "localhost":
-        return
-    try:
-        loopback = ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
-        raise AddressRefusedError(host, port)
+GRACE_S = 3
+"""How long open requests and websockets may go on when the server is asked to end."""
 
 
 def port_is_free(host: str, port: int) -> bool:
@@ -44,31 +29,85 @@ def port_is_free(host: str, port: int) -> bool:
     return True
 
 
-def make_server(app: Any, host: str = "127.0.0.1", port: int = 5006, *, log_level: str = "warning") -> uvicorn.Server:
-    """A uvicorn server that is not yet running; ``.run()`` blocks, ``.should_exit = True`` ends it."""
-    require_loopback(host, port)
+class HeadDeadline(H11Protocol):
+    """uvicorn's own protocol, which by itself would wait for the head of a request for ever."""
+
+    _waiting: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        """A client connected."""
+        super().connection_made(transport)
+        self._waiting = self.loop.call_later(HEAD_S, self._give_up)
+
+    def data_received(self, data: bytes) -> None:
+        """Some bytes came."""
+        super().data_received(data)
+        in_head = self.conn.their_state is h11.IDLE and bool(self.conn.trailing_data[0])
+        if in_head and self._waiting is None:
+            self._waiting = self.loop.call_later(HEAD_S, self._give_up)
+        elif not in_head and self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The client is gone."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+        super().connection_lost(exc)
+
+    def _give_up(self) -> None:
+        self._waiting = None
+        if not self.transport.is_closing():
+            self.transport.close()
+
+
+def make_server(
+    app: Any, settings: ServerSettings, *, socket_file: str | None = None, log_level: str = "warning"
+) -> uvicorn.Server:
+    """A uvicorn server that is not yet running; ``.run()`` blocks, ``.should_exit = True`` ends it.
+
+    Parameters
+    ----------
+    app : ASGI application
+        What is served.
+    settings : ServerSettings
+        Where to listen, and with which certificate.
+    socket_file : str, optional
+        Listen there instead, for a process of ours that passes requests on.
+
+    Raises
+    ------
+    AddressRefusedError
+        Other machines would send passwords without TLS.
+    """
+    require_privacy(settings)
+    where = {"uds": socket_file} if socket_file else {"host": settings.host.strip("[]"), "port": settings.port}
+    tls = {"ssl_certfile": settings.tls_cert, "ssl_keyfile": settings.tls_key} if not socket_file else {}
     config = uvicorn.Config(
         app,
-        host=host,
-        port=port,
+        **where,
+        **tls,
+        http=HeadDeadline,
         log_level=log_level,
+        log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        h11_max_incomplete_event_size=64 * 1024,
         # the document of a page is text that packs to a tenth, which a reader behind an SSH tunnel waits for
         ws_per_message_deflate=True,
         ws_max_size=32 * 2**20,
-        timeout_graceful_shutdown=3,
+        timeout_graceful_shutdown=GRACE_S,
     )
     return uvicorn.Server(config)
 
 
-def serve(app: Any, host: str = "127.0.0.1", port: int = 5006) -> None:
+def serve(app: Any, settings: ServerSettings, *, socket_file: str | None = None) -> None:
     """Serve until interrupted.
 
     Raises
     ------
     AddressRefusedError
-        `host` is not a loopback address.
+        Other machines would send passwords without TLS.
     """
-    make_server(app, host, port).run()
+    make_server(app, settings, socket_file=socket_file).run()

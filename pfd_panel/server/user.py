@@ -6,6 +6,8 @@ from urllib.parse import quote, unquote
 
 HEADER_PREFIX = "x-auth-"
 
+_NO_RIGHT = "-"
+
 
 @dataclass(frozen=True)
 class User:
@@ -21,12 +23,15 @@ class User:
         ``viewer`` reads, ``operator`` runs work and edits, ``admin`` also manages users and settings.
     session : str
         The login this request belongs to; logging out ends all of its websockets.
+    scopes : frozenset of str, optional
+        The only rights of an API key, within those of the role; None is everything the role may.
     """
 
     id: str
     name: str
     role: str = "admin"
     session: str = ""
+    scopes: frozenset[str] | None = None
 
 
 LOCAL_USER = User(id="local", name="You", role="admin")
@@ -35,7 +40,14 @@ LOCAL_USER = User(id="local", name="You", role="admin")
 
 def user_headers(user: User) -> list[tuple[bytes, bytes]]:
     """The headers by which the guard hands the user to the application behind it."""
-    values = {"user": user.id, "name": user.name, "role": user.role, "session": user.session}
+    scopes = "" if user.scopes is None else " ".join(sorted(user.scopes)) or _NO_RIGHT
+    values = {
+        "user": user.id,
+        "name": user.name,
+        "role": user.role,
+        "session": user.session,
+        "scopes": scopes,
+    }
     return [(f"{HEADER_PREFIX}{key}".encode(), quote(value).encode()) for key, value in values.items()]
 
 
@@ -59,6 +71,7 @@ def current_user(headers: Mapping[str, str]) -> User:
             name=lowered["x-auth-name"],
             role=lowered["x-auth-role"],
             session=lowered["x-auth-session"],
+            scopes=frozenset(lowered["x-auth-scopes"].split()) - {_NO_RIGHT} if lowered["x-auth-scopes"] else None,
         )
     except KeyError as missing:
         raise PermissionError("this request carries no user: it did not come through the guard") from missing

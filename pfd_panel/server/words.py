@@ -1,10 +1,11 @@
 """Answers in words: the pages a person sees when something is not there, not allowed or went wrong."""
 
-import html
 import json
 from dataclasses import dataclass
 
-from pfd_panel.theme.tokens import css_variables
+from markupsafe import Markup
+
+from pfd_panel.server.plain_page import plain_page
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,55 @@ FAILED = Answer(
     "Reload the page. If it happens again, the log holds the details under the number shown below.",
 )
 
+SIGN_IN = Answer(
+    401,
+    "Please log in",
+    "This server answers only people who are logged in, and programs with a key.",
+    'Open <a href="/login">the log-in page</a>; programs send the header <code>Authorization: Bearer</code> and a key.',
+)
+WRONG_KEY = Answer(
+    401,
+    "This key opens nothing",
+    "The API key is not known, has expired or was revoked.",
+    "Ask whoever gave you the key for a new one.",
+)
+NO_TOKEN = Answer(
+    403,
+    "The request did not come from a page",
+    "A change made with a log-in cookie must carry the token of the page it comes from.",
+    "Reload the page and try again; programs use an API key, which needs no token.",
+)
+TOO_MANY = Answer(
+    429,
+    "Too many requests",
+    "More was asked than is allowed in this time.",
+    "Wait a little, then try again.",
+)
+TOO_LARGE = Answer(
+    413,
+    "This is too large",
+    "The body of the request has more bytes than are accepted.",
+    "Send less at once.",
+)
+TOO_SLOW = Answer(
+    408,
+    "This took too long",
+    "The body of the request came too slowly.",
+    "Check the connection, then try again.",
+)
+TOKEN_SPENT = Answer(
+    403,
+    "This link no longer works",
+    "An invitation or a password reset works once and only for a time.",
+    'Ask an administrator for a new one. If you have a password already, <a href="/login">log in</a>.',
+)
+UNAVAILABLE = Answer(
+    503,
+    "The server cannot look up who you are",
+    "Its database did not answer, so nothing is shown.",
+    "Try again in a moment; the log says what is wrong.",
+)
+
 # tells the first page which theme and width this browser has, so that it need not flash; no address is left behind
 WELCOME = b"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>PFD Panel</title><script>
@@ -80,31 +130,20 @@ def for_status(status: int) -> Answer:
     return Answer(status, "This request cannot be answered", "The server did not understand it.", NOT_FOUND.advice)
 
 
-def _declarations(theme: str) -> str:
-    return ";".join(f"{name}:{value}" for name, value in css_variables("dark" if theme == "dark" else "light").items())
-
-
 def as_html(answer: Answer, reference: str = "") -> bytes:
     """The answer as a small page of its own: no script, no other file, both themes."""
-    number = f'<p class="n">Number {html.escape(reference)}</p>' if reference else ""
-    return f"""<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{html.escape(answer.title)} · PFD Panel</title><style>
-:root{{color-scheme:light dark;{_declarations("light")}}}
-@media (prefers-color-scheme:dark){{:root{{{_declarations("dark")}}}}}
-body{{margin:0;background:var(--p-canvas);color:var(--p-text);font:13px/20px Roboto,Arial,sans-serif}}
-main{{max-width:440px;margin:18vh auto 0;padding:24px;background:var(--p-surface);border:1px solid var(--p-line);
-border-radius:8px}}
-h1{{font-size:20px;line-height:28px;margin:0 0 8px}}p{{margin:0 0 8px;color:var(--p-text2)}}a{{color:var(--p-accent)}}
-code{{font-family:'Liberation Mono',monospace;background:var(--p-sunken);padding:1px 4px;border-radius:4px}}
-.n{{font-size:12px;color:var(--p-text3)}}
-</style></head><body><main><h1>{html.escape(answer.title)}</h1><p>{html.escape(answer.sentence)}</p>
-<p>{answer.advice}</p>{number}</main></body></html>""".encode()
+    number = Markup('<p class="n">Number {}</p>').format(reference) if reference else Markup("")
+    advice = Markup(answer.advice)  # noqa: S704 - written above, not by anyone who asks
+    body = Markup("<main><h1>{}</h1><p>{}</p>\n<p>{}</p>{}</main>").format(
+        answer.title, answer.sentence, advice, number
+    )
+    return plain_page(answer.title, body)
 
 
 def as_json(answer: Answer, reference: str = "") -> bytes:
-    """The answer for programs."""
-    body = {"error": answer.title, "detail": answer.sentence}
+    """The answer for programs, as RFC 9457 has it."""
+    body = {"type": "about:blank", "title": answer.title, "status": answer.status, "detail": answer.sentence}
+    body["error"] = f"{answer.title}: {answer.sentence}"
     if reference:
         body["reference"] = reference
     return json.dumps(body).encode()

@@ -10,16 +10,26 @@ from dask_cluster.jobs import get_kind, kind_names, load_job_file, request, retr
 from data_catalog import jobs, privacy
 from data_catalog.schema import Job, JobEvent
 from pfd_panel.errors import RequestError
+from pfd_panel.limits.quotas import require_room
 from pfd_panel.services.context import Context
 
+TRAINING = "train_model"
 REQUESTS: Final[Mapping[str, Literal["pause", "run", "cancel"]]] = {"pause": "pause", "run": "run", "cancel": "cancel"}
 
 
 def start(context: Context, kind: str, params: Mapping[str, Any]) -> Job:
-    """Queue a job of `kind` and return its row at once."""
+    """Queue a job of `kind` and return its row at once.
+
+    Raises
+    ------
+    QuotaError
+        The user has as many trainings under way as one may have.
+    """
     context.require("work")
     with context.read() as session:
         privacy.require_nameable(session, params)
+    if kind == TRAINING:
+        require_room(context.catalog, context.user.name, TRAINING, context.cluster.trainings_per_user)
     return submit(context.catalog, kind, params, owner=context.user.name)
 
 

@@ -16,7 +16,7 @@ import httpx
 
 from dask_cluster.settings import ClusterSettings
 from pfd_panel.server import ServerSettings
-from pfd_panel.server.keeper import Keeper
+from pfd_panel.server.links import LoginLinks
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 WRONG = re.compile(r" (ERROR|CRITICAL) |^ERROR|has no handler|^Exception |^Unhandled ")
@@ -72,11 +72,11 @@ class Site:
     def __init__(self, home: Path, port: int, log: WebLog) -> None:
         self.base, self.log = f"http://127.0.0.1:{port}", log
         self.told: dict[str, str] = {}
-        self._keeper = Keeper(ServerSettings(home, port=port))
+        self._links = LoginLinks(ServerSettings(home=home, port=port))
 
     def login_address(self) -> str:
         """A login link that has not been used."""
-        return self._keeper.login_link()
+        return self._links.link()
 
 
 @contextmanager

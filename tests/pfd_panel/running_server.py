@@ -28,6 +28,11 @@ class Running:
     def cookie(self) -> str:
         return "; ".join(f"{k}={v}" for k, v in self.client.cookies.items())
 
+    @property
+    def own(self) -> dict[str, str]:
+        """The headers by which a browser says that a change comes from a page of this server."""
+        return {"origin": self.base, "sec-fetch-site": "same-origin"}
+
 
 def load_gallery() -> Any:
     path = Path(__file__).parent / "components" / "gallery.py"
@@ -49,9 +54,11 @@ def running(tmp_path_factory: pytest.TempPathFactory, gallery: Any) -> Iterator[
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    settings = ServerSettings(tmp_path_factory.mktemp("home"), port=port, upload_limit=10_000)
+    settings = ServerSettings(
+        home=tmp_path_factory.mktemp("home"), port=port, upload_limit=10_000, limit_read=100_000, limit_write=100_000
+    )
     app = build_app(lambda user: user, settings, gallery.PAGES)
-    server = make_server(app, port=port)
+    server = make_server(app, settings)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     base = f"http://127.0.0.1:{port}"
@@ -62,7 +69,7 @@ def running(tmp_path_factory: pytest.TempPathFactory, gallery: Any) -> Iterator[
                 break
             except httpx.TransportError:
                 time.sleep(0.1)
-        assert client.get("/login", params={"token": app.state.keeper.issue()}).status_code == 200
+        assert client.get("/login", params={"token": app.state.keeper.links.issue()}).status_code == 200
         yield Running(app, base, client)
     server.should_exit = True
     thread.join(15)

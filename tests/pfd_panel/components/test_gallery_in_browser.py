@@ -33,7 +33,7 @@ class Visit:
             "request",
             lambda r: None if r.url.startswith((running.base, "data:", "blob:")) else self.complaints.append(r.url),
         )
-        self.page.goto(f"{running.base}/login?token={running.app.state.keeper.issue()}")
+        self.page.goto(f"{running.base}/login?token={running.app.state.keeper.links.issue()}")
         self.shown()
 
     def shown(self):

@@ -62,11 +62,11 @@ def test_a_page_opens_with_its_own_token(running):
 
 def test_the_login_cookie_is_nowhere_in_the_page(running):
     page = running.client.get("/plain").text
-    secret = running.client.cookies[running.app.state.keeper.cookie]
+    secret = running.client.cookies[running.app.state.keeper.cookie_name]
     assert secret not in page
     payload = json.dumps(get_token_payload(token_of(page)), default=str)
     assert secret not in payload
-    assert running.app.state.keeper.cookie not in payload
+    assert running.app.state.keeper.cookie_name not in payload
     assert "authorization" not in payload.lower()
 
 
@@ -127,15 +127,13 @@ def test_every_script_of_a_page_is_local_versioned_and_cached(running):
 
 
 def test_uploads_are_stored_below_home_and_limited(running):
-    sent = running.client.post(
-        "/upload", content=b"abc", headers={"x-file-name": "..%2Fa%20b.mat", "origin": running.base}
-    )
+    sent = running.client.post("/upload", content=b"abc", headers={"x-file-name": "..%2Fa%20b.mat", **running.own})
     assert sent.status_code == 200
     assert sent.json()["path"].startswith(str(running.app.state.settings.uploads))
     assert sent.json()["path"].endswith("/a b.mat")
-    large = running.client.post("/upload", content=b"x" * 20_000, headers={"x-file-name": "a.mat"})
+    large = running.client.post("/upload", content=b"x" * 20_000, headers={"x-file-name": "a.mat", **running.own})
     assert large.status_code == 413
-    assert running.client.post("/upload", content=b"x").status_code == 400
+    assert running.client.post("/upload", content=b"x", headers=running.own).status_code == 400
 
 
 def test_closed_pages_are_let_go(running):

@@ -37,7 +37,7 @@ def test_names_without_letters_are_refused(name):
 
 
 def test_an_upload_lands_below_the_uploads_folder(tmp_path):
-    exchange = Exchange(ServerSettings(tmp_path))
+    exchange = Exchange(ServerSettings(home=tmp_path))
     path = store(exchange, "../../etc/105_0.mat", 6, b"abc", b"def")
     assert path.is_relative_to(tmp_path / "uploads")
     assert path.name == "105_0.mat"
@@ -48,7 +48,7 @@ def test_an_upload_lands_below_the_uploads_folder(tmp_path):
     ("expected", "chunks", "status"), [(100, (b"abc",), 400), (None, (b"x" * 9, b"x" * 9), 413), (50, (), 413)]
 )
 def test_an_upload_that_is_cut_or_too_large_leaves_nothing(tmp_path, expected, chunks, status):
-    exchange = Exchange(ServerSettings(tmp_path, upload_limit=10 if status == 413 else 1000))
+    exchange = Exchange(ServerSettings(home=tmp_path, upload_limit=10 if status == 413 else 1000))
     with pytest.raises(UploadError) as refused:
         store(exchange, "a.mat", expected, *chunks)
     assert refused.value.status == status
@@ -56,7 +56,7 @@ def test_an_upload_that_is_cut_or_too_large_leaves_nothing(tmp_path, expected, c
 
 
 def test_a_download_is_for_its_login_only_and_ends_when_withdrawn(tmp_path):
-    exchange = Exchange(ServerSettings(tmp_path))
+    exchange = Exchange(ServerSettings(home=tmp_path))
     address = exchange.offer(lambda: Download("a.csv", b"1"), "mine")
     token = address.rsplit("/", 1)[-1]
     assert exchange.take(token, "other") is None

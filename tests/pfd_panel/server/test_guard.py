@@ -1,263 +1,510 @@
-"""The gate alone, in front of an application that records what reaches it."""
+"""The gate alone: who passes, what is refused, and what every answer carries."""
 
 import asyncio
 import gzip
+import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+from bokeh.util.token import generate_jwt_token, generate_session_id
 
-from pfd_panel.server.guard import Guard
-from pfd_panel.server.keeper import Keeper
-from pfd_panel.server.settings import ServerSettings
+from data_catalog import Catalog
+from data_catalog.errors import StoreError
+from pfd_panel.accounts.sign_in import end_session, end_sessions
 from pfd_panel.server.user import current_user
+from pfd_panel.services import keys
+from pfd_panel.services.context import Context, User
+from tests.pfd_panel.server.rig import HOST, Gate
 
-HOST = "127.0.0.1:5006"
-
-
-class Inner:
-    """Answers everything and remembers the scopes it saw."""
-
-    def __init__(self):
-        self.seen = []
-
-    async def __call__(self, scope, receive, send):
-        self.seen.append(scope)
-        if scope["type"] == "websocket":
-            await receive()
-            await send({"type": "websocket.accept"})
-            self.last = await receive()
-            return
-        status, kind, body = (
-            200,
-            b"text/html; charset=utf-8",
-            b"<html><script>1</script><script src='a'></script></html>",
-        )
-        if scope["path"] == "/missing":
-            status, kind, body = 404, b"text/plain", b"Not found"
-        if scope["path"] == "/crash":
-            raise RuntimeError("SECRET-DETAIL")
-        if scope["path"].startswith("/static/"):
-            kind, body = b"application/javascript", b"x" * 4000
-        await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", kind)]})
-        await send({"type": "http.response.body", "body": body})
+OWN = {"origin": f"http://{HOST}", "sec_fetch_site": "same-origin"}
+PATHS = ["/", "/signals", "/static/js/bokeh.min.js", "/components/x", "/upload", "/docs", "/api/v1/x", "/download/x"]
 
 
-@pytest.fixture
-def keeper(tmp_path):
-    return Keeper(ServerSettings(tmp_path))
+def key_of(catalog: Catalog, name: str, role: str, scopes: tuple[str, ...] = ()) -> Any:
+    """A fresh API key."""
+    return keys.add(Context(catalog, User(name, role)), "test", scopes=scopes)  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def inner():
-    return Inner()
+def page_token(session: str) -> str:
+    """A Bokeh token of a page made for a log-in."""
+    payload = {"headers": {"x-auth-session": session}}
+    return generate_jwt_token(generate_session_id(b"k", signed=True), b"k", signed=True, extra_payload=payload)
 
 
-@pytest.fixture
-def guard(inner, keeper):
-    return Guard(inner, keeper)
+def seen_headers(gate: Gate) -> dict[str, str]:
+    return {k.decode(): v.decode() for k, v in gate.inner.seen[-1]["headers"]}
 
 
-def cookie(keeper):
-    user = keeper.redeem(keeper.issue())
-    return f"{keeper.cookie}={keeper.seal(user)}"
+class TestNobody:
+    @pytest.mark.parametrize("path", PATHS)
+    @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"])
+    def test_gets_nothing(self, gate: Gate, path: str, method: str) -> None:
+        assert gate.ask(path, method).status == 401
+        assert gate.inner.seen == []
 
+    @pytest.mark.parametrize("path", PATHS)
+    def test_is_led_to_the_log_in_page_where_there_are_accounts(self, manned: Gate, path: str) -> None:
+        sent = manned.ask(path, query=b"a=1")
+        if path.startswith("/api/"):
+            assert (sent.status, sent.header("www-authenticate")) == (401, "Bearer")
+        else:
+            assert sent.status == 303
+            assert sent.header("location") == f"/login?next={path.replace('/', '%2F')}%3Fa%3D1"
+        assert manned.ask(path, "POST").status == 401
+        assert manned.inner.seen == []
 
-def ask(guard, path="/", method="GET", query=b"", kind="http", incoming=(), **headers):
-    given = {"host": HOST, "accept": "text/html", **{k.replace("_", "-"): v for k, v in headers.items()}}
-    scope = {
-        "type": kind,
-        "method": method,
-        "path": path,
-        "query_string": query,
-        "scheme": "http",
-        "headers": [(k.encode(), v.encode()) for k, v in given.items() if v is not None],
-    }
-    sent, queue = [], list(incoming) or [{"type": f"{kind}.connect" if kind == "websocket" else "http.request"}]
+    def test_may_ask_whether_the_server_lives(self, gate: Gate) -> None:
+        assert gate.ask("/api/health").status == 200
+        assert gate.ask("/api/health", "POST").status == 401
+        assert len(gate.inner.seen) == 1
 
-    async def receive():
-        if queue:
-            return queue.pop(0)
-        await asyncio.sleep(60)
-        return None
-
-    async def send(message):
-        sent.append(message)
-
-    asyncio.run(asyncio.wait_for(guard(scope, receive, send), 5))
-    return sent
-
-
-def status(sent):
-    return sent[0]["status"]
-
-
-def body(sent):
-    return b"".join(message.get("body", b"") for message in sent)
-
-
-def header(sent, name):
-    return next((v.decode() for k, v in sent[0]["headers"] if k == name.encode()), None)
-
-
-@pytest.mark.parametrize(
-    "path",
-    ["/", "/signals", "/static/js/bokeh.min.js", "/components/x", "/upload", "/docs", "/api/v1/x", "/download/x"],
-)
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
-def test_nothing_answers_without_a_login(guard, inner, path, method):
-    assert status(ask(guard, path, method)) == 401
-    assert inner.seen == []
-
-
-def test_health_is_open(guard, inner):
-    assert status(ask(guard, "/api/health")) == 200
-    assert len(inner.seen) == 1
-
-
-def test_a_login_link_works_once(guard, keeper):
-    token = keeper.issue()
-    first = ask(guard, "/login", query=f"token={token}".encode())
-    assert status(first) == 200
-    assert "HttpOnly" in header(first, "set-cookie")
-    assert "SameSite=Lax" in header(first, "set-cookie")
-    assert token.encode() not in body(first)
-    assert status(ask(guard, "/login", query=f"token={token}".encode())) == 403
-
-
-def test_forged_and_foreign_tokens_open_nothing(guard, keeper, tmp_path):
-    other = Keeper(ServerSettings(tmp_path / "other"))
-    for token in ("", "abc", other.issue(), keeper.issue()[:-2], keeper.seal(keeper.redeem(keeper.issue()))):
-        assert status(ask(guard, "/login", query=f"token={token}".encode())) == 403
-
-
-def test_a_login_token_is_no_cookie(guard, keeper):
-    assert status(ask(guard, cookie=f"{keeper.cookie}={keeper.issue()}")) == 401
-
-
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example:5006", "192.168.1.4:5006", "", "[::2]:5006"])
-def test_other_host_names_are_refused_even_with_a_login(guard, keeper, inner, host):
-    assert status(ask(guard, host=host, cookie=cookie(keeper))) == 403
-    assert inner.seen == []
-
-
-@pytest.mark.parametrize("host", ["localhost:5006", "127.0.0.1", "[::1]:5006"])
-def test_loopback_names_are_served(guard, keeper, host):
-    assert status(ask(guard, host=host, cookie=cookie(keeper))) == 200
-
-
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:9999", "http://localhost:5006"])
-def test_writes_from_another_origin_are_refused(guard, keeper, inner, origin):
-    assert status(ask(guard, "/upload", "POST", origin=origin, cookie=cookie(keeper))) == 403
-    assert inner.seen == []
-
-
-def test_writes_from_own_pages_pass(guard, keeper, inner):
-    ask(guard, "/upload", "POST", origin=f"http://{HOST}", cookie=cookie(keeper))
-    assert inner.seen[0]["path"] == "/upload"
-
-
-def test_the_users_headers_are_replaced_by_the_guards_own(guard, keeper, inner):
-    ask(guard, cookie=cookie(keeper), x_auth_user="root", x_auth_role="god", remote_user="root")
-    headers = {k.decode(): v.decode() for k, v in inner.seen[0]["headers"]}
-    assert current_user(headers).id == "local"
-    assert "root" not in headers.values()
-    assert "remote-user" not in headers
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {},
-        {"origin": f"http://{HOST}"},
-        {"origin": "http://evil.example", "login": "yes"},
-        {"login": "yes"},
-        {"origin": f"http://{HOST}", "login": "yes"},
-        {"origin": f"http://{HOST}", "login": "yes", "sec-websocket-protocol": "bokeh, forged.token"},
-    ],
-)
-def test_websockets_need_login_own_origin_and_a_token_of_this_login(guard, keeper, inner, headers):
-    given = dict(headers)
-    if given.pop("login", None):
-        given["cookie"] = cookie(keeper)
-    sent = ask(guard, "/ws", kind="websocket", **given)
-    assert [message["type"] for message in sent] == ["websocket.close"]
-    assert inner.seen == []
-
-
-def test_a_page_token_of_one_login_does_not_open_a_websocket_of_another(guard, keeper, inner):
-    from bokeh.util.token import generate_jwt_token, generate_session_id
-
-    def token(session):
-        return generate_jwt_token(
-            generate_session_id(b"k", signed=True),
-            b"k",
-            signed=True,
-            extra_payload={"headers": {"x-auth-session": session}},
-        )
-
-    mine, other = keeper.redeem(keeper.issue()), keeper.redeem(keeper.issue())
-    own = {"origin": f"http://{HOST}", "cookie": f"{keeper.cookie}={keeper.seal(mine)}"}
-    refused = ask(guard, "/ws", kind="websocket", **own, sec_websocket_protocol=f"bokeh, {token(other.session)}")
-    assert refused[0]["type"] == "websocket.close"
-    over = [{"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1000}]
-    passed = ask(
-        guard, "/ws", kind="websocket", incoming=over, **own, sec_websocket_protocol=f"bokeh, {token(mine.session)}"
+    @pytest.mark.parametrize(
+        "path",
+        ["/api/health/", "/api/health/x", "//api/health", "/API/health", "/api/health%00", "/login/x", "/x/login"],
     )
-    assert passed[0]["type"] == "websocket.accept"
+    def test_does_not_get_in_by_what_looks_like_an_open_path(self, gate: Gate, path: str) -> None:
+        assert gate.ask(path).status == 401
+        assert gate.inner.seen == []
+
+    def test_is_told_nothing_about_cookies_and_keys_that_are_made_up(self, manned: Gate) -> None:
+        name = manned.keeper.cookie_name
+        good = manned.keeper.seal(manned.signed_in("ada"))
+        for value in ("", "x", "a.b.c", good[:-1] + ("0" if good[-1] != "0" else "1"), good.replace(".", "", 1)):
+            assert manned.ask("/api/v1/x", cookie=f"{name}={value}").status == 401
+        for token in ("", "x", "pfd_", "pfd_" + "a" * 43):
+            assert manned.ask("/api/v1/x", authorization=f"Bearer {token}").status == 401
+        assert manned.inner.seen == []
+
+    def test_cannot_mint_a_cookie_with_a_secret_it_chose(self, manned: Gate) -> None:
+        signed_in = manned.signed_in("ada")
+        forged = manned.keeper._seal.seal(f"{signed_in.session_id}.not-the-secret")
+        assert manned.ask("/api/v1/x", cookie=f"{manned.keeper.cookie_name}={forged}").status == 401
 
 
-def test_pages_get_a_fresh_nonce_in_each_script_and_a_policy_without_eval(guard, keeper):
-    login = cookie(keeper)
-    pages = [ask(guard, cookie=login) for _ in range(2)]
-    policies = [header(page, "content-security-policy") for page in pages]
-    assert policies[0] != policies[1]
-    script = policies[0].split("script-src ")[1].split(";")[0]
-    nonce = script.split("'nonce-")[1].split("'")[0]
-    assert body(pages[0]).count(f'<script nonce="{nonce}"'.encode()) == 2
-    assert "unsafe" not in script
-    assert "frame-ancestors 'none'" in policies[0]
-    assert header(pages[0], "cache-control") == "no-store"
+class TestAddress:
+    @pytest.mark.parametrize(
+        "host",
+        [
+            "evil.example",
+            "127.0.0.1.evil.example:5006",
+            "192.168.1.4:5006",
+            "",
+            "[::2]:5006",
+            "127.0.0.1:5006; script-src *",
+            "localhost:5006\t",
+            "localhost@evil.example",
+        ],
+    )
+    def test_other_host_names_are_refused_even_with_a_login(self, gate: Gate, host: str) -> None:
+        assert gate.ask(host=host, cookie=gate.cookie()).status == 403
+        assert gate.inner.seen == []
+
+    @pytest.mark.parametrize("host", ["localhost:5006", "127.0.0.1", "[::1]:5006"])
+    def test_loopback_names_are_served(self, gate: Gate, host: str) -> None:
+        assert gate.ask(host=host, cookie=gate.cookie()).status == 200
+
+    def test_names_from_the_settings_are_served(self, gate_of: Callable[..., Gate]) -> None:
+        gate = gate_of(hosts="plant.example, Other.example")
+        for host in ("plant.example", "PLANT.example:5006", "other.example"):
+            assert gate.ask(host=host, cookie=gate.cookie()).status == 200
+
+    def test_forwarded_words_of_strangers_are_not_believed(self, gate_of: Callable[..., Gate]) -> None:
+        gate = gate_of(trusted_proxies="10.0.0.0/8")
+        told = {"x_forwarded_proto": "https", "x_forwarded_for": "1.2.3.4", "x_request_id": "mine"}
+        stranger = gate.ask("/api/health", peer="192.0.2.1", **told)
+        proxy = gate.ask("/api/health", peer="10.1.1.1", **told)
+        assert stranger.header("strict-transport-security") is None
+        assert stranger.header("x-request-id") != "mine"
+        assert proxy.header("strict-transport-security") is not None
+        assert proxy.header("x-request-id") == "mine"
 
 
-def test_versioned_static_files_are_cached_for_good_and_compressed(guard, keeper, inner):
-    login = cookie(keeper)
-    for _ in range(3):
-        sent = ask(guard, "/static/js/a.js", query=b"v=1.2", cookie=login, accept_encoding="gzip, br")
-    assert header(sent, "cache-control") == "public, max-age=31536000, immutable"
-    assert header(sent, "content-encoding") == "gzip"
-    assert gzip.decompress(body(sent)) == b"x" * 4000
-    assert len(inner.seen) == 1
-    assert header(ask(guard, "/static/js/a.js", cookie=login), "cache-control") == "no-cache"
-    assert body(ask(guard, "/static/js/a.js", query=b"v=1.2", cookie=login)) == b"x" * 4000
+class TestChanges:
+    @pytest.mark.parametrize(
+        "origin", ["http://evil.example", "null", "http://127.0.0.1:9999", "http://localhost:5006", f"https://{HOST}"]
+    )
+    def test_of_another_origin_are_refused(self, gate: Gate, origin: str) -> None:
+        headers = {"origin": origin, "sec_fetch_site": "same-origin", "cookie": gate.cookie()}
+        assert gate.ask("/upload", "POST", **headers).status == 403
+        assert gate.inner.seen == []
+
+    @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+    @pytest.mark.parametrize("path", ["/upload", "/api/v1/x", "/logout", "/signals"])
+    def test_with_a_cookie_alone_are_refused(self, gate: Gate, method: str, path: str) -> None:
+        cookie = gate.cookie()
+        other = gate.keeper.csrf(gate.signed_in().session_id)
+        for headers in (
+            {},
+            {"origin": f"http://{HOST}"},
+            {"sec_fetch_site": "same-origin"},
+            {"origin": f"http://{HOST}", "sec_fetch_site": "same-site"},
+            {"origin": f"http://{HOST}", "sec_fetch_site": "none"},
+            {"origin": f"http://{HOST}", "x_csrf_token": ""},
+            {"origin": f"http://{HOST}", "x_csrf_token": other},
+        ):
+            assert gate.ask(path, method, cookie=cookie, **headers).status == 403
+        assert gate.inner.seen == []
+        assert gate.ask("/", cookie=cookie).status == 200, "nobody was logged out"
+
+    def test_of_own_pages_pass(self, gate: Gate) -> None:
+        assert gate.ask("/upload", "POST", cookie=gate.cookie(), **OWN).status == 200
+
+    def test_with_the_token_of_the_page_pass_where_browsers_do_not_say_where_they_come_from(self, gate: Gate) -> None:
+        signed_in = gate.signed_in()
+        cookie = gate.cookie_of(signed_in)
+        page = gate.ask(cookie=cookie).body.decode()
+        token = page.split('<meta name="pfd-csrf" content="')[1].split('"')[0]
+        headers = {"origin": f"http://{HOST}", "x_csrf_token": token}
+        assert gate.ask("/upload", "POST", cookie=cookie, **headers).status == 200
+        assert signed_in.secret not in page
 
 
-def test_missing_pages_and_failures_are_said_in_words_without_details(guard, keeper):
-    login = cookie(keeper)
-    gone = ask(guard, "/missing", cookie=login)
-    assert status(gone) == 404
-    assert b"There is no such page" in body(gone)
-    crashed = ask(guard, "/crash", cookie=login)
-    assert status(crashed) == 500
-    assert b"Something went wrong" in body(crashed)
-    assert b"SECRET-DETAIL" not in body(crashed)
-    assert b"Traceback" not in body(crashed)
+class TestKeys:
+    def test_open_the_api_without_a_cookie_or_a_token(self, manned: Gate) -> None:
+        token = key_of(manned.keeper.catalog, "bob", "operator").token
+        assert manned.ask("/api/v1/x", "POST", authorization=f"Bearer {token}").status == 200
+        assert current_user(seen_headers(manned)).id == "bob"
+        assert current_user(seen_headers(manned)).scopes is None
+        assert token not in str(manned.inner.seen[-1]["headers"])
+
+    def test_open_nothing_else(self, manned: Gate) -> None:
+        token = key_of(manned.keeper.catalog, "ada", "admin").token
+        for path in ("/", "/upload", "/download/x", "/static/x.js"):
+            assert manned.ask(path, accept="*/*", authorization=f"Bearer {token}").status == 401
+        assert manned.ask("/logout", "POST", authorization=f"Bearer {token}").status == 401
+
+    def test_carry_their_scopes(self, manned: Gate) -> None:
+        token = key_of(manned.keeper.catalog, "ada", "admin", ("read",)).token
+        assert manned.ask("/api/v1/x", authorization=f"Bearer {token}").status == 200
+        user = current_user(seen_headers(manned))
+        assert (user.role, user.scopes) == ("admin", frozenset({"read"}))
+
+    def test_are_not_helped_by_the_cookie_of_someone_else(self, manned: Gate) -> None:
+        sent = manned.ask("/api/v1/x", authorization="Bearer pfd_wrong", cookie=manned.cookie("ada"))
+        assert sent.status == 401
+
+    def test_that_are_revoked_open_nothing_a_moment_later(self, manned: Gate) -> None:
+        context = Context(manned.keeper.catalog, User("bob", "operator"))
+        made = keys.add(context, "test")
+        assert manned.ask("/api/v1/x", authorization=f"Bearer {made.token}").status == 200
+        keys.revoke(context, made.key.id)
+        time.sleep(1.05)
+        assert manned.ask("/api/v1/x", authorization=f"Bearer {made.token}").status == 401
+
+    def test_are_counted_each_time(self, manned: Gate) -> None:
+        context = Context(manned.keeper.catalog, User("bob", "operator"))
+        made = keys.add(context, "test")
+        for _ in range(7):
+            manned.ask("/api/v1/x", authorization=f"Bearer {made.token}")
+        asyncio.run(manned.keeper.poll())
+        (key,) = keys.listing(context)
+        assert key.uses == 7
+
+    def test_that_are_guessed_are_slowed_down(self, peopled: Catalog, gate_of: Callable[..., Gate]) -> None:
+        gate = gate_of(limit_login=5)
+        answers = [gate.ask("/api/v1/x", authorization=f"Bearer pfd_{n}").status for n in range(8)]
+        assert answers == [401] * 5 + [429] * 3
 
 
-def test_programs_get_json(guard):
-    sent = ask(guard, "/api/v1/x", accept="*/*")
-    assert header(sent, "content-type") == "application/json"
+class TestCrossOrigin:
+    ASKING = {"origin": "https://notebook.example", "access_control_request_method": "GET"}  # noqa: RUF012
+
+    def test_scripts_of_others_are_refused_unless_named(self, manned: Gate) -> None:
+        token = key_of(manned.keeper.catalog, "bob", "operator").token
+        assert manned.ask("/api/v1/x", "OPTIONS", **self.ASKING).status == 401
+        answered = manned.ask("/api/v1/x", origin="https://notebook.example", authorization=f"Bearer {token}")
+        assert answered.header("access-control-allow-origin") is None
+
+    def test_named_ones_may_use_keys_and_no_cookies(self, peopled: Catalog, gate_of: Callable[..., Gate]) -> None:
+        gate = gate_of(cors_origins="https://notebook.example")
+        token = key_of(peopled, "bob", "operator").token
+        allowed = gate.ask("/api/v1/x", "OPTIONS", **self.ASKING)
+        assert allowed.status == 204
+        assert "authorization" in (allowed.header("access-control-allow-headers") or "")
+        for origin in ("https://notebook.example.evil.example", "https://evil.example", "null"):
+            assert gate.ask("/api/v1/x", "OPTIONS", **{**self.ASKING, "origin": origin}).status == 401
+        given = {"origin": "https://notebook.example", "authorization": f"Bearer {token}"}
+        answered = gate.ask("/api/v1/x", "POST", **given)
+        assert (answered.status, answered.header("access-control-allow-origin")) == (200, "https://notebook.example")
+        assert answered.header("access-control-allow-credentials") is None
+        with_cookie = {"origin": "https://notebook.example", "cookie": gate.cookie("bob")}
+        assert gate.ask("/api/v1/x", "POST", **with_cookie).status == 403
+        elsewhere = gate.ask("/", "OPTIONS", **self.ASKING)
+        assert elsewhere.status == 303, "the API only"
+        assert elsewhere.header("access-control-allow-origin") is None
 
 
-def test_logging_out_ends_the_cookie_and_cuts_websockets(guard, keeper):
-    user = keeper.redeem(keeper.issue())
-    login, cut = f"{keeper.cookie}={keeper.seal(user)}", []
-    keeper.watch(user.session, lambda: cut.append(True))
-    assert status(ask(guard, "/logout", cookie=login)) == 404, "a link or picture must not log anyone out"
-    assert status(ask(guard, "/logout", "POST", cookie=login, origin=f"http://{HOST}")) == 303
-    assert cut == [True]
-    assert status(ask(guard, cookie=login)) == 401
+class TestLimits:
+    def test_reads_are_counted_by_user_and_the_others_told_when_to_come_back(
+        self, peopled: Catalog, gate_of: Callable[..., Gate]
+    ) -> None:
+        gate = gate_of(limit_read=10)
+        ada, bob = gate.cookie("ada"), gate.cookie("bob")
+        answers = [gate.ask(cookie=ada, peer=f"10.0.0.{n}") for n in range(12)]
+        assert [one.status for one in answers] == [200] * 10 + [429] * 2
+        assert 1 <= int(answers[-1].header("retry-after") or 0) <= 60
+        assert gate.ask(cookie=bob).status == 200
+        assert len(gate.inner.seen) == 11
+
+    def test_changes_are_counted_by_address(self, peopled: Catalog, gate_of: Callable[..., Gate]) -> None:
+        gate = gate_of(limit_write=3)
+        names = ["ada", "bob", "eve", "ada"]
+        answers = [gate.ask("/api/v1/x", "POST", cookie=gate.cookie(name), **OWN).status for name in names]
+        assert answers == [200, 200, 200, 429]
+        assert gate.ask("/api/v1/x", "POST", cookie=gate.cookie("ada"), peer="10.0.0.7", **OWN).status == 200
+
+    def test_the_whole_network_of_one_ipv6_subscriber_counts_as_one(self, gate_of: Callable[..., Gate]) -> None:
+        gate = gate_of(limit_read=3)
+        assert [gate.ask(peer=f"2001:db8:1:2::{n}").status for n in range(4)] == [401] * 3 + [429]
+        assert gate.ask(peer="2001:db8:1:3::1").status == 401
+
+    def test_a_bytes_quota_holds_for_uploads(self, gate_of: Callable[..., Gate]) -> None:
+        gate = gate_of(limit_upload_bytes=100)
+        cookie = gate.cookie()
+        sizes = [60, 60, 40]
+        answers = [
+            gate.ask("/upload", "POST", cookie=cookie, body=b"x" * size, content_length=str(size), **OWN).status
+            for size in sizes
+        ]
+        assert answers == [200, 429, 200]
+
+    def test_an_upload_of_unknown_length_is_counted_afterwards(self, gate_of: Callable[..., Gate]) -> None:
+        gate = gate_of(limit_upload_bytes=100)
+        cookie = gate.cookie()
+        assert gate.ask("/upload", "POST", cookie=cookie, body=b"x" * 90, **OWN).status == 200
+        assert gate.ask("/upload", "POST", cookie=cookie, body=b"x" * 20, content_length="20", **OWN).status == 429
 
 
-@pytest.mark.parametrize("path", ["/autoload.js", "/signals/autoload.js", "/metadata"])
-def test_embedding_routes_of_bokeh_are_not_served(guard, keeper, inner, path):
-    assert status(ask(guard, path, cookie=cookie(keeper))) == 404
-    assert inner.seen == []
+class TestBodies:
+    def test_that_are_said_to_be_too_large_are_not_read(self, gate_of: Callable[..., Gate]) -> None:
+        gate = gate_of(body_limit=1024)
+        for length in ("1025", "99999999999999", "-1", "1e3", "x"):
+            sent = gate.ask("/api/v1/x", "POST", cookie=gate.cookie(), content_length=length, **OWN)
+            assert sent.status == 413
+        assert gate.inner.seen == []
+
+    def test_that_turn_out_to_be_too_large_are_read_no_further(self, gate_of: Callable[..., Gate]) -> None:
+        gate = gate_of(body_limit=1024)
+        endless = tuple({"type": "http.request", "body": b"x" * 500, "more_body": True} for _ in range(50))
+        sent = gate.ask("/api/v1/x", "POST", cookie=gate.cookie(), incoming=endless, **OWN)
+        assert sent.status == 413
+        assert sent.header("connection") == "close"
+        assert len(gate.inner.read) <= 1024
+
+    def test_that_do_not_come_are_not_waited_for(self, gate_of: Callable[..., Gate]) -> None:
+        gate = gate_of(body_seconds=0.2)
+        begun = time.monotonic()
+        for path in ("/api/v1/x", "/upload"):
+            begin = ({"type": "http.request", "body": b"x", "more_body": True},)
+            assert gate.ask(path, "POST", cookie=gate.cookie(), incoming=begin, **OWN).status == 408
+        assert time.monotonic() - begun < 3
+
+
+class TestUserHeaders:
+    def test_are_the_guards_own(self, gate: Gate) -> None:
+        forged = {"x_auth_user": "root", "x_auth_role": "god", "x_auth_scopes": "administer", "remote_user": "root"}
+        gate.ask(cookie=gate.cookie(), x_forwarded_user="root", **forged)
+        headers = seen_headers(gate)
+        assert current_user(headers).id == "local"
+        assert "root" not in headers.values()
+        assert "remote-user" not in headers
+
+    def test_neither_cookie_nor_key_reaches_the_api(self, manned: Gate) -> None:
+        manned.ask("/api/v1/x", cookie=manned.cookie("ada"))
+        assert {"cookie", "authorization"} & set(seen_headers(manned)) == set()
+
+
+class TestWebsockets:
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {},
+            {"origin": f"http://{HOST}"},
+            {"origin": "http://evil.example", "login": "yes"},
+            {"origin": f"https://{HOST}", "login": "yes"},
+            {"login": "yes"},
+            {"origin": f"http://{HOST}", "login": "yes"},
+            {"origin": f"http://{HOST}", "login": "yes", "sec_websocket_protocol": "bokeh, forged.token"},
+            {"origin": f"http://{HOST}", "login": "yes", "host": "evil.example"},
+        ],
+    )
+    @pytest.mark.parametrize("path", ["/ws", "/signals/ws"])
+    def test_need_login_own_origin_and_a_token_of_this_login(self, gate: Gate, path: str, headers: Any) -> None:
+        given = dict(headers)
+        if given.pop("login", None):
+            given["cookie"] = gate.cookie()
+        sent = gate.ask(path, kind="websocket", scheme="ws", **given)
+        assert sent.types == ["websocket.close"]
+        assert gate.inner.seen == []
+
+    def test_of_a_page_of_another_login_are_refused(self, manned: Gate) -> None:
+        mine, other = manned.signed_in("bob"), manned.signed_in("ada")
+        own = {"origin": f"http://{HOST}", "cookie": manned.cookie_of(mine), "scheme": "ws", "kind": "websocket"}
+        refused = manned.ask("/ws", **own, sec_websocket_protocol=f"bokeh, {page_token(other.session_id)}")
+        assert refused.types == ["websocket.close"]
+        over = ({"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1000})
+        passed = manned.ask("/ws", **own, incoming=over, sec_websocket_protocol=f"bokeh, {page_token(mine.session_id)}")
+        assert passed.types == ["websocket.accept"]
+
+    def test_of_the_api_take_a_key_or_a_cookie_of_own_pages(self, manned: Gate) -> None:
+        token = key_of(manned.keeper.catalog, "bob", "operator").token
+        over = ({"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1000})
+        socket = {"kind": "websocket", "scheme": "ws", "incoming": over}
+        assert manned.ask("/api/v1/jobs/ws", authorization=f"Bearer {token}", **socket).types == ["websocket.accept"]
+        cookie = manned.cookie("bob")
+        own = manned.ask("/api/v1/jobs/ws", cookie=cookie, origin=f"http://{HOST}", **socket)
+        assert own.types == ["websocket.accept"]
+        for headers in ({"cookie": cookie, "origin": "http://evil.example"}, {"cookie": cookie}):
+            assert manned.ask("/api/v1/jobs/ws", **headers, **socket).types == ["websocket.close"]
+
+
+class TestEnds:
+    """A log-in that ends takes what is open with it."""
+
+    def cut_after(self, gate: Gate, end: Callable[[Any], Any], *, follow: bool) -> float:
+        """Seconds from `end` until the open websocket is cut."""
+        signed_in = gate.signed_in("ada")
+
+        async def run() -> float:
+            following = asyncio.create_task(gate.keeper.follow_ends()) if follow else None
+            opened = asyncio.create_task(
+                gate.asking(
+                    "/ws",
+                    kind="websocket",
+                    scheme="ws",
+                    origin=f"http://{HOST}",
+                    cookie=gate.cookie_of(signed_in),
+                    sec_websocket_protocol=f"bokeh, {page_token(signed_in.session_id)}",
+                )
+            )
+            await asyncio.sleep(0.6)
+            assert not opened.done()
+            begun = time.perf_counter()
+            done = end(signed_in)
+            if asyncio.iscoroutine(done):
+                await done
+            sent = await asyncio.wait_for(opened, 5)
+            taken = time.perf_counter() - begun
+            assert sent.messages[-1] == {"type": "websocket.close", "code": 4401, "reason": "logged out"}
+            if following:
+                following.cancel()
+            return taken
+
+        return asyncio.run(run())
+
+    def test_logging_out_here_cuts_within_100_ms(self, manned: Gate) -> None:
+        assert self.cut_after(manned, lambda one: manned.keeper.end(one.session_id), follow=False) < 0.1
+
+    def test_ending_it_in_another_process_cuts_within_a_second(self, manned: Gate) -> None:
+        catalog = manned.keeper.catalog
+        assert self.cut_after(manned, lambda one: end_session(catalog, one.session_id), follow=True) < 1.0
+        assert self.cut_after(manned, lambda _: end_sessions(catalog, "ada"), follow=True) < 1.0
+
+    def test_streams_are_cut_too(self, manned: Gate) -> None:
+        signed_in = manned.signed_in("ada")
+
+        async def run() -> float:
+            asking = manned.asking("/api/v1/stream", accept="text/event-stream", cookie=manned.cookie_of(signed_in))
+            opened = asyncio.create_task(asking)
+            await asyncio.sleep(0.3)
+            assert not opened.done()
+            begun = time.perf_counter()
+            await manned.keeper.end(signed_in.session_id)
+            await asyncio.wait({opened}, timeout=5)
+            assert opened.done()
+            assert opened.exception() is not None, "the server drops the connection of what raises"
+            return time.perf_counter() - begun
+
+        assert asyncio.run(run()) < 0.1
+
+    def test_the_cookie_stops_working_at_once(self, manned: Gate) -> None:
+        cookie = manned.cookie("ada")
+        assert manned.ask(cookie=cookie).status == 200
+        assert manned.ask("/logout", cookie=cookie).status == 404, "a link or picture must not log anyone out"
+        out = manned.ask("/logout", "POST", cookie=cookie, **OWN)
+        assert out.status == 303
+        assert "Max-Age=0" in (out.header("set-cookie") or "")
+        assert manned.ask(cookie=cookie).status == 303
+        assert manned.ask("/api/v1/x", cookie=cookie).status == 401
+
+
+class TestAnswers:
+    def test_pages_get_a_fresh_nonce_in_each_script_and_a_policy_without_eval(self, gate: Gate) -> None:
+        login = gate.cookie()
+        pages = [gate.ask(cookie=login) for _ in range(2)]
+        policies = [page.header("content-security-policy") or "" for page in pages]
+        assert policies[0] != policies[1]
+        script = policies[0].split("script-src ")[1].split(";")[0]
+        nonce = script.split("'nonce-")[1].split("'")[0]
+        assert pages[0].body.count(f'<script nonce="{nonce}"'.encode()) == 2
+        assert "unsafe" not in script
+        assert "frame-ancestors 'none'" in policies[0]
+        assert pages[0].header("cache-control") == "no-store"
+
+    @pytest.mark.parametrize(
+        "path", ["/", "/missing", "/crash", "/static/js/a.js", "/api/v1/x", "/api/health", "/login"]
+    )
+    @pytest.mark.parametrize("known", [True, False])
+    def test_all_carry_the_protective_headers_and_a_number(self, manned: Gate, path: str, known: bool) -> None:
+        sent = manned.ask(path, cookie=manned.cookie("ada") if known else None)
+        assert sent.header("x-content-type-options") == "nosniff"
+        assert sent.header("x-frame-options") == "DENY"
+        assert sent.header("referrer-policy") == "same-origin"
+        assert len(sent.header("x-request-id") or "") == 16
+        assert sent.header("strict-transport-security") is None
+
+    def test_over_tls_browsers_are_told_to_stay_there_and_cookies_are_secure(self, manned: Gate) -> None:
+        shown = manned.ask("/login", scheme="https")
+        assert shown.header("strict-transport-security") == "max-age=31536000"
+        (cookie,) = shown.all("set-cookie")
+        assert cookie.startswith("__Host-")
+        assert "; Secure" in cookie
+        assert "HttpOnly" in cookie
+
+    def test_versioned_static_files_are_cached_for_good_and_compressed(self, gate: Gate) -> None:
+        login = gate.cookie()
+        for _ in range(3):
+            sent = gate.ask("/static/js/a.js", query=b"v=1.2", cookie=login, accept_encoding="gzip, br")
+        assert sent.header("cache-control") == "public, max-age=31536000, immutable"
+        assert sent.header("content-encoding") == "gzip"
+        assert gzip.decompress(sent.body) == b"x" * 4000
+        assert len(gate.inner.seen) == 1
+        assert gate.ask("/static/js/a.js", cookie=login).header("cache-control") == "no-cache"
+        assert gate.ask("/static/js/a.js", query=b"v=1.2", cookie=login).body == b"x" * 4000
+
+    def test_missing_pages_and_failures_are_said_in_words_without_details(self, gate: Gate) -> None:
+        login = gate.cookie()
+        gone = gate.ask("/missing", cookie=login)
+        assert gone.status == 404
+        assert b"There is no such page" in gone.body
+        crashed = gate.ask("/crash", cookie=login)
+        assert crashed.status == 500
+        assert b"Something went wrong" in crashed.body
+        assert (crashed.header("x-request-id") or "?").encode() in crashed.body
+        assert b"SECRET-DETAIL" not in crashed.body
+        assert b"Traceback" not in crashed.body
+
+    def test_programs_get_problems_as_json(self, gate: Gate) -> None:
+        sent = gate.ask("/api/v1/x", accept="*/*")
+        assert sent.header("content-type") == "application/problem+json"
+        assert (sent.json["status"], sent.json["type"]) == (401, "about:blank")
+
+    def test_a_database_that_does_not_answer_lets_nobody_in(
+        self, manned: Gate, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fails(*_: object, **__: object) -> None:
+            raise StoreError("the disk is gone", hint="")
+
+        cookie = manned.cookie("ada")
+        for name in ("session_user", "key_user", "has_people"):
+            monkeypatch.setattr(f"pfd_panel.server.keeper.{name}", fails)
+        assert manned.ask(cookie=cookie).status == 503
+        assert manned.ask("/api/v1/x", authorization="Bearer pfd_x").status == 503
+        assert manned.ask("/ws", kind="websocket", scheme="ws", cookie=cookie).types == ["websocket.close"]
+        assert manned.inner.seen == []
+
+    @pytest.mark.parametrize("path", ["/autoload.js", "/signals/autoload.js", "/metadata"])
+    def test_embedding_routes_of_bokeh_are_not_served(self, gate: Gate, path: str) -> None:
+        assert gate.ask(path, cookie=gate.cookie()).status == 404
+        assert gate.inner.seen == []

@@ -1,0 +1,94 @@
+"""What a request says about itself."""
+
+import re
+import secrets
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import parse_qs
+
+from pfd_panel.server.asgi import Scope
+from pfd_panel.server.proxies import Origin, TrustedProxies
+
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[\w.-]+)(?::\d{1,5})?", re.ASCII)
+_NOBODY = TrustedProxies()
+
+
+class Asked:
+    """One request or websocket.
+
+    Parameters
+    ----------
+    scope : mapping
+        Its ASGI scope.
+    proxies : TrustedProxies
+        Whose forwarding headers are believed.
+    """
+
+    def __init__(self, scope: Scope, proxies: TrustedProxies = _NOBODY) -> None:
+        self.scope = scope
+        self.method: str = scope.get("method", "GET")
+        self.path: str = scope["path"]
+        self.query: bytes = scope.get("query_string", b"")
+        self.headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
+        peer = (scope.get("client") or ("",))[0]
+        scheme = "https" if scope.get("scheme", "http") in ("https", "wss") else "http"
+        self.origin: Origin = proxies.origin(peer, scheme, self.headers)
+        self.address = self.origin.address
+        self.host = self.origin.host
+        forwarded = self.headers.get("x-request-id", "")
+        believed = proxies.trusts(peer) and forwarded.isascii() and forwarded.replace("-", "").isalnum()
+        self.id = forwarded[:64] if believed else secrets.token_hex(8)
+
+    @property
+    def secure(self) -> bool:
+        """Whether it came over TLS."""
+        return self.origin.scheme == "https"
+
+    @property
+    def host_name(self) -> str:
+        """The name in the Host header, without the port; ``""`` if it is none."""
+        found = _HOST.fullmatch(self.host)
+        return found.group(1) if found else ""
+
+    @property
+    def from_own_page(self) -> bool:
+        """Whether the Origin is this very server."""
+        return self.headers.get("origin", "").lower() == f"{self.origin.scheme}://{self.host}"
+
+    @property
+    def reads(self) -> bool:
+        """Whether its method changes nothing."""
+        return self.method in READS
+
+    @property
+    def for_programs(self) -> bool:
+        """Whether it goes to the API, where a key in the Authorization header counts."""
+        return self.path.startswith("/api/")
+
+    @property
+    def wants_page(self) -> bool:
+        """Whether a person is looking: a browser that asks for HTML, not a program."""
+        return "text/html" in self.headers.get("accept", "") and not self.for_programs
+
+    @property
+    def bearer(self) -> str:
+        """The key in the Authorization header, or ``""``."""
+        kind, _, token = self.headers.get("authorization", "").partition(" ")
+        return token.strip() if kind.lower() == "bearer" else ""
+
+    @property
+    def address_bar(self) -> str:
+        """Path and query, as the address bar shows them."""
+        return self.path + (f"?{self.query.decode('latin-1')}" if self.query else "")
+
+    def argument(self, name: str) -> str:
+        """The first value of a query argument, or ``""``."""
+        return parse_qs(self.query.decode("latin-1")).get(name, [""])[0]
+
+    def cookie(self, name: str) -> str:
+        """The value of a cookie, or ``""``."""
+        try:
+            found = SimpleCookie(self.headers.get("cookie", "")).get(name)
+        except CookieError:
+            return ""
+        return found.value if found else ""

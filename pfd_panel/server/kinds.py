@@ -1,0 +1,30 @@
+"""What kind of request is it: which limit counts it, and how large may its body be?"""
+
+from pfd_panel.limits import Kind
+from pfd_panel.server.asked import Asked
+from pfd_panel.server.static import is_static
+
+OPEN_PATHS = frozenset({"/api/health"})
+"""Answered without credentials, beside the log-in pages."""
+
+LOGIN_PATH, LOGOUT_PATH, RESET_PATH = "/login", "/logout", "/reset"
+DOOR_PATHS = frozenset({LOGIN_PATH, RESET_PATH})
+
+UPLOAD_PATHS = ("/upload", "/api/v1/uploads")
+
+NOT_SERVED = ("/autoload.js", "/metadata")
+"""Routes of Bokeh by which other sites would embed pages."""
+
+
+def kind_of(asked: Asked) -> Kind:
+    """The kind of a request."""
+    if asked.path in DOOR_PATHS and (not asked.reads or asked.query):
+        return "login"
+    if asked.reads:
+        return "static" if is_static(asked.path) else "read"
+    return "upload" if is_upload(asked.path) else "write"
+
+
+def is_upload(path: str) -> bool:
+    """Whether files are sent there."""
+    return any(path == known or path.startswith(f"{known}/") for known in UPLOAD_PATHS)
