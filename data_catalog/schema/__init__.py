@@ -1,5 +1,15 @@
 """The tables, by area."""
 
+from data_catalog.schema.alerts import (
+    AlertEvent,
+    AlertRule,
+    AlertStanding,
+    Delivery,
+    InboxMark,
+    Preference,
+    Sample,
+    Webhook,
+)
 from data_catalog.schema.base import Base, UtcDateTime, new_id, utc_now
 from data_catalog.schema.collections import Dataset, DatasetVersion, Member, Recording, Tag
 from data_catalog.schema.people import (
@@ -26,16 +36,21 @@ from data_catalog.schema.signals import Segment, Signal
 from data_catalog.schema.work import Job, JobEvent, JobStep, Lease
 
 __all__ = [
+    "AlertEvent",
+    "AlertRule",
+    "AlertStanding",
     "ApiKey",
     "Artifact",
     "AuditEntry",
     "Base",
     "Dataset",
     "DatasetVersion",
+    "Delivery",
     "Derived",
     "FeaturePart",
     "FeatureRow",
     "FeatureSet",
+    "InboxMark",
     "Job",
     "JobEvent",
     "JobStep",
@@ -45,8 +60,10 @@ __all__ = [
     "ModelVersion",
     "OneTimeToken",
     "Prediction",
+    "Preference",
     "Recording",
     "RecoveryCode",
+    "Sample",
     "Segment",
     "Setting",
     "SignInFailure",
@@ -55,6 +72,7 @@ __all__ = [
     "Tag",
     "User",
     "UtcDateTime",
+    "Webhook",
     "new_id",
     "utc_now",
 ]

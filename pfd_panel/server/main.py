@@ -7,6 +7,8 @@ from typing import Any
 
 from dask_cluster.settings import ClusterSettings
 from data_catalog.catalog import Catalog
+from pfd_panel.monitoring import routes
+from pfd_panel.monitoring.readiness import health
 from pfd_panel.pages.registry import PAGES, SHELL
 from pfd_panel.server.app import build_app
 from pfd_panel.server.run import serve
@@ -22,7 +24,8 @@ def make_app(cluster: ClusterSettings, server: ServerSettings) -> Any:
     def context_of(user: ServerUser) -> Context:
         return Context(catalog, User(user.id, user.role), cluster)  # type: ignore[arg-type]
 
-    return build_app(context_of, server, PAGES, shell=SHELL)
+    routers = [routes.build_router(context_of)]
+    return build_app(context_of, server, PAGES, shell=SHELL, routers=routers, health=lambda: health(catalog))
 
 
 def main() -> None:

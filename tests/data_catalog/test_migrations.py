@@ -32,6 +32,16 @@ AREAS = {
         "derived",
     },
     "0005": {"login_sessions", "api_keys", "recovery_codes", "one_time_tokens", "sign_in_failures"},
+    "0008": {
+        "samples",
+        "alert_rules",
+        "alert_standings",
+        "alert_events",
+        "inbox_marks",
+        "deliveries",
+        "webhooks",
+        "preferences",
+    },
 }
 
 

@@ -76,7 +76,15 @@ def calls(filled: Context, file: Path) -> dict[str, Arguments]:
         "finding.find": to("rig"),
         "generating.preview": to(GENERATED), "generating.look": to(GENERATED, fault="healthy"),
         "generating.start": to("new", GENERATED),
-        "health.parts": to(), "health.counts": to(),
+        "alerts.page": to(), "alerts.add": to("x", "cpu_percent", 1.0),
+        "alerts.change": to("default-cpu", threshold=1.0), "alerts.remove": to("default-cpu"),
+        "health.parts": to(), "health.counts": to(), "health.report": to(), "health.history": to(),
+        "health.log_lines": to(), "health.check": to(), "health.repair": to(),
+        "notifying.page": to(), "notifying.unread": to(), "notifying.mark_read": to(), "notifying.wanted": to([]),
+        "notifying.try_inbox": to(), "notifying.try_email": to(), "notifying.try_webhook": to("x"),
+        "notifying.hooks": to(), "notifying.add_webhook": to("x", "https://example.com/"),
+        "notifying.enable_webhook": to("x", False), "notifying.remove_webhook": to("x"), "notifying.sent": to(),
+        "preferences.notifications": to(), "preferences.choose_notifications": to(toast=False),
         "importing.inspection": to(params), "importing.gather": to([file]), "importing.start": to(params),
         "overview.extent": to(RIG), "overview.balance": to(RIG), "overview.attention": to(RIG),
         "overview.best": to(SIMULATED), "overview.diagnosed": to(RIG),
@@ -105,9 +113,22 @@ WRITES = frozenset(
         "exploring.untag", "extracting.start", "generating.start", "importing.inspection", "importing.gather",
         "importing.start", "overview.diagnose_missing", "training.start", "training.write_notes", "training.restore",
         "training.delete", "training.predict", "work.start", "work.start_file", "work.run", "work.control",
-        "work.again",
+        "work.again", "health.check",
     }
 )  # fmt: skip
+
+ADMINISTERS = frozenset(
+    {
+        "alerts.add", "alerts.change", "alerts.remove", "health.log_lines", "health.repair", "notifying.try_webhook",
+        "notifying.hooks", "notifying.add_webhook", "notifying.enable_webhook", "notifying.remove_webhook",
+        "notifying.sent",
+    }
+)  # fmt: skip
+
+OWN = frozenset(
+    {"notifying.mark_read", "notifying.try_inbox", "notifying.try_email", "preferences.choose_notifications"}
+)
+"""What changes only what belongs to the user, whoever that is."""
 
 
 # what only administrators may do
@@ -221,6 +242,16 @@ def test_someone_who_may_only_read_changes_nothing(name: str, unchanged: Context
     given, named = calls[name]
     with pytest.raises(NotAllowedError, match="eve has the role viewer, which may not work"):
         services()[name](unchanged.acting_as(User("eve", "viewer")), *given, **named)
+
+
+@pytest.mark.parametrize("role", ["viewer", "operator"])
+@pytest.mark.parametrize("name", sorted(ADMINISTERS))
+def test_what_is_for_administrators_is_refused_to_others(
+    name: str, role: contexts.Role, unchanged: Context, calls: dict[str, Arguments]
+) -> None:
+    given, named = calls[name]
+    with pytest.raises(NotAllowedError, match=f"eve has the role {role}, which may not administer"):
+        services()[name](unchanged.acting_as(User("eve", role)), *given, **named)
 
 
 def test_someone_who_may_not_even_read_is_told_nothing(
