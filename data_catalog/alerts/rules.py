@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data_catalog import audit
-from data_catalog.batches import changed
 from data_catalog.errors import ConflictError, NotFoundError
 from data_catalog.schema import AlertRule, AlertStanding
 
@@ -103,8 +102,10 @@ def firing(session: Session) -> int:
 
 
 def _forget(session: Session, rule_id: str) -> None:
-    changed(session, delete(AlertStanding).where(AlertStanding.rule_id == rule_id))
-    session.expire_all()
+    standing = session.get(AlertStanding, rule_id)
+    if standing is not None:
+        session.delete(standing)
+        session.flush()
 
 
 def _require_free(session: Session, name: str, but: str) -> None:

@@ -1,5 +1,5 @@
 """Every command: each of these modules adds its own to `app` when it is imported, and imports nothing heavy."""
 
-from pfd_panel.cli import data, datasets, diagnosing, learning, models, operating, people, signals, work
+from pfd_panel.cli import data, datasets, diagnosing, health, learning, models, operating, people, signals, work
 
-__all__ = ["data", "datasets", "diagnosing", "learning", "models", "operating", "people", "signals", "work"]
+__all__ = ["data", "datasets", "diagnosing", "health", "learning", "models", "operating", "people", "signals", "work"]

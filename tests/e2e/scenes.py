@@ -31,6 +31,11 @@ def addresses(site: Site) -> dict[str, str]:
         "jobs": "/jobs",
         "job, done": f"/jobs?id={told['job']}",
         "job, queued": f"/jobs?id={told['queued']}",
+        "health": "/health?level=debug",
+        "inbox": "/inbox",
+        "inbox, rules": "/inbox?tab=rules",
+        "inbox, channels": "/inbox?tab=channels",
+        "inbox, sent": "/inbox?tab=sent",
         "dataset": f"/datasets?{urlencode({'name': JOURNAL})}",
     }
     for tab in MODEL_TABS:
@@ -63,5 +68,5 @@ def show(visit: Visit, scene: str) -> None:
 SCENES = (
     "home", "datasets", "import", "import, inspected", "generate", "generate, journal", "signals", "signal",
     "signal, journal", "train", "explorer", "explorer, no features", "diagnose", "diagnose, done", "models", "jobs",
-    "job, done", "job, queued", *(f"model, {tab}" for tab in MODEL_TABS), "dataset",
+    "job, done", "job, queued", "health", "inbox, rules", "inbox, channels", "inbox", "inbox, sent", *(f"model, {tab}" for tab in MODEL_TABS), "dataset",
 )  # fmt: skip

@@ -52,7 +52,10 @@ def test_a_full_disk_is_an_alarm(bare: Context, monkeypatch: pytest.MonkeyPatch)
     for free, state in ((0.05, "alarm"), (0.5, "healthy")):
         told = usage._replace(total=2_000_000_000_000, free=int(free * 2e12))
         monkeypatch.setattr(machine.shutil, "disk_usage", lambda _, told=told: told)
-        assert (by_name(bare)["Disk"].value, by_name(bare)["Disk"].state) == (f"{free:.0%} free of 2.0 TB", state)
+        assert (by_name(bare)["Disk"].value, by_name(bare)["Disk"].state) == (
+            f"{100 * free:.0f} % free of 2.0 TB",
+            state,
+        )
 
 
 def test_what_is_stored_is_counted(filled: Context) -> None:
