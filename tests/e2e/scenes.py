@@ -68,5 +68,6 @@ def show(visit: Visit, scene: str) -> None:
 SCENES = (
     "home", "datasets", "import", "import, inspected", "generate", "generate, journal", "signals", "signal",
     "signal, journal", "train", "explorer", "explorer, no features", "diagnose", "diagnose, done", "models", "jobs",
-    "job, done", "job, queued", "health", "inbox, rules", "inbox, channels", "inbox", "inbox, sent", *(f"model, {tab}" for tab in MODEL_TABS), "dataset",
+    "job, done", "job, queued", "health", "inbox, rules", "inbox, channels", "inbox", "inbox, sent",
+    *(f"model, {tab}" for tab in MODEL_TABS), "dataset",
 )  # fmt: skip

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from functools import partial
 
-from markupsafe import escape
-
 from data_catalog.schema import AlertEvent
 from pfd_panel.components.notices import Notices
 from pfd_panel.monitoring.choices import Choices
@@ -40,6 +38,6 @@ def tell(bell: Notices, unread: int, wanted: Sequence[AlertEvent], choices: Choi
     bell.unread = unread
     for event in wanted:
         if choices.toast:
-            toast(str(escape(f"{event.title}. {event.text}")), TOASTS.get(event.severity, "info"), TOAST_S)
+            toast(f"{event.title}. {event.text}", TOASTS.get(event.severity, "info"), TOAST_S)
         if choices.browser:
             bell.notify(event.title, event.text, f"pfd-{event.id}")

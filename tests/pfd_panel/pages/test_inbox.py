@@ -208,13 +208,6 @@ def test_the_bell_tells_as_its_reader_chose(
     assert len(sent) == 1
 
 
-def test_a_toast_cannot_carry_markup(bare: Context, toasts: list[Toast]) -> None:
-    alerts.change(bare, "Many failed jobs", name="<img src=x onerror=alert(1)>")
-    fire(bare)
-    tell(bell(bare), 1, *notifying.wanted(bare, [row.event for row in notifying.page(bare).rows]))
-    assert "<img" not in toasts[0].text
-
-
 def test_one_thread_tells_every_listener_and_ends_with_the_last(bare: Context) -> None:
     feed = feed_of(bare.catalog)
     assert feed_of(bare.catalog) is feed
