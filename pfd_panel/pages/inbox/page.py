@@ -5,6 +5,7 @@ from typing import Any
 
 import panel as pn
 import param
+from markupsafe import Markup
 
 from pfd_panel.components import Live, card, stack
 from pfd_panel.components import markup as m
@@ -132,7 +133,8 @@ class InboxPage(PageView):
 
     def _show_filter(self) -> None:
         choices = [("all", "All"), ("unread", "Unread")]
-        self.filter.html = str(switch("which", choices, "unread" if self.unread else "all", "Which messages"))
+        chosen = switch("which", choices, "unread" if self.unread else "all", "Which messages")
+        self.filter.html = str(Markup('<div style="margin-bottom:12px">{}</div>').format(chosen))
 
     def _rules(self) -> list[Any]:
         self.rules = RuleList(self.context, may_change=self.administers)
