@@ -213,7 +213,7 @@ class HealthPage(PageView):
             ),
             card("Workers", self.workers, qualifier="as the coordinator last heard of them"),
             card("Self-checks", self.checks, qualifier="references, checksums, leftovers"),
-            card("Log", self.log_tools, self.log, qualifier=f"newest {LINES_SHOWN} lines, UTC"),
+            card("Log", self.log_tools, self.log, qualifier=f"newest {LINES_SHOWN} lines, newest first, UTC"),
         )
 
 

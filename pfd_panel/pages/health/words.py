@@ -173,13 +173,13 @@ def fix_words(repaired: bool, repairable: bool) -> str:
 
 
 def log_body(lines: Sequence[LogLine]) -> Markup:
-    """Log lines, oldest first."""
+    """Log lines, newest first, so that what comes in is seen without scrolling."""
     if not lines:
         return Markup('<p class="note">No line of this level holds these words.</p>')
     body = Markup("").join(
         Markup('<div class="{}"><span>{:%H:%M:%S}</span><span>{}</span><span>{}</span><span>{}</span></div>').format(
             line.level, line.at, line.level, line.source, line.text[:4000]
         )
-        for line in lines
+        for line in reversed(lines)
     )
     return Markup('<div class="log mono" role="log" tabindex="0" aria-label="Log">{}</div>').format(body)

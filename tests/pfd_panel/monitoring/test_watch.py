@@ -10,6 +10,7 @@ from dask_cluster.chores import Duty
 from data_catalog import jobs, leases, samples
 from data_catalog.alerts import deliveries, inbox
 from data_catalog.errors import FencedError
+from data_catalog.schema import User as Person
 from data_catalog.schema import utc_now
 from pfd_panel.monitoring import machine
 from pfd_panel.monitoring.metrics import METRICS
@@ -114,6 +115,17 @@ def test_messages_are_queued_for_those_who_want_them(bare: Context) -> None:
     with bare.catalog.read() as session:
         queued = {(one.channel, one.target) for one, _ in deliveries.page(session).rows}
     assert queued == {("email", "ada@example.com"), ("webhook", on.id)}
+
+
+def test_with_accounts_only_those_who_may_sign_in_are_told_by_email(bare: Context) -> None:
+    for name in ("ada", "bob", "gone"):
+        address = f"{name}@example.com"
+        preferences.choose_notifications(bare.acting_as(User(name, "viewer")), address=address, email=True)
+    with bare.catalog.write() as session:
+        session.add(Person(name="ada", role="viewer", password_hash="x"))
+        session.add(Person(name="bob", role="viewer", password_hash="x", disabled_at=utc_now()))
+    judged(bare, failed_jobs=11)
+    assert [one.target for one, _ in notifying.sent(bare).rows] == ["ada@example.com"]
 
 
 def test_reading_is_each_persons_own(bare: Context) -> None:
