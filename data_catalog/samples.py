@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from data_catalog.batches import changed
@@ -26,9 +26,14 @@ def latest(session: Session) -> Sample | None:
     return session.scalars(select(Sample).order_by(Sample.id.desc()).limit(1)).first()
 
 
-def since(session: Session, moment: datetime, *, limit: int = 10_000) -> list[Sample]:
-    """Looks after `moment`, oldest first."""
-    rows = session.scalars(select(Sample).where(Sample.at > moment).order_by(Sample.at, Sample.id).limit(limit))
+def since(session: Session, moment: datetime, *, most: int = 10_000) -> list[Sample]:
+    """Looks after `moment`, oldest first; of more than `most` evenly chosen ones, always with the newest."""
+    late = Sample.at > moment
+    count, newest = session.execute(select(func.count(), func.max(Sample.id)).where(late)).one()
+    step = max(1, -(-count // most))
+    rows = session.scalars(
+        select(Sample).where(late, (Sample.id + (step - (newest or 0) % step)) % step == 0).order_by(Sample.id)
+    )
     return list(rows)
 
 

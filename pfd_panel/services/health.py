@@ -120,11 +120,11 @@ def parts(context: Context) -> list[Part]:
     return report(context, with_cpu=False).parts
 
 
-def history(context: Context, *, minutes: float = 60.0) -> History:
-    """What was sampled lately, oldest first."""
+def history(context: Context, *, minutes: float = 60.0, most: int = 240) -> History:
+    """What was sampled lately, oldest first, at most `most` samples of it."""
     context.require("read")
     with context.catalog.read() as session:
-        rows = samples.since(session, utc_now() - timedelta(minutes=minutes))
+        rows = samples.since(session, utc_now() - timedelta(minutes=minutes), most=most)
     return History([row.at for row in rows], [row.content for row in rows])
 
 

@@ -112,6 +112,8 @@ class AlertContract:
         with catalog.read() as session:
             found = samples.since(session, utc_now() - timedelta(minutes=1))
             assert [one.content["cpu_percent"] for one in found] == [0, 1, 2]
+            thinned = samples.since(session, utc_now() - timedelta(minutes=1), most=2)
+            assert [one.content["cpu_percent"] for one in thinned] == [0, 2]
             latest = samples.latest(session)
             assert latest is not None
             assert latest.content == {"cpu_percent": 2}
