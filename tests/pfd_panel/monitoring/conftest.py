@@ -2,14 +2,22 @@
 
 import asyncio
 import base64
+import ipaddress
+import ssl
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from dask_cluster.chores import Duty
 from data_catalog import jobs, leases
@@ -33,6 +41,7 @@ class MailServer:
     mails: list[tuple[str, list[str], str]] = field(default_factory=list)
     logins: list[tuple[str, str]] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
+    tls: ssl.SSLContext | None = None
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One conversation of RFC 5321, as far as a client of ours goes."""
@@ -48,7 +57,13 @@ class MailServer:
             if verb in self.answers:
                 await say(self.answers[verb])
             elif verb == "EHLO":
-                await say("250-test\r\n250 AUTH PLAIN")
+                offers = ["AUTH PLAIN", *(["STARTTLS"] if self.tls and not writer.get_extra_info("ssl_object") else [])]
+                await say(
+                    "250-test\r\n" + "\r\n".join(f"250{'-' if one != offers[-1] else ' '}{one}" for one in offers)
+                )
+            elif verb == "STARTTLS" and self.tls:
+                await say("220 go ahead")
+                await writer.start_tls(self.tls)
             elif verb == "AUTH":
                 _, name, password = base64.b64decode(line.split(" ")[2]).decode().split("\0")
                 self.logins.append((name, password))
@@ -112,6 +127,64 @@ def mail_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
         yield told
 
 
+@pytest.fixture
+def certify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], ssl.SSLContext]:
+    """Makes what a server needs to prove that it has a name or address; this machine trusts who says so."""
+    root_key, root_name = ec.generate_private_key(ec.SECP256R1()), _name("Test authority")
+    root = _certificate(root_name, root_key.public_key(), root_name, root_key, x509.BasicConstraints(True, None))
+    authority = tmp_path / "authority.pem"
+    authority.write_bytes(root.public_bytes(serialization.Encoding.PEM))
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+
+    def make(host: str) -> ssl.SSLContext:
+        key = ec.generate_private_key(ec.SECP256R1())
+        is_address = host.replace(".", "").isdigit()
+        known_as = x509.IPAddress(ipaddress.ip_address(host)) if is_address else x509.DNSName(host)
+        proof = _certificate(
+            _name(host), key.public_key(), root_name, root_key, x509.SubjectAlternativeName([known_as])
+        )
+        file = tmp_path / f"{host}.pem"
+        file.write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+            + proof.public_bytes(serialization.Encoding.PEM)
+        )
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(file)
+        return context
+
+    return make
+
+
+def _name(text: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
+def _certificate(
+    subject: x509.Name,
+    key: ec.EllipticCurvePublicKey,
+    issuer: x509.Name,
+    signer: ec.EllipticCurvePrivateKey,
+    extension: x509.ExtensionType,
+) -> x509.Certificate:
+    now = datetime.now(UTC)
+    identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(minutes=5))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(extension, critical=isinstance(extension, x509.BasicConstraints))
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+        .add_extension(identifier, critical=False)
+        .sign(signer, hashes.SHA256())
+    )
+
+
 @dataclass
 class Receiver:
     """What a webhook received; `statuses` are answered one after the other, then 200."""
@@ -119,6 +192,13 @@ class Receiver:
     url: str = ""
     statuses: list[int] = field(default_factory=list)
     requests: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+    server: ThreadingHTTPServer | None = None
+
+    def protect(self, tls: ssl.SSLContext) -> None:
+        """Speak TLS from now on."""
+        assert self.server is not None
+        self.server.socket = tls.wrap_socket(self.server.socket, server_side=True)
+        self.url = self.url.replace("http:", "https:")
 
 
 @pytest.fixture
@@ -139,6 +219,7 @@ def receiver() -> Iterator[Receiver]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    told.server = server
     told.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()

@@ -5,7 +5,9 @@ import email.policy
 import ipaddress
 import json
 import socket
+import ssl
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -268,3 +270,41 @@ def test_pauses_double(bare: Context) -> None:
     failure = dispatch.NotDeliveredError("x")
     assert [dispatch.pause(Delivery(attempts=n), failure) for n in (0, 1, 2)] == [10.0, 20.0, 40.0]
     assert dispatch.pause(Delivery(attempts=0), dispatch.NotDeliveredError("x", final=True)) == 0.0
+
+
+@pytest.mark.parametrize(("proven", "state"), [("127.0.0.1", "sent"), ("elsewhere.example", "failed")])
+def test_mail_is_encrypted_and_only_for_a_server_that_proves_its_name(
+    bare: Context,
+    mail_server: MailServer,
+    certify: Callable[[str], ssl.SSLContext],
+    monkeypatch: pytest.MonkeyPatch,
+    proven: str,
+    state: str,
+) -> None:
+    mail_server.tls = certify(proven)
+    monkeypatch.setenv("PFD_SMTP_SECURITY", "starttls")
+    preferences.choose_notifications(bare, address="ada@example.com")
+    assert notifying.try_email(bare).state == state
+    assert len(mail_server.mails) == (state == "sent")
+
+
+@pytest.mark.parametrize(("proven", "state"), [("hook.example", "sent"), ("127.0.0.1", "failed")])
+def test_a_receiver_proves_the_name_that_was_written_not_the_address(
+    bare: Context,
+    receiver: Receiver,
+    allowed: None,
+    certify: Callable[[str], ssl.SSLContext],
+    monkeypatch: pytest.MonkeyPatch,
+    proven: str,
+    state: str,
+) -> None:
+    receiver.protect(certify(proven))
+    real = socket.getaddrinfo
+    monkeypatch.setattr(
+        socket,
+        "getaddrinfo",
+        lambda host, *rest, **named: real("127.0.0.1" if host == "hook.example" else host, *rest, **named),
+    )
+    notifying.add_webhook(bare, "Named", receiver.url.replace("127.0.0.1", "hook.example"))
+    assert notifying.try_webhook(bare, "Named").state == state
+    assert len(receiver.requests) == (state == "sent")
