@@ -9,6 +9,7 @@ from typing import Any
 from distributed import Event
 
 from dask_cluster.cluster import ClusterHandle
+from dask_cluster.cluster_facts import cluster_facts
 from dask_cluster.jobs.worker import PROGRESS_TOPIC
 
 logger = logging.getLogger(__name__)
@@ -58,6 +59,17 @@ class ClusterLink:
             self._handle = self._factory()
             self._handle.client.subscribe_topic(PROGRESS_TOPIC, lambda event: self._on_event(event[1]))
             return self._handle
+
+    def facts(self) -> dict[str, Any] | None:
+        """What the cluster is doing; None while there is none. Starts nothing and waits for nobody who does."""
+        handle = self._handle
+        if handle is None or not handle.alive:
+            return None
+        try:
+            return cluster_facts(handle)
+        except (OSError, TimeoutError, RuntimeError) as error:
+            logger.info("the scheduler did not say what it is doing: %s", error)
+            return None
 
     def worked(self) -> None:
         """A task came back: the next loss starts with a short wait again."""

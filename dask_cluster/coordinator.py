@@ -3,9 +3,10 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from dask_cluster.chores import Chores, Duty
 from dask_cluster.cluster import ClusterHandle
 from dask_cluster.cluster_link import ClusterLink
 from dask_cluster.housekeeping import Housekeeping
@@ -42,6 +43,8 @@ class Coordinator:
         A coordinator silent for this long is replaced.
     parallel_jobs : int
         Jobs that run at the same time; they share the cluster evenly.
+    chores : sequence of str
+        Further work of whoever holds the lease; see `dask_cluster.chores`.
     idle_exit_s : float, optional
         End `run` when the queue has been empty for so long; None stays for ever.
     """
@@ -54,6 +57,7 @@ class Coordinator:
         holder: str | None = None,
         lease_s: float = 10.0,
         parallel_jobs: int = 4,
+        chores: Sequence[str] = (),
         idle_exit_s: float | None = None,
     ) -> None:
         self._catalog = catalog
@@ -61,6 +65,7 @@ class Coordinator:
         self._holder = holder or holder_name(self._identity)
         self._lease_s = lease_s
         self._parallel_jobs = parallel_jobs
+        self._chores = tuple(chores)
         self._idle_exit_s = idle_exit_s
         self._runs: dict[str, JobRun] = {}
         self._link = ClusterLink(cluster_factory, self._deliver)
@@ -74,7 +79,8 @@ class Coordinator:
                 if fence is None:
                     stop.wait(min(1.0, self._lease_s / 5))
                     continue
-                with Term(self._catalog, self._holder, fence, self._lease_s) as term:
+                duty = Duty(self._catalog, fence, self._link.facts)
+                with Term(self._catalog, self._holder, fence, self._lease_s) as term, Chores(self._chores, duty):
                     if self._lead(term, stop):
                         return
         finally:

@@ -43,6 +43,7 @@ def _run(home: Path | None, idle_exit_s: float | None, stop: threading.Event) ->
                 lambda: start(settings),
                 lease_s=settings.lease_s,
                 parallel_jobs=settings.parallel_jobs,
+                chores=settings.chores,
                 idle_exit_s=idle_exit_s,
             ).run(stop)
     except (CatalogError, ClusterError) as error:

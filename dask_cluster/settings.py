@@ -30,6 +30,7 @@ class ClusterSettings(BaseSettings):
     threads_per_worker: int = Field(1, ge=1, le=256, description="tasks at once in one worker process")
     memory_limit: str = Field("auto", description="memory of one worker, as 4GiB; auto divides the machine's")
     preload: tuple[str, ...] = Field((), description="modules every worker imports at its start, as torch")
+    chores: tuple[str, ...] = Field((), description="further work of the coordinator, each as module:maker")
     dashboard: bool = Field(False, description="serve Dask's own dashboard on loopback")
     tls_ca: Path | None = Field(None, description="certificate authority of the scheduler to join")
     tls_cert: Path | None = Field(None, description="our certificate for it")
@@ -54,9 +55,9 @@ class ClusterSettings(BaseSettings):
     def environment(self) -> dict[str, str]:
         """Return the variables that make a child process read these settings; no secret is on its command line."""
         dumped = self.model_dump(mode="json", exclude_none=True)
-        as_json = {"backend_options", "preload"}
+        as_json = {"backend_options", "preload", "chores"}
         plain = {name: str(value) for name, value in dumped.items() if name not in as_json}
-        plain |= {"backend_options": json.dumps(dumped["backend_options"]), "preload": json.dumps(dumped["preload"])}
+        plain |= {name: json.dumps(dumped[name]) for name in as_json}
         return {f"PFD_{name.upper()}": value for name, value in plain.items()}
 
     @property

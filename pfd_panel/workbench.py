@@ -24,6 +24,7 @@ from data_catalog.formats import Inspection
 from data_catalog.schema import Dataset, DatasetVersion, Job, ModelVersion
 from data_catalog.signals import SignalPage, SignalQuery, SignalRow
 from pfd_panel.errors import JobFailedError
+from pfd_panel.monitoring import CHORES
 from pfd_panel.services import (
     auditing,
     collections,
@@ -80,7 +81,8 @@ class Workbench:
         on_progress: OnProgress | None = None,
         **settings: Any,
     ) -> None:
-        cluster = ClusterSettings.read(home=Path(home).expanduser() if home else None, **settings)
+        folder = Path(home).expanduser() if home else None
+        cluster = ClusterSettings.read(home=folder, **{"chores": CHORES, **settings})
         self.context = Context(Catalog.open(cluster.home, database_url=cluster.database_url), user, cluster)
         self.on_progress = on_progress
 

@@ -1,5 +1,15 @@
 """The tables, by area."""
 
+from data_catalog.schema.alerts import (
+    AlertEvent,
+    AlertRule,
+    AlertStanding,
+    Delivery,
+    InboxMark,
+    Preference,
+    Sample,
+    Webhook,
+)
 from data_catalog.schema.base import Base, UtcDateTime, new_id, utc_now
 from data_catalog.schema.collections import Dataset, DatasetVersion, Member, Recording, Tag
 from data_catalog.schema.doors import AnsweredRequest, Upload
@@ -27,6 +37,9 @@ from data_catalog.schema.signals import Segment, Signal
 from data_catalog.schema.work import Job, JobEvent, JobStep, Lease
 
 __all__ = [
+    "AlertEvent",
+    "AlertRule",
+    "AlertStanding",
     "AnsweredRequest",
     "ApiKey",
     "Artifact",
@@ -34,10 +47,12 @@ __all__ = [
     "Base",
     "Dataset",
     "DatasetVersion",
+    "Delivery",
     "Derived",
     "FeaturePart",
     "FeatureRow",
     "FeatureSet",
+    "InboxMark",
     "Job",
     "JobEvent",
     "JobStep",
@@ -47,8 +62,10 @@ __all__ = [
     "ModelVersion",
     "OneTimeToken",
     "Prediction",
+    "Preference",
     "Recording",
     "RecoveryCode",
+    "Sample",
     "Segment",
     "Setting",
     "SignInFailure",
@@ -58,6 +75,7 @@ __all__ = [
     "Upload",
     "User",
     "UtcDateTime",
+    "Webhook",
     "new_id",
     "utc_now",
 ]

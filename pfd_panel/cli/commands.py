@@ -1,5 +1,29 @@
 """Every command: each of these modules adds its own to `app` when it is imported, and imports nothing heavy."""
 
-from pfd_panel.cli import data, datasets, diagnosing, learning, models, operating, people, settings, signals, work
+from pfd_panel.cli import (
+    data,
+    datasets,
+    diagnosing,
+    health,
+    learning,
+    models,
+    operating,
+    people,
+    settings,
+    signals,
+    work,
+)
 
-__all__ = ["data", "datasets", "diagnosing", "learning", "models", "operating", "people", "settings", "signals", "work"]
+__all__ = [
+    "data",
+    "datasets",
+    "diagnosing",
+    "health",
+    "learning",
+    "models",
+    "operating",
+    "people",
+    "settings",
+    "signals",
+    "work",
+]

@@ -10,15 +10,22 @@ PERIOD_S = 0.6
 
 
 class Poller[T]:
-    """Runs `work` in a thread of its own every 0.6 s and hands what it returns to `show` in the page's event loop.
+    """Runs `work` in a thread of its own every `period_s` and hands what it returns to `show` in the page's event loop.
 
     What equals the last finding is not shown again and leaves the event loop alone; the same failure is told once. A
     look begins when the last finding has been shown. Ends with the page or with `stop`. Outside a server nothing runs
     by itself; `look` does it once.
     """
 
-    def __init__(self, work: Callable[[], T], show: Callable[[T], object], fail: Callable[[Exception], object]) -> None:
-        self._work, self._show, self._fail = work, show, fail
+    def __init__(
+        self,
+        work: Callable[[], T],
+        show: Callable[[T], object],
+        fail: Callable[[Exception], object],
+        *,
+        period_s: float = PERIOD_S,
+    ) -> None:
+        self._work, self._show, self._fail, self._period_s = work, show, fail, period_s
         self._last: object = None
         self._telling = self._stopped = False
         self._wake = threading.Event()
@@ -43,7 +50,7 @@ class Poller[T]:
 
     def _run(self) -> None:
         while not self._stopped:
-            self._wake.wait(PERIOD_S)
+            self._wake.wait(self._period_s)
             self._wake.clear()
             if not (self._stopped or self._telling):
                 self._look()

@@ -182,6 +182,13 @@ class DataTable(Viewer):
         return self._body
 
 
+def row_button(send: str, value: str, icon_name: str, label: str, of: str) -> Markup:
+    """An icon that does something with one row; `of` names the row for those who cannot see where it stands."""
+    return Markup(
+        '<button type="button" class="tool" data-send="{}" data-value="{}" title="{}" aria-label="{}: {}">{}</button>'
+    ).format(send, value, label, label, of, icon(icon_name))
+
+
 def simple_table(columns: Sequence[Column], rows: Sequence[Mapping[str, Any] | Any]) -> Markup:
     """A short table without sorting or pages, as HTML."""
     head = Markup("").join(

@@ -15,7 +15,7 @@ from jinja2 import ChoiceLoader, DictLoader, Template
 from markupsafe import Markup
 from panel.io.notifications import NotificationAreaBase
 from panel.io.resources import _env
-from panel.viewable import Viewer
+from panel.viewable import Viewable, Viewer
 
 from pfd_panel.components.frame import Header, NavItem, SearchHit, navigation
 from pfd_panel.components.layout import page_body
@@ -75,10 +75,13 @@ class Shell:
         Shown first in the breadcrumb.
     search : callable, optional
         ``search(context, text)`` gives the hits of the search box; the pages themselves are always found.
+    notices : callable, optional
+        ``notices(context)`` makes what stands at the end of the header: the bell.
     """
 
     workspace: str = ""
     search: Callable[[Any, str], Sequence[SearchHit]] | None = None
+    notices: Callable[[Any], Viewable] | None = None
 
 
 class Frame(pmui.Page):
@@ -172,7 +175,7 @@ def build_page(
     page = Frame(
         dark_theme=dark,
         busy_indicator=None,
-        header=[header],
+        header=[header, *_notices(shell, services)],
         sidebar=[navigation(_nav(declaration, offered))],
         sidebar_open=not narrow,
         sidebar_width=SIDEBAR,
@@ -240,6 +243,16 @@ def _contents(
     if isinstance(view, PageView):
         _follow_view(view, declaration, header, shell)
     return shown
+
+
+def _notices(shell: Shell, services: Callable[[], Any]) -> list[Viewable]:
+    if shell.notices is None:
+        return []
+    try:
+        return [shell.notices(services())]
+    except Exception as failure:  # noqa: BLE001 - a page without its bell is better than none
+        _record("the bell", failure)
+        return []
 
 
 def _sentence(failure: Exception, otherwise: str = "This page could not be put together.") -> str:

@@ -1,8 +1,23 @@
 """Every page that is served, in the order of the navigation, and what the search box finds."""
 
 from pfd_panel.components.frame import SearchHit
-from pfd_panel.pages import account, datasets, diagnose, explorer, home, jobs, model, models, people, signal, train
+from pfd_panel.pages import (
+    account,
+    datasets,
+    diagnose,
+    explorer,
+    health,
+    home,
+    inbox,
+    jobs,
+    model,
+    models,
+    people,
+    signal,
+    train,
+)
 from pfd_panel.pages.factory import PageDeclaration, Shell
+from pfd_panel.pages.inbox.bell import bell
 from pfd_panel.services import finding
 from pfd_panel.services.context import Context
 
@@ -19,6 +34,8 @@ PAGES: tuple[PageDeclaration, ...] = (
     model.PAGE,
     train.PAGE,
     jobs.PAGE,
+    health.PAGE,
+    inbox.PAGE,
     account.PAGE,
     people.PAGE,
     people.AUDIT,
@@ -30,4 +47,4 @@ def search(context: Context, text: str) -> list[SearchHit]:
     return [SearchHit(one.text, one.href, one.kind) for one in finding.find(context, text)]
 
 
-SHELL = Shell(search=search)
+SHELL = Shell(search=search, notices=bell)

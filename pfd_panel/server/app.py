@@ -149,8 +149,12 @@ def _own_routes(exchange: Exchange, health: Callable[[], dict[str, Any]] | None)
     router = APIRouter()
 
     @router.get("/api/health")
-    def alive() -> dict[str, Any]:
-        return {"status": "ok", **(health() if health else {})}
+    def alive(response: Response, ready: str | None = None) -> dict[str, Any]:
+        told = {"status": "ok", **(health() if health else {})}
+        # being alive is one question; ``?ready`` asks whether requests should be sent here
+        if ready is not None and not told.get("ready", True):
+            response.status_code = 503
+        return told
 
     @router.get(STYLE_ADDRESS)
     def style() -> Response:

@@ -12,6 +12,8 @@ from data_catalog.catalog import Catalog
 from pfd_panel.accounts.sign_in import has_people
 from pfd_panel.api.router import build_router
 from pfd_panel.errors import ServiceError
+from pfd_panel.monitoring import routes
+from pfd_panel.monitoring.readiness import health
 from pfd_panel.pages.registry import PAGES, SHELL
 from pfd_panel.server.app import build_app
 from pfd_panel.server.refusals import require_accounts, require_privacy
@@ -35,7 +37,10 @@ def make_app(cluster: ClusterSettings, server: ServerSettings) -> Any:
     def context_of(user: ServerUser) -> Context:
         return Context(catalog, User(user.id, user.role, user.scopes), cluster)  # type: ignore[arg-type]
 
-    return build_app(context_of, server, PAGES, shell=SHELL, routers=[build_router(context_of)], catalog=catalog)
+    routers = [build_router(context_of), routes.build_router(context_of)]
+    return build_app(
+        context_of, server, PAGES, shell=SHELL, routers=routers, health=lambda: health(catalog), catalog=catalog
+    )
 
 
 def _socket_file(folder: Path | None, process: str) -> str | None:

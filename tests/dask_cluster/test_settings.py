@@ -19,7 +19,12 @@ def test_the_environment_is_read_and_options_come_first(monkeypatch: pytest.Monk
 
 def test_a_child_reads_the_same_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     settings = ClusterSettings(
-        home=tmp_path, workers=5, preload=("torch",), backend="slurm", backend_options={"queue": "short", "cores": 8}
+        home=tmp_path,
+        workers=5,
+        preload=("torch",),
+        chores=("a.b:c",),
+        backend="slurm",
+        backend_options={"queue": "short", "cores": 8},
     )
     for name, value in settings.environment().items():
         monkeypatch.setenv(name, value)

@@ -32,7 +32,17 @@ AREAS = {
         "derived",
     },
     "0005": {"login_sessions", "api_keys", "recovery_codes", "one_time_tokens", "sign_in_failures"},
-    "0007": {"answered_requests", "uploads"},
+    "0006": {"answered_requests", "uploads"},
+    "0007": {
+        "samples",
+        "alert_rules",
+        "alert_standings",
+        "alert_events",
+        "inbox_marks",
+        "deliveries",
+        "webhooks",
+        "preferences",
+    },
 }
 
 

@@ -13,7 +13,8 @@ from dask_cluster.settings import ClusterSettings
 from data_catalog import Catalog
 from data_catalog.schema import Job
 from data_catalog.signals import SignalQuery
-from pfd_panel.services import collections, extracting, importing, training, viewing, work
+from pfd_panel.monitoring.watch import judge
+from pfd_panel.services import collections, extracting, importing, notifying, training, viewing, work
 from pfd_panel.services.context import Context
 from tests.e2e.site import FLAGS, Site, serving
 from tests.pfd_panel.conftest import JOURNAL, MODEL, RIG, SIMULATED, filled, running_coordinator, write_rig
@@ -61,6 +62,14 @@ def empty_site(tmp_path: Path) -> Iterator[Site]:
         yield served
 
 
+def _alert(context: Context) -> None:
+    """Messages and a webhook, so that inbox and log of deliveries have something to show."""
+    notifying.add_webhook(context, "Closed door", "http://127.0.0.1:9/")
+    with context.catalog.write() as session:
+        for failed in (11, 2):
+            judge(session, {"failed_jobs": failed})
+
+
 def _furnish(context: Context, rig: Path) -> dict[str, str]:
     """Add what the filled catalog lacks for pages to show all they can; answers with ids for addresses."""
 
@@ -82,6 +91,7 @@ def _furnish(context: Context, rig: Path) -> dict[str, str]:
     work.control(context, paused.id, "pause")
     work.control(context, cancelled.id, "cancel")
     dataset = collections.get(context, RIG)
+    _alert(context)
     faulty = viewing.page(context, SignalQuery(dataset_id=dataset.id, where={"fault": ["inner_race"]})).rows[0]
     return {
         "signal": faulty.signal_id,

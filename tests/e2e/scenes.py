@@ -34,6 +34,11 @@ def addresses(site: Site) -> dict[str, str]:
         "audit log": "/audit",
         "job, done": f"/jobs?id={told['job']}",
         "job, queued": f"/jobs?id={told['queued']}",
+        "health": "/health?level=debug",
+        "inbox": "/inbox",
+        "inbox, rules": "/inbox?tab=rules",
+        "inbox, channels": "/inbox?tab=channels",
+        "inbox, sent": "/inbox?tab=sent",
         "dataset": f"/datasets?{urlencode({'name': JOURNAL})}",
     }
     for tab in MODEL_TABS:
@@ -66,5 +71,6 @@ def show(visit: Visit, scene: str) -> None:
 SCENES = (
     "home", "datasets", "import", "import, inspected", "generate", "generate, journal", "signals", "signal",
     "signal, journal", "train", "explorer", "explorer, no features", "diagnose", "diagnose, done", "models", "jobs",
-    "account", "people", "audit log", "job, done", "job, queued", *(f"model, {tab}" for tab in MODEL_TABS), "dataset",
+    "account", "people", "audit log", "job, done", "job, queued", "health", "inbox, rules", "inbox, channels", "inbox",
+    "inbox, sent", *(f"model, {tab}" for tab in MODEL_TABS), "dataset",
 )  # fmt: skip

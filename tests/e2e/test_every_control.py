@@ -52,7 +52,7 @@ def test_every_page_has_a_scene(site: Site) -> None:
 @pytest.mark.parametrize("scene", SCENES)
 def test_every_control_of_a_page_acts(visit: Visit, seen: dict[tuple[str, ...], int], scene: str) -> None:
     start_clean(visit)
-    typed = {"path": visit.site.told["file"], "find": "6206"}
+    typed = {"path": visit.site.told["file"], "find": "6206", "hook_url": "https://example.com/alerts"}
     used = Used()
     # the frame around all pages is used once, on the page named first
     Crawl(visit, lambda: show(visit, scene), typed, used, frame=scene == SCENES[0]).all()

@@ -228,7 +228,7 @@ class HomePage(PageView):
 
     def _system_card(self) -> pn.Column:
         lines = static(system_lines(health.parts(self.context)))
-        return card("System", lines, right=Markup('<a href="/jobs">Details</a>'))
+        return card("System", lines, right=Markup('<a href="/health">Details</a>'))
 
 
 def scatter_of(found: overview.Points, looked: Mapping[Any, Any]) -> pn.pane.Bokeh:

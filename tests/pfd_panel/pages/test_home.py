@@ -5,7 +5,7 @@ import re
 import pytest
 
 from data_catalog import jobs as jobs_table
-from data_catalog import leases
+from data_catalog import leases, samples
 from data_catalog.schema import Job, utc_now
 from pfd_panel.components.live import Live
 from pfd_panel.pages.home import PAGE, HomePage
@@ -109,11 +109,12 @@ def test_the_system_card_shows_every_part_as_it_is_now(filled_copy: Context) -> 
             jobs_table.insert(session, "selftest", f"Check {number}", {}, "ada", "signal")
         broken = jobs_table.insert(session, "selftest", "Broken", {}, "ada", "signal")
         broken.state, broken.finished_at = "failed", utc_now()
-        leases.acquire(session, jobs_table.COORDINATOR, "host-1", 30.0, detail={"workers": 5})
+        leases.acquire(session, jobs_table.COORDINATOR, "host-1", 30.0)
+        samples.add(session, {"cluster": {"workers": 5, "executing": 2}})
     shown = html(HomePage(filled_copy))
     assert "not running" not in shown
     assert "3 queued" in shown
-    assert "5 on this machine" in shown
+    assert "5 · 2 tasks" in shown
     assert "1 in 24 h" in shown
     assert ">Look</span>" in shown
 

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from data_catalog import jobs, leases
+from data_catalog import jobs, leases, samples
 from data_catalog.schema import utc_now
+from pfd_panel.monitoring import machine
 from pfd_panel.services import health
 from pfd_panel.services.context import Context
 from pfd_panel.services.health import Part
@@ -27,11 +28,12 @@ def test_an_empty_directory_without_a_server_says_so(bare: Context) -> None:
 
 def test_a_coordinator_its_workers_and_its_queue_are_seen(bare: Context) -> None:
     with bare.catalog.write() as session:
-        leases.acquire(session, jobs.COORDINATOR, "host-1", 30.0, detail={"workers": 3})
+        leases.acquire(session, jobs.COORDINATOR, "host-1", 30.0)
+        samples.add(session, {"cluster": {"workers": 3, "executing": 1}})
         jobs.insert(session, "selftest", "Check", {}, "ada", "signal")
     found = by_name(bare)
     assert (found["Coordinator"].value, found["Coordinator"].state) == ("1 queued", "healthy")
-    assert (found["Workers"].value, found["Workers"].state) == ("3 on this machine", "healthy")
+    assert (found["Workers"].value, found["Workers"].state) == ("3 · 1 task", "healthy")
     assert health.counts(bare).running == 1
 
 
@@ -46,11 +48,14 @@ def test_a_failed_job_is_watched_for_a_day(bare: Context) -> None:
 
 
 def test_a_full_disk_is_an_alarm(bare: Context, monkeypatch: pytest.MonkeyPatch) -> None:
-    usage = health.shutil.disk_usage(bare.catalog.home)
+    usage = machine.shutil.disk_usage(bare.catalog.home)
     for free, state in ((0.05, "alarm"), (0.5, "healthy")):
         told = usage._replace(total=2_000_000_000_000, free=int(free * 2e12))
-        monkeypatch.setattr(health.shutil, "disk_usage", lambda _, told=told: told)
-        assert (by_name(bare)["Disk"].value, by_name(bare)["Disk"].state) == (f"{free:.0%} free of 2.0 TB", state)
+        monkeypatch.setattr(machine.shutil, "disk_usage", lambda _, told=told: told)
+        assert (by_name(bare)["Disk"].value, by_name(bare)["Disk"].state) == (
+            f"{100 * free:.0f} % free of 2.0 TB",
+            state,
+        )
 
 
 def test_what_is_stored_is_counted(filled: Context) -> None:

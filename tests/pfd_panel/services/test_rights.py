@@ -83,10 +83,18 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "finding.find": to("rig"),
         "generating.preview": to(GENERATED), "generating.look": to(GENERATED, fault="healthy"),
         "generating.start": to("new", GENERATED),
-        "health.parts": to(), "health.counts": to(),
         "maintenance.check": to(), "uploading.start": to("a.mat", 10), "uploading.get": to(upload.id),
         "uploading.page": to(), "uploading.append": to(upload.id, 0, [b"x"]), "uploading.delete": to(upload.id),
         "uploading.path_of": to([upload.id]),
+        "alerts.page": to(), "alerts.add": to("x", "cpu_percent", 1.0),
+        "alerts.change": to("default-cpu", threshold=1.0), "alerts.remove": to("default-cpu"),
+        "health.parts": to(), "health.counts": to(), "health.report": to(), "health.history": to(),
+        "health.log_lines": to(), "health.check": to(), "health.repair": to(),
+        "notifying.page": to(), "notifying.unread": to(), "notifying.mark_read": to(), "notifying.wanted": to([]),
+        "notifying.try_inbox": to(), "notifying.try_email": to(), "notifying.try_webhook": to("x"),
+        "notifying.hooks": to(), "notifying.add_webhook": to("x", "https://example.com/"),
+        "notifying.enable_webhook": to("x", False), "notifying.remove_webhook": to("x"), "notifying.sent": to(),
+        "preferences.notifications": to(), "preferences.choose_notifications": to(toast=False),
         "importing.inspection": to(params), "importing.gather": to([file]), "importing.start": to(params),
         "overview.extent": to(RIG), "overview.balance": to(RIG), "overview.attention": to(RIG),
         "overview.best": to(SIMULATED), "overview.diagnosed": to(RIG),
@@ -118,17 +126,18 @@ WRITES = frozenset(
         "importing.start", "overview.diagnose_missing", "training.start", "training.write_notes", "training.restore",
         "training.delete", "training.predict", "work.start", "work.start_file", "work.run", "work.control",
         "work.again", "uploading.start", "uploading.get", "uploading.page", "uploading.append", "uploading.delete",
-        "uploading.path_of",
+        "uploading.path_of", "health.check",
     }
 )  # fmt: skip
-
 
 # what only administrators may do
 ADMINISTERS = frozenset(
     {
         "auditing.page", "auditing.choices", "keys.everyones", "people.listing", "people.get", "people.add",
         "people.invite", "people.reset", "people.unlock", "people.set_role", "people.disable", "people.enable",
-        "people.remove", "people.drop_second_factor",
+        "people.remove", "people.drop_second_factor", "alerts.add", "alerts.change", "alerts.remove",
+        "health.log_lines", "health.repair", "notifying.try_webhook", "notifying.hooks", "notifying.add_webhook",
+        "notifying.enable_webhook", "notifying.remove_webhook", "notifying.sent",
     }
 )  # fmt: skip
 
@@ -138,6 +147,7 @@ OWN = frozenset(
         "account.me", "account.has_account", "account.rename", "account.change_password", "account.begin_second_factor",
         "account.confirm_second_factor", "account.drop_second_factor", "account.renew_recovery_codes", "keys.add",
         "keys.listing", "keys.revoke", "sessions.listing", "sessions.end", "sessions.end_all",
+        "notifying.mark_read", "notifying.try_inbox", "notifying.try_email", "preferences.choose_notifications",
     }
 )  # fmt: skip
 
