@@ -2,6 +2,7 @@
 
 from pfd_panel.api.areas import (
     accounts,
+    alerting,
     datasets,
     diagnosis,
     features,
@@ -16,7 +17,21 @@ from pfd_panel.api.areas import (
 )
 from pfd_panel.api.operation import Operation
 
-AREAS = (datasets, overview, signals, features, diagnosis, models, generation, files, jobs, tags, accounts, system)
+AREAS = (
+    datasets,
+    overview,
+    signals,
+    features,
+    diagnosis,
+    models,
+    generation,
+    files,
+    jobs,
+    tags,
+    accounts,
+    system,
+    alerting,
+)
 """The parts of the product, in the order in which the reference tells of them; their docstrings are its headings."""
 
 
@@ -55,6 +70,7 @@ NOT_OFFERED = {
     "generator_fields.problem_of": "a refusal names every field that does not fit",
     "health.good": "a tool of the module",
     "health.size_words": "numbers are answered as numbers",
+    "notifying.wanted": "picks the messages that a page shows as toasts",
     "importing.parse_labels": "reads the command line",
     "importing.parse_patterns": "reads the command line",
     "importing.source": "a step of import_",

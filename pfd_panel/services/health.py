@@ -19,7 +19,7 @@ from pfd_panel.services.context import Context
 from pfd_panel.theme import numbers
 
 if TYPE_CHECKING:
-    from data_catalog.doctor import Report as DoctorReport
+    pass
 
 State = Literal["healthy", "watch", "alarm", "unknown"]
 
@@ -140,22 +140,6 @@ def log_lines(context: Context, *, least: str = "info", words: str = "", limit: 
     if least not in logs.LEVELS:
         raise RequestError(f"there is no level {least!r}", hint=f"Levels are {', '.join(logs.LEVELS)}.")
     return logs.newest(context.catalog.home / "logs", least=least, words=words, limit=limit)
-
-
-def check(context: Context) -> "DoctorReport":
-    """Examine every reference, checksum and leftover; reads the whole store."""
-    from data_catalog.doctor import examine
-
-    context.require("work")
-    return examine(context.catalog)
-
-
-def repair(context: Context) -> "DoctorReport":
-    """Examine everything and mend what can be mended without losing anything."""
-    from data_catalog.doctor import examine
-
-    context.require("administer")
-    return examine(context.catalog, repair=True)
 
 
 def good(fine: bool, word: str, state: State) -> tuple[State, str]:

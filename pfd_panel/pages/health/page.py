@@ -20,7 +20,7 @@ from pfd_panel.pages.factory import PageDeclaration
 from pfd_panel.pages.health import words
 from pfd_panel.pages.health.chart import CHART_STYLE, share_chart
 from pfd_panel.pages.view import PageView
-from pfd_panel.services import health
+from pfd_panel.services import health, maintenance
 from pfd_panel.services.context import Context
 from pfd_panel.services.health import History, Report
 from pfd_panel.theme import REFERENCE, TRACE, numbers
@@ -167,12 +167,12 @@ class HealthPage(PageView):
     def check(self) -> None:
         """Examine every reference and checksum, in a thread."""
         self._wait_for_checks()
-        in_background(lambda: health.check(self.context), self._show_checks, self._checks_failed)
+        in_background(lambda: maintenance.check(self.context), self._show_checks, self._checks_failed)
 
     def repair(self) -> None:
         """Mend what can be mended, in a thread."""
         self._wait_for_checks()
-        in_background(lambda: health.repair(self.context), self._show_checks, self._checks_failed)
+        in_background(lambda: maintenance.check(self.context, repair=True), self._show_checks, self._checks_failed)
 
     def _wait_for_checks(self) -> None:
         self.checks.html = str(m.skeleton(16, 40))
