@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, Table, and_, event, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, String, Table, and_, bindparam, event, exists, func, not_, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from data_catalog.errors import ConflictError
@@ -33,6 +33,24 @@ Visibility = Literal["team", "private"]
 TEAM: Visibility = "team"
 PRIVATE: Visibility = "private"
 VISIBILITIES = (TEAM, PRIVATE)
+
+
+def _columns(table: type[Base]) -> Any:
+    """Columns of a table under a name of its own, so that no statement around takes it for its own table."""
+    return cast("Table", table.__table__).alias().c
+
+
+_DATASET, _MODEL, _VERSION, _RECORDING = (_columns(one) for one in (Dataset, ModelVersion, DatasetVersion, Recording))
+_MEMBER, _JOB, _SAID = (_columns(one) for one in (Member, Job, Prediction))
+
+_VIEWER = bindparam("viewer", type_=String)
+_PRIVATE_DATASETS = select(_DATASET.id, _DATASET.name).where(_DATASET.visibility == PRIVATE, _DATASET.owner != _VIEWER)
+_PRIVATE_MODELS = select(_MODEL.id, _MODEL.name, _MODEL.number).where(
+    or_(
+        and_(_MODEL.visibility == PRIVATE, _MODEL.owner != _VIEWER),
+        _MODEL.dataset_id.in_(select(_DATASET.id).where(_DATASET.visibility == PRIVATE, _DATASET.owner != _VIEWER)),
+    )
+)
 
 _HIDDEN = "hidden"
 _Rules = list[tuple[type[Base], ColumnElement[bool]]]
@@ -86,15 +104,11 @@ def require_nameable(session: Session, params: Mapping[str, Any]) -> None:
 
 
 def _hidden_from(session: Session, viewer: str) -> Hidden:
-    data, made = _columns(Dataset), _columns(ModelVersion)
-    rows = session.execute(select(data.id, data.name).where(data.visibility == PRIVATE, data.owner != viewer)).all()
-    datasets = frozenset(row.id for row in rows)
-    private = and_(made.visibility == PRIVATE, made.owner != viewer)
-    models = session.execute(
-        select(made.id, made.name, made.number).where(or_(private, made.dataset_id.in_(datasets)))
-    ).all()
+    asked = {"viewer": viewer}
+    rows = session.execute(_PRIVATE_DATASETS, asked).all()
+    models = session.execute(_PRIVATE_MODELS, asked).all()
     return Hidden(
-        datasets,
+        frozenset(row.id for row in rows),
         frozenset(row.id for row in models),
         frozenset(row.name for row in rows),
         frozenset(word for row in models for word in (row.name, f"{row.name}:{row.number}")),
@@ -103,11 +117,10 @@ def _hidden_from(session: Session, viewer: str) -> Hidden:
 
 def _rules(hidden: Hidden, viewer: str) -> _Rules:
     """Which rows of each table are seen. Inner statements name tables: classes would be limited."""
-    job, members, recording = (_columns(table) for table in (Job, Member, Recording))
-    jobs = select(job.id).where(_concerns(hidden, job), job.owner != viewer)
-    shown = exists().where(members.signal_id == Signal.id, members.dataset_id.not_in(hidden.datasets))
-    tagged = exists().where(members.signal_id == Tag.subject_id, members.dataset_id.not_in(hidden.datasets))
-    recordings = select(recording.id).where(recording.dataset_id.in_(hidden.datasets))
+    jobs = select(_JOB.id).where(_concerns(hidden), _JOB.owner != viewer)
+    shown = exists().where(_MEMBER.signal_id == Signal.id, _MEMBER.dataset_id.not_in(hidden.datasets))
+    tagged = exists().where(_MEMBER.signal_id == Tag.subject_id, _MEMBER.dataset_id.not_in(hidden.datasets))
+    recordings = select(_RECORDING.id).where(_RECORDING.dataset_id.in_(hidden.datasets))
     of_dataset: tuple[type[DatasetVersion | Recording | Member | FeatureSet | Split], ...]
     of_dataset = (DatasetVersion, Recording, Member, FeatureSet, Split)
     return [
@@ -131,21 +144,17 @@ def _rules(hidden: Hidden, viewer: str) -> _Rules:
     ]
 
 
-def _concerns(hidden: Hidden, job: Any) -> ColumnElement[bool]:
+def _concerns(hidden: Hidden) -> ColumnElement[bool]:
     """Jobs that worked on, made, or were asked about something hidden."""
-    version, model, said = (_columns(table) for table in (DatasetVersion, ModelVersion, Prediction))
-    known = func.coalesce(job.dataset_id, "")
+    known = func.coalesce(_JOB.dataset_id, "")
     return or_(
         known.in_(hidden.datasets),
         # a job that makes a dataset knew no id of it when it was submitted, only the name
-        and_(known == "", job.dataset_name.in_(hidden.datasets | hidden.dataset_names)),
-        job.model_name.in_(hidden.models | hidden.model_names),
-        job.id.in_(select(version.job_id).where(version.dataset_id.in_(hidden.datasets), version.job_id.is_not(None))),
-        job.id.in_(select(model.job_id).where(model.id.in_(hidden.models), model.job_id.is_not(None))),
-        job.id.in_(select(said.job_id).where(said.model_id.in_(hidden.models), said.job_id.is_not(None))),
+        and_(known == "", _JOB.dataset_name.in_(hidden.datasets | hidden.dataset_names)),
+        _JOB.model_name.in_(hidden.models | hidden.model_names),
+        _JOB.id.in_(
+            select(_VERSION.job_id).where(_VERSION.dataset_id.in_(hidden.datasets), _VERSION.job_id.is_not(None))
+        ),
+        _JOB.id.in_(select(_MODEL.job_id).where(_MODEL.id.in_(hidden.models), _MODEL.job_id.is_not(None))),
+        _JOB.id.in_(select(_SAID.job_id).where(_SAID.model_id.in_(hidden.models), _SAID.job_id.is_not(None))),
     )
-
-
-def _columns(table: type[Base]) -> Any:
-    """Columns of a table under a name of its own, so that no statement around takes it for its own table."""
-    return cast("Table", table.__table__).alias().c

@@ -12,8 +12,9 @@ _RESERVED = frozenset({LOCAL, "system", "coordinator"})
 
 
 def folded(name: str) -> str:
-    """A name as it is stored: without spaces around it, in lower case."""
-    return unicodedata.normalize("NFKC", name[: 4 * LONGEST]).strip().casefold()
+    """A name as it is stored: without spaces around it, in lower case; empty for what no database could store."""
+    found = unicodedata.normalize("NFKC", name[: 4 * LONGEST]).strip().casefold()
+    return found if found.isprintable() else ""
 
 
 def new_name(name: str) -> str:

@@ -58,9 +58,9 @@ def _decoy() -> str:
     return _HASH.hash("\0decoy")
 
 
-def _normal(password: str) -> str:
-    """One spelling of letters that keyboards compose in several ways."""
-    return unicodedata.normalize("NFC", password)
+def _normal(password: str) -> bytes:
+    """One spelling of letters that keyboards compose in several ways; half a character is no reason to fail."""
+    return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
 
 
 def _require_strong(password: str, name: str) -> None:

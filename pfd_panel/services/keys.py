@@ -70,7 +70,7 @@ def add(
     asked = frozenset(map(as_right, scopes))
     _require_no_more(context, asked)
     name = " ".join(name.split())
-    if not 0 < len(name) <= LONGEST_NAME:
+    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
         raise RequestError("a key needs a name", hint=f"Say what it is for, in at most {LONGEST_NAME} characters.")
     if days is not None and not 0 < days <= 36500:
         raise RequestError(f"a key cannot be valid for {days:g} days", hint="Give a number above 0.")

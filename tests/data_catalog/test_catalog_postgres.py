@@ -1,8 +1,10 @@
 """The catalog on PostgreSQL keeps the contract."""
 
 import pytest
+from sqlalchemy import text
 
-from data_catalog import Catalog
+from data_catalog import Catalog, audit
+from data_catalog.errors import ConflictError
 from tests.data_catalog.contract_accounts import AccountContract
 from tests.data_catalog.contract_privacy import PrivacyContract
 from tests.data_catalog.contract_signals import SignalContract
@@ -14,3 +16,13 @@ class TestPostgres(SignalContract, WorkContract, AccountContract, PrivacyContrac
     @pytest.fixture
     def catalog(self, postgres_catalog: Catalog) -> Catalog:
         return postgres_catalog
+
+
+@pytest.mark.postgres
+def test_the_audit_log_cannot_be_truncated(postgres_catalog: Catalog) -> None:
+    with postgres_catalog.write() as session:
+        audit.record(session, "ada", "add", "user", "bob")
+    with pytest.raises(ConflictError, match="only grows"), postgres_catalog.write() as session:
+        session.execute(text("TRUNCATE audit"))
+    with postgres_catalog.read() as session:
+        assert audit.page(session)[1] == 1

@@ -1,8 +1,10 @@
 """The catalog on SQLite keeps the contract."""
 
 import pytest
+from sqlalchemy import text
 
-from data_catalog import Catalog
+from data_catalog import Catalog, audit
+from data_catalog.errors import ConflictError
 from tests.data_catalog.contract_accounts import AccountContract
 from tests.data_catalog.contract_privacy import PrivacyContract
 from tests.data_catalog.contract_signals import SignalContract
@@ -13,3 +15,13 @@ class TestSqlite(SignalContract, WorkContract, AccountContract, PrivacyContract)
     @pytest.fixture
     def catalog(self, sqlite_catalog: Catalog) -> Catalog:
         return sqlite_catalog
+
+
+def test_an_entry_of_the_audit_log_cannot_be_replaced_either(sqlite_catalog: Catalog) -> None:
+    with sqlite_catalog.write() as session:
+        audit.record(session, "ada", "add", "user", "bob")
+    replaced = "INSERT OR REPLACE INTO audit VALUES (1, '2026-01-01', 'eve', 'add', 'user', 'bob', '{}')"
+    with pytest.raises(ConflictError, match="only grows"), sqlite_catalog.write() as session:
+        session.execute(text(replaced))
+    with sqlite_catalog.read() as session:
+        assert [entry.user for entry in audit.page(session)[0]] == ["ada"]

@@ -54,8 +54,8 @@ def test_name_and_password_sign_in_and_the_secret_is_not_stored(catalog: Catalog
     assert len(found.secret) >= 43  # 256 bits
 
 
-@pytest.mark.parametrize("name", ["ada", "nobody", "", "local", "ada\0", "x" * 10_000])
-@pytest.mark.parametrize("password", [WRONG, "", PASSWORD + " ", PASSWORD + "x" * 10_000])
+@pytest.mark.parametrize("name", ["ada", "nobody", "", "local", "ada\0", "\ud800", "x" * 10_000])
+@pytest.mark.parametrize("password", [WRONG, "\ud800\0", PASSWORD + " ", PASSWORD + "x" * 10_000])
 def test_a_wrong_name_and_a_wrong_password_are_told_alike(catalog: Catalog, name: str, password: str) -> None:
     assert refused(catalog, name, password) == Refused("wrong", 0.0)
 

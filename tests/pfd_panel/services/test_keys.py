@@ -60,6 +60,7 @@ def test_a_key_mints_none_that_may_more_than_itself(acting: As, scopes: list[str
     [
         ("", {}, "needs a name"),
         ("x" * 101, {}, "needs a name"),
+        ("a\0b", {}, "needs a name"),
         ("x", {"scopes": ["everything"]}, "no right 'everything'"),
         ("x", {"days": 0}, "0 days"),
         ("x", {"days": float("nan")}, "nan days"),
