@@ -40,7 +40,7 @@ class Places:
         if current and (is_static(head.path) or head.path.startswith("/api/") or head.method != b"GET"):
             return current
         chosen = min(self.names, key=self.load)
-        if not is_static(head.path) and head.method == b"GET":
+        if head.method == b"GET" and not (is_static(head.path) or head.is_websocket):
             self._given[chosen].append(self._clock())
         return chosen
 
