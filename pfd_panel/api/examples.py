@@ -70,6 +70,8 @@ def example_of(schema: Mapping[str, Any], parts: Mapping[str, Any], name: str = 
     """An example of a JSON schema; `parts` are the schemas that it refers to, `name` the field it describes."""
     if "$ref" in schema:
         return example_of(parts[schema["$ref"].rpartition("/")[2]], parts, name, depth + 1)
+    if "example" in schema:
+        return schema["example"]
     if "const" in schema:
         return schema["const"]
     if "enum" in schema:

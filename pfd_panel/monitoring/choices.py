@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from data_catalog.schema import AlertEvent
 
@@ -21,7 +21,7 @@ class Choices(BaseModel):
     toast: bool = True
     browser: bool = False
     email: bool = False
-    address: str = ""
+    address: str = Field("", json_schema_extra={"example": "ada@example.com"})
     least: Literal["watch", "alarm"] = "watch"
     muted: tuple[str, ...] = ()
 

@@ -105,7 +105,7 @@ class ChoiceChange(Asked):
     toast: bool | None = None
     browser: bool | None = None
     email: bool | None = None
-    address: str | None = Field(None, max_length=320)
+    address: str | None = Field(None, max_length=320, json_schema_extra={"example": "ada@example.com"})
     least: Severity | None = None
     muted: tuple[Name, ...] | None = Field(None, max_length=500, description="Ids of rules.")
 

@@ -13,7 +13,7 @@ import httpx
 
 from dask_cluster.settings import ClusterSettings
 from pfd_panel.server import ServerSettings
-from pfd_panel.server.keeper import Keeper
+from pfd_panel.server.links import LoginLinks
 
 ROOT = Path(__file__).parents[3]
 
@@ -57,7 +57,8 @@ def _answers(base: str) -> bool:
 @contextmanager
 def logged_in(base: str, home: Path) -> Iterator[httpx.Client]:
     """A browser-like client that opened the server's one-time link."""
-    with httpx.Client(base_url=base, timeout=120) as client:
-        token = Keeper(ServerSettings(home)).issue()
+    own = {"origin": base, "sec-fetch-site": "same-origin"}
+    with httpx.Client(base_url=base, timeout=120, headers=own) as client:
+        token = LoginLinks(ServerSettings(home=home)).issue()
         assert client.get("/login", params={"token": token}, headers={"accept": "text/html"}).status_code == 200
         yield client
