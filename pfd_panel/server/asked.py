@@ -62,8 +62,8 @@ class Asked:
 
     @property
     def for_programs(self) -> bool:
-        """Whether it goes to the API, where a key in the Authorization header counts."""
-        return self.path.startswith("/api/")
+        """Whether it goes to the API or the measurements, where a key in the Authorization header counts."""
+        return self.path.startswith("/api/") or self.path == "/metrics"
 
     @property
     def wants_page(self) -> bool:

@@ -195,8 +195,7 @@ class Guard:
         try:
             await self._run(asked, user, body, polish)
         except sockets.StreamCutError:
-            log.info("a stream ended with its log-in")
-            raise
+            await self._cut(asked, polish, send)
         except Exception:
             if body.refusal is None:
                 log.exception("request %s %s failed (%s)", asked.method, asked.path, asked.id)
@@ -206,9 +205,19 @@ class Guard:
         if upload and "content-length" not in asked.headers and body.size:
             await self._wait("upload_bytes", asked, visitor, body.size)
 
+    @staticmethod
+    async def _cut(asked: Asked, polish: Polish, send: Send) -> None:
+        """End an answer whose log-in has ended: events just end, what is incomplete must not look whole."""
+        if not polish.started:
+            await say(send, asked, words.SIGN_IN)
+        elif polish.is_stream:
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        else:
+            raise sockets.StreamCutError
+
     async def _run(self, asked: Asked, user: User | None, receive: Receive, send: Send) -> None:
         scope = self._vouched(asked, user)
-        if user is None or "text/event-stream" not in asked.headers.get("accept", ""):
+        if user is None or not (asked.for_programs and asked.reads):
             await self.app(scope, receive, send)
             return
         with sockets.Ending(self.keeper, user.session) as ended:

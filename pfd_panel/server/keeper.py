@@ -10,8 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from data_catalog.accounts import keys, users
 from data_catalog.catalog import Catalog
 from data_catalog.errors import CatalogError
+from data_catalog.schema import utc_now
 from pfd_panel.accounts.bearer import count_uses, key_user
 from pfd_panel.accounts.sign_in import (
     Refused,
@@ -36,6 +38,9 @@ REMEMBERED_S = 1.0
 
 POLL_S = 0.4
 """How often other processes are asked what they ended."""
+
+KEY = "key:"
+"""Begins, in place of a sign-in, the name under which the requests of a key run."""
 
 _SHORT_MEMORY = 4096
 
@@ -103,7 +108,7 @@ class Keeper:
             if found is None:
                 self._keys.pop(mark, None)
                 return None
-            user = _as_user(found.user.name, found.user.role, f"key:{found.key_id}", found.user.scopes)
+            user = _as_user(found.user.name, found.user.role, KEY + found.key_id, found.user.scopes)
             known = _Known(user, time.monotonic() + REMEMBERED_S), found.key_id
             _remember(self._keys, mark, known)
         self._uses[known[1]] += 1
@@ -194,6 +199,9 @@ class Keeper:
         try:
             for session in await self._ask(ended_since, self._catalog, since):
                 self._cut(session)
+            watched = [one.removeprefix(KEY) for one in self._cutters if one.startswith(KEY)]
+            for key_id in await self._ask(_shut, self._catalog, watched) if watched else ():
+                self._cut(KEY + key_id)
         except CatalogError:
             self._asked_at = since
             raise
@@ -215,6 +223,18 @@ class Keeper:
         uses, self._uses = self._uses, Counter()
         for key_id, count in uses.items():
             count_uses(self._catalog, key_id, count)
+
+
+def _shut(catalog: Catalog, key_ids: list[str]) -> list[str]:
+    """Those keys that no longer open anything."""
+
+    def opens(key_id: str) -> bool:
+        key = keys.get(session, key_id)
+        user = users.find(session, key.user)
+        return user is not None and user.disabled_at is None and keys.is_valid(key, utc_now())
+
+    with catalog.read() as session:
+        return [key_id for key_id in key_ids if not opens(key_id)]
 
 
 def _as_user(name: str, role: str, session: str, scopes: frozenset[str] | None = None) -> User:

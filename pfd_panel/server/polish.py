@@ -37,6 +37,7 @@ class Polish:
         refusal: Callable[[], words.Answer | None] = lambda: None,
     ) -> None:
         self.started = False
+        self.is_stream = False
         self._asked = asked
         self._send = send
         self._csrf = csrf
@@ -69,6 +70,7 @@ class Polish:
             self._start = message
             return
         self.started = True
+        self.is_stream = kind.startswith(b"text/event-stream")
         headers = [*message["headers"], *seal(self._asked), *self._more]
         await self._send({**message, "headers": headers})
 

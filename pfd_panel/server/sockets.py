@@ -66,7 +66,7 @@ def until(ended: asyncio.Event, receive: Receive, send: Send) -> Receive:
 
 
 async def stream_until(ended: asyncio.Event, app: App, scope: Scope, receive: Receive, send: Send) -> None:
-    """Run a request that answers as a stream; when the log-in ends, the connection ends with it."""
+    """Run a request that may answer as a stream; when the log-in ends, the connection ends with it."""
     running = asyncio.ensure_future(app(scope, receive, send))
     ending = asyncio.ensure_future(ended.wait())
     try:

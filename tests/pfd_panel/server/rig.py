@@ -48,7 +48,8 @@ class Inner:
         if scope["path"].startswith("/static/"):
             kind, body = b"application/javascript", b"x" * 4000
         if scope["path"] == "/api/v1/stream":
-            await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
+            kind = scope["query_string"] or b"text/event-stream"
+            await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", kind)]})
             await asyncio.sleep(60)
         await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", kind)]})
         await send({"type": "http.response.body", "body": body})

@@ -174,6 +174,11 @@ class TestKeys:
             assert manned.ask(path, accept="*/*", authorization=f"Bearer {token}").status == 401
         assert manned.ask("/logout", "POST", authorization=f"Bearer {token}").status == 401
 
+    def test_read_the_measurements_too(self, manned: Gate) -> None:
+        token = key_of(manned.keeper.catalog, "bob", "operator").token
+        assert manned.ask("/metrics", authorization=f"Bearer {token}").status == 200
+        assert manned.ask("/metrics/x", authorization=f"Bearer {token}", accept="*/*").status == 401
+
     def test_carry_their_scopes(self, manned: Gate) -> None:
         token = key_of(manned.keeper.catalog, "ada", "admin", ("read",)).token
         assert manned.ask("/api/v1/x", authorization=f"Bearer {token}").status == 200
@@ -401,11 +406,12 @@ class TestEnds:
         assert self.cut_after(manned, lambda one: end_session(catalog, one.session_id), follow=True) < 1.0
         assert self.cut_after(manned, lambda _: end_sessions(catalog, "ada"), follow=True) < 1.0
 
-    def test_streams_are_cut_too(self, manned: Gate) -> None:
+    @pytest.mark.parametrize("kind", [b"", b"application/octet-stream"])
+    def test_streams_end_and_what_is_incomplete_does_not_look_whole(self, manned: Gate, kind: bytes) -> None:
         signed_in = manned.signed_in("ada")
 
         async def run() -> float:
-            asking = manned.asking("/api/v1/stream", accept="text/event-stream", cookie=manned.cookie_of(signed_in))
+            asking = manned.asking("/api/v1/stream", query=kind, cookie=manned.cookie_of(signed_in))
             opened = asyncio.create_task(asking)
             await asyncio.sleep(0.3)
             assert not opened.done()
@@ -413,10 +419,37 @@ class TestEnds:
             await manned.keeper.end(signed_in.session_id)
             await asyncio.wait({opened}, timeout=5)
             assert opened.done()
-            assert opened.exception() is not None, "the server drops the connection of what raises"
+            if kind:
+                assert opened.exception() is not None, "the server drops the connection of what raises"
+            else:
+                assert opened.result().messages[-1] == {"type": "http.response.body", "body": b"", "more_body": False}
             return time.perf_counter() - begun
 
         assert asyncio.run(run()) < 0.1
+
+    def test_a_revoked_key_loses_what_it_has_open(self, manned: Gate) -> None:
+        context = Context(manned.keeper.catalog, User("bob", "operator"))
+        made = keys.add(context, "test")
+
+        async def run() -> float:
+            following = asyncio.create_task(manned.keeper.follow_ends())
+            given = {"authorization": f"Bearer {made.token}"}
+            stream = asyncio.create_task(manned.asking("/api/v1/stream", **given))
+            opened = manned.asking("/api/v1/jobs/x/watch", kind="websocket", scheme="ws", **given)
+            watching = asyncio.create_task(opened)
+            await asyncio.sleep(0.6)
+            assert not stream.done()
+            assert not watching.done()
+            begun = time.perf_counter()
+            await asyncio.to_thread(keys.revoke, context, made.key.id)
+            await asyncio.wait({stream, watching}, timeout=5)
+            taken = time.perf_counter() - begun
+            following.cancel()
+            assert stream.result().messages[-1]["more_body"] is False
+            assert watching.result().messages[-1]["code"] == 4401
+            return taken
+
+        assert asyncio.run(run()) < 1.0
 
     def test_the_cookie_stops_working_at_once(self, manned: Gate) -> None:
         cookie = manned.cookie("ada")
