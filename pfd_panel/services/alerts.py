@@ -42,7 +42,7 @@ def metrics() -> tuple[Metric, ...]:
 def page(context: Context) -> list[Rule]:
     """Every rule, by name."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         return [_rule(rule, standing) for rule, standing in rules.page(session)]
 
 
@@ -81,7 +81,7 @@ def add(
     context.require("administer")
     fields = {"name": name, "metric": metric, "threshold": threshold, "above": above, "for_s": for_s}
     checked = _checked(fields | {"severity": severity})
-    with context.catalog.write() as session:
+    with context.write() as session:
         return _rule(rules.add(session, checked, owner=context.user.name), None)
 
 
@@ -100,7 +100,7 @@ def change(context: Context, rule: str, **fields: Any) -> Rule:
             f"a rule has no {', '.join(sorted(set(fields) - known))}", hint=f"It has {', '.join(sorted(known))}."
         )
     checked = _checked(fields)
-    with context.catalog.write() as session:
+    with context.write() as session:
         return _rule(rules.change(session, rule, checked, owner=context.user.name), None)
 
 
@@ -113,7 +113,7 @@ def remove(context: Context, rule: str) -> None:
         There is no such rule.
     """
     context.require("administer")
-    with context.catalog.write() as session:
+    with context.write() as session:
         rules.remove(session, rule, owner=context.user.name)
 
 

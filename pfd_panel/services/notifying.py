@@ -48,28 +48,28 @@ class NewHook:
 def page(context: Context, *, unread: bool = False, offset: int = 0, limit: int = 50) -> MessagePage:
     """The user's messages, newest first."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         return inbox.page(session, context.user.name, unread=unread, offset=offset, limit=limit)
 
 
 def unread(context: Context) -> int:
     """How many messages the user has not read."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         return inbox.unread(session, context.user.name)
 
 
 def mark_read(context: Context, message: int | None = None) -> int:
     """Note a message as read, or all of them; how many that were new to the user."""
     context.require("read")
-    with context.catalog.write() as session:
+    with context.write() as session:
         return inbox.mark(session, context.user.name, message)
 
 
 def wanted(context: Context, events: Sequence[AlertEvent]) -> tuple[list[AlertEvent], Choices]:
     """Those of `events` that the user wants to be told of at once, and how."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         choices = Choices.model_validate(preferences.get(session, context.user.name, KEY))
     own = [event for event in events if event.user in (None, context.user.name) and choices.wants(event)]
     return own, choices
@@ -81,7 +81,7 @@ def wanted(context: Context, events: Sequence[AlertEvent]) -> tuple[list[AlertEv
 def try_inbox(context: Context) -> AlertEvent:
     """Put a test message into the user's own inbox; open pages show it as a toast, or as the browser's notification."""
     context.require("read")
-    with context.catalog.write() as session:
+    with context.write() as session:
         return _trial(context, session)
 
 
@@ -94,7 +94,7 @@ def try_email(context: Context) -> Delivery:
         The user has given no address, or tried a moment ago.
     """
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         address = Choices.model_validate(preferences.get(session, context.user.name, KEY)).address
     if not address:
         raise RequestError("no e-mail address is known", hint="Write one first.")
@@ -110,14 +110,14 @@ def try_webhook(context: Context, webhook: str) -> Delivery:
         There is no such webhook; it was tried a moment ago.
     """
     context.require("administer")
-    with context.catalog.read() as session:
+    with context.read() as session:
         hook = webhooks.get(session, webhook)
     return _try(context, "webhook", hook.id, hook.name)
 
 
 def _try(context: Context, channel: str, target: str, label: str) -> Delivery:
     settings = MonitoringSettings.read()
-    with context.catalog.write() as session:
+    with context.write() as session:
         last = deliveries.page(session, target=target, limit=1).rows
         if last and last[0][1].kind == "test" and utc_now() - last[0][0].created_at < TRIAL_PAUSE:
             raise RequestError(
@@ -132,7 +132,7 @@ def _try(context: Context, channel: str, target: str, label: str) -> Delivery:
         state, answer = "sent", send(Outgoing(context.catalog, settings, delivery, event))
     except NotDeliveredError as error:
         state, answer = "failed", " ".join((str(error), error.hint)).strip()
-    with context.catalog.write() as session:
+    with context.write() as session:
         return deliveries.note(session, delivery.id, state, answer)
 
 
@@ -153,7 +153,7 @@ def _trial(context: Context, session: Session) -> AlertEvent:
 def hooks(context: Context) -> list[Hook]:
     """The webhooks, by name, without their secrets."""
     context.require("administer")
-    with context.catalog.read() as session:
+    with context.read() as session:
         return [_hook(one) for one in webhooks.page(session)]
 
 
@@ -170,28 +170,28 @@ def add_webhook(context: Context, name: str, url: str) -> NewHook:
     if not 1 <= len(said) <= 80:
         raise RequestError("a webhook needs a name of at most 80 characters", hint="Say who is told.")
     address, secret = str(require_web_address(url)), signing.new_secret()
-    with context.catalog.write() as session:
+    with context.write() as session:
         return NewHook(_hook(webhooks.add(session, said, address, secret, owner=context.user.name)), secret)
 
 
 def enable_webhook(context: Context, webhook: str, enabled: bool) -> Hook:
     """Switch a webhook on or off."""
     context.require("administer")
-    with context.catalog.write() as session:
+    with context.write() as session:
         return _hook(webhooks.enable(session, webhook, enabled, owner=context.user.name))
 
 
 def remove_webhook(context: Context, webhook: str) -> None:
     """Delete a webhook."""
     context.require("administer")
-    with context.catalog.write() as session:
+    with context.write() as session:
         webhooks.remove(session, webhook, owner=context.user.name)
 
 
 def sent(context: Context, *, offset: int = 0, limit: int = 50) -> DeliveryPage:
     """What was sent out and what came of it, newest first."""
     context.require("administer")
-    with context.catalog.read() as session:
+    with context.read() as session:
         return deliveries.page(session, offset=offset, limit=limit)
 
 

@@ -13,7 +13,7 @@ from pfd_panel.services.context import Context
 def notifications(context: Context) -> Choices:
     """How the user wants to be told of alerts."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         return Choices.model_validate(preferences.get(session, context.user.name, KEY))
 
 
@@ -32,7 +32,7 @@ def choose_notifications(context: Context, **changes: Any) -> Choices:
             f"there is no choice called {', '.join(sorted(unknown))}",
             hint=f"There are {', '.join(Choices.model_fields)}.",
         )
-    with context.catalog.write() as session:
+    with context.write() as session:
         before = preferences.get(session, context.user.name, KEY)
         try:
             chosen = Choices.model_validate(before | changes)

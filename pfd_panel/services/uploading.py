@@ -56,7 +56,7 @@ def start(context: Context, name: str, size: int, *, sha256: str | None = None) 
     root.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(root).free < size + SPARE_BYTES:
         raise StoreError(f"{safe} has {size:,} bytes, more than the disk has room for", hint="Free some space.")
-    with context.catalog.write() as session:
+    with context.write() as session:
         if uploads.unfinished(session, owner=context.user.name) >= UNFINISHED_AT_ONCE:
             raise ConflictError(
                 f"{UNFINISHED_AT_ONCE} uploads are unfinished already", hint="Finish or delete one of them."
@@ -71,14 +71,14 @@ def start(context: Context, name: str, size: int, *, sha256: str | None = None) 
 def get(context: Context, upload_id: str) -> Upload:
     """One upload of this user, with how many bytes of it are safely here."""
     context.require("work")
-    with context.catalog.read() as session:
+    with context.read() as session:
         return uploads.get(session, upload_id, owner=context.user.name)
 
 
 def page(context: Context, *, offset: int = 0, limit: int = 50) -> tuple[list[Upload], int]:
     """The uploads of this user, newest first, and how many there are."""
     context.require("work")
-    with context.catalog.read() as session:
+    with context.read() as session:
         rows, total = uploads.page(session, owner=context.user.name, offset=offset, limit=limit)
         return list(rows), total
 
@@ -140,7 +140,7 @@ def append(
 def delete(context: Context, upload_id: str) -> None:
     """Forget an upload and its bytes; imports that read it keep what they have stored."""
     context.require("work")
-    with context.catalog.write() as session:
+    with context.write() as session:
         upload = uploads.get(session, upload_id, owner=context.user.name)
         uploads.remove(session, upload)
     shutil.rmtree(_root(context) / upload.id, ignore_errors=True)
@@ -213,7 +213,7 @@ def _settle(context: Context, upload: Upload, part: Path, received: int) -> Uplo
                 f"{upload.name} arrived with the SHA-256 {found}, not {upload.sha256}",
                 hint="It was changed on the way or while it was read. Announce it again.",
             )
-    with context.catalog.write() as session:
+    with context.write() as session:
         return uploads.note_received(session, upload, received)
 
 
@@ -226,7 +226,7 @@ def _whole(context: Context, upload: Upload) -> Path:
 
 
 def _sweep(context: Context) -> None:
-    with context.catalog.write() as session:
+    with context.write() as session:
         expired = uploads.expire(session, utc_now() - KEPT)
     for upload_id in expired:
         shutil.rmtree(_root(context) / upload_id, ignore_errors=True)
