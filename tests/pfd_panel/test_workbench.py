@@ -12,11 +12,11 @@ import scipy.io
 from data_catalog import Catalog
 from data_catalog.errors import CatalogError, NotFoundError
 from data_catalog.schema import Job
-from pfd_panel.client import RemoteWorkbench, Transport
+from pfd_panel.client import RemoteWorkbench
 from pfd_panel.errors import JobFailedError, RequestError
 from pfd_panel.services.context import User
 from pfd_panel.workbench import Workbench
-from tests.pfd_panel.api.server_process import logged_in, server_process
+from tests.pfd_panel.api.server_process import server_process
 from tests.pfd_panel.conftest import running_coordinator, vibration
 
 Bench = Workbench | RemoteWorkbench
@@ -53,6 +53,12 @@ def local(home: Path, on_progress: Callable[[Job], None]) -> Iterator[Bench]:
         yield opened
 
 
+def minted(home: Path) -> str:
+    """A fresh API key of the data directory."""
+    with Workbench(home) as here:
+        return here.add_key("notebook").token
+
+
 @contextmanager
 def remote(home: Path, on_progress: Callable[[Job], None]) -> Iterator[Bench]:
     """Another process serves the directory, behind the guard; a coordinator of this one runs its queue."""
@@ -60,8 +66,7 @@ def remote(home: Path, on_progress: Callable[[Job], None]) -> Iterator[Bench]:
         Catalog.open(home) as catalog,
         running_coordinator(catalog),
         server_process(home) as base,
-        logged_in(base, home) as client,
-        RemoteWorkbench(Transport(base, client=client), on_progress=on_progress) as opened,
+        Workbench.connect(base, minted(home), on_progress=on_progress) as opened,
     ):
         yield opened
 

@@ -6,15 +6,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from data_catalog import Catalog
-from pfd_panel.accounts.bearer import key_user
-from pfd_panel.services.context import Context
-from tests.pfd_panel.api.doors import WHO, Asgi, application, serving
+from tests.pfd_panel.api.server_process import server_process
 from tests.pfd_panel.conftest import running_coordinator, vibration
 
 ROOT = Path(__file__).parents[3]
@@ -25,24 +22,6 @@ BLOCKS = re.findall(
 
 def of_kind(kind: str) -> list[str]:
     return [text for found, text in BLOCKS if found == kind]
-
-
-def with_keys(app: Asgi, catalog: Catalog) -> Asgi:
-    """Only requests with a valid key pass, as the key's user."""
-
-    async def asked(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http":
-            said = dict(scope["headers"]).get(b"authorization", b"").decode()
-            found = key_user(catalog, said.removeprefix("Bearer "))
-            if found is None:
-                await send({"type": "http.response.start", "status": 401, "headers": []})
-                await send({"type": "http.response.body", "body": b"{}"})
-                return
-            who = f"{found.user.name} {found.user.role}".encode()
-            scope = {**scope, "headers": [*scope["headers"], (WHO.encode(), who)]}
-        await app(scope, receive, send)
-
-    return asked
 
 
 @pytest.fixture
@@ -67,7 +46,7 @@ def test_its_shell_and_its_python_do_what_they_say(place: Path, tmp_path: Path) 
     with (
         Catalog.open(home) as catalog,
         running_coordinator(catalog),
-        serving(with_keys(application(Context(catalog)), catalog)) as base,
+        server_process(home) as base,
     ):
         python = place / "guide.py"
         python.write_text("\n".join(of_kind("python")).replace("http://127.0.0.1:5006", base))
