@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
 
 def check(context: Context, *, repair: bool = False) -> "Report":
-    """Check every reference, checksum and orphan; repair what can be repaired."""
-    context.require("administer" if repair else "read")
+    """Check every reference, checksum and orphan, which reads the whole store; repair what can be repaired."""
+    context.require("administer" if repair else "work")
     from data_catalog.doctor import examine
 
     return examine(context.catalog, repair=repair)

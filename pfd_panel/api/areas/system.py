@@ -86,7 +86,7 @@ def list_missing_models(context: Context, asked: Nothing) -> list[MissingModel]:
     return [MissingModel.model_validate(one) for one in demo.untrained(context)]
 
 
-@operation("POST", "/checks", right="read", offers=maintenance.check)
+@operation("POST", "/checks", right="work", offers=maintenance.check)
 def check_catalog(context: Context, asked: CheckRequest) -> Report:
     """Check every reference, checksum and orphan; with `repair`, which needs an administrator, mend what can be."""
     return maintenance.check(context, repair=asked.repair)

@@ -126,7 +126,7 @@ WRITES = frozenset(
         "importing.start", "overview.diagnose_missing", "training.start", "training.write_notes", "training.restore",
         "training.delete", "training.predict", "work.start", "work.start_file", "work.run", "work.control",
         "work.again", "uploading.start", "uploading.get", "uploading.page", "uploading.append", "uploading.delete",
-        "uploading.path_of",
+        "uploading.path_of", "maintenance.check",
     }
 )  # fmt: skip
 
