@@ -76,6 +76,7 @@ class JobRun:
         self._window: StepWindow | None = None
         self._message = ""
         self._shown_units = 0.0
+        self._told: tuple[int, int, float | None, str] | None = None
         self._rate = Rate()
         self._throttle = Throttle(PROGRESS_WRITE_S)
         self._thread = threading.Thread(target=self._guarded, name=f"job-{job.id[:8]}", daemon=True)
@@ -118,6 +119,8 @@ class JobRun:
             logger.exception("job %s failed", self.job_id)
             self._stop_steps()
             self._end_failed(error)
+        finally:
+            self._ledger.end_glimpse(self.job_id)
 
     def _execute(self) -> None:
         kind = get_kind(self._job.kind)
@@ -243,9 +246,12 @@ class JobRun:
     def _publish(self, window: StepWindow) -> None:
         self._shown_units = max(self._shown_units, window.done_units)
         self._rate.add(self._shown_units)
+        told = (int(self._shown_units), window.total_units, self._rate.remaining_s(window.total_units), self._message)
+        if told != self._told:
+            self._told = told
+            self._ledger.glimpse(self.job_id, *told)
         if self._throttle.ready():
-            eta = self._rate.remaining_s(window.total_units)
-            self._ledger.progress(self.job_id, int(self._shown_units), window.total_units, eta, self._message)
+            self._ledger.progress(self.job_id, *told)
 
     # -- the ends --------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """Everything the coordinator writes about jobs, each write under its fence."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,8 +12,11 @@ from sqlalchemy.orm import Session
 
 from dask_cluster.jobs.kind import JobContext, JobKind, Step
 from dask_cluster.jobs.queue import RETRIED
-from data_catalog import Catalog, jobs, leases
+from data_catalog import Catalog, glimpse, jobs, leases
+from data_catalog.glimpse import Glimpse
 from data_catalog.schema import Job, JobEvent, JobStep
+
+logger = logging.getLogger(__name__)
 
 TAKEN_OVER = "the coordinator that ran this job ended without a word; another one goes on"
 
@@ -50,6 +54,17 @@ class Ledger:
         """How far the job is."""
         with self.write() as session:
             jobs.add_progress(session, job_id, done_units, total_units, message, eta_s, self.fence)
+
+    def glimpse(self, job_id: str, done_units: int, total_units: int, eta_s: float | None, message: str) -> None:
+        """How far the job is, for whoever watches now; nobody waits for the disk."""
+        try:
+            glimpse.show(self.catalog.home, job_id, Glimpse(self.fence, done_units, total_units, eta_s, message))
+        except OSError as error:
+            logger.warning("job %s: its progress is told more slowly: %s", job_id, error)
+
+    def end_glimpse(self, job_id: str) -> None:
+        """The job does not run any more, or not here."""
+        glimpse.end(self.catalog.home, job_id)
 
     def committed_steps(self, job_id: str) -> set[str]:
         """Keys of the steps that need not be done again."""

@@ -91,5 +91,6 @@ NOT_OFFERED = {
     "work.stamp": "the ETag of list_jobs",
     "work.start_file": "reads a file of the server; submit_job takes what is in it",
     "work.whole_log": "get_log until it answers nothing more",
+    "work.news": "watch_job sends what is new",
 }
 """Services that are no operation, as ``module.function``, and why."""

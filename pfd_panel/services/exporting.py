@@ -1,7 +1,7 @@
 """A dataset as one HDF5 file that imports back as it was."""
 
-import os
 import re
+import secrets
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -48,7 +48,9 @@ def export(context: Context, dataset: str, *, progress: Callable[[int, int], Non
     if target.exists():
         return target
     target.parent.mkdir(exist_ok=True)
-    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    part = target.with_name(
+        f"{target.name}.{secrets.token_hex(4)}.part"
+    )  # several may be asked for the same one at once
     try:
         with h5py.File(part, "w") as file:
             file.attrs["source"] = f"{found.name}, version {version.number}, manifest {version.manifest_hash}"

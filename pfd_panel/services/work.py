@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from dask_cluster.ensure import ensure_coordinator
 from dask_cluster.jobs import get_kind, kind_names, load_job_file, request, retry, submit, wait
-from data_catalog import jobs, privacy
+from data_catalog import glimpse, jobs, privacy
 from data_catalog.schema import Job, JobEvent
 from pfd_panel.errors import RequestError
 from pfd_panel.limits.quotas import require_room
@@ -60,7 +61,13 @@ def get(context: Context, job_id: str) -> Job:
     """One job by id, or by the beginning of its id if only one begins so."""
     context.require("read")
     with context.read() as session:
-        return jobs.find(session, job_id)
+        job = jobs.find(session, job_id)
+    return glimpse.brought_up_to_date(context.catalog.home, job)
+
+
+def news(context: Context, job_id: str) -> Callable[[], object]:
+    """A function whose answer changes with every report of the job while it runs; asking it costs next to nothing."""
+    return partial(glimpse.mark, context.catalog.home, get(context, job_id).id)
 
 
 def page(

@@ -10,7 +10,7 @@ from dask_cluster.cluster import ClusterHandle
 from dask_cluster.coordinator import Coordinator
 from dask_cluster.jobs import request, retry, submit, wait
 from dask_cluster.ledger import TAKEN_OVER, Ledger
-from data_catalog import Catalog, jobs, leases
+from data_catalog import Catalog, glimpse, jobs, leases
 from data_catalog.errors import FencedError
 from data_catalog.schema import Job, Lease
 from tests.dask_cluster.sample_kinds import expected_draws
@@ -53,6 +53,23 @@ def test_progress_and_the_time_that_remains_are_reported_while_it_runs(catalog: 
     etas = [eta for _, eta, _ in seen if eta is not None]
     assert etas
     assert all(0 <= eta < 60 for eta in etas)
+
+
+def test_whoever_watches_sees_more_reports_than_the_row_and_none_after_the_end(catalog: Catalog, count: Submit) -> None:
+    job = count(steps=2, hold_s=1.5)
+    marks: set[tuple[int, int]] = set()
+    rows: set[tuple[int, str]] = set()
+    state = "queued"
+    while state not in jobs.FINISHED:
+        marks.add(glimpse.mark(catalog.home, job.id))
+        with catalog.read() as session:
+            row = jobs.get(session, job.id)
+        state = row.state
+        rows.add((row.done_units, row.message))
+        time.sleep(0.01)
+    assert len(marks) > len(rows) + 2
+    assert wait(catalog, job.id, 60).state == "done"
+    assert glimpse.mark(catalog.home, job.id) == (0, 0)
 
 
 def test_a_refused_step_fails_the_job_in_its_own_words_without_trying_again(catalog: Catalog, count: Submit) -> None:

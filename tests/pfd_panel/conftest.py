@@ -139,7 +139,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
 def filled_copy(filled: Context, tmp_path: Path) -> Iterator[Context]:
     """A copy of the filled catalog that a test may change."""
     home = tmp_path / "home"
-    shutil.copytree(filled.catalog.home, home)
+    shutil.copytree(filled.catalog.home, home, ignore=shutil.ignore_patterns("exports"))
     with Catalog.open(home) as catalog:
         with catalog.write() as session:
             session.execute(delete(Derived))  # looking at a signal keeps its diagnosis, in the original too

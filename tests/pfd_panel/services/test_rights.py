@@ -111,7 +111,7 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "viewing.analysed": to(row), "viewing.overview": to(row, 0.0, 0.1), "viewing.spectrum": to(row),
         "viewing.envelope": to(row), "viewing.time_frequency": to(row),
         "work.start": to("selftest", {}), "work.start_file": to(file), "work.run": to("selftest", {}),
-        "work.finish": to(job), "work.get": to(job), "work.page": to(), "work.events": to(job),
+        "work.finish": to(job), "work.get": to(job), "work.news": to(job), "work.page": to(), "work.events": to(job),
         "work.whole_log": to(job), "work.control": to(job, "cancel"), "work.again": to(job), "work.counts": to(),
         "work.stamp": to(),
     }  # fmt: skip
