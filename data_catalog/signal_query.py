@@ -135,6 +135,12 @@ def page(session: Session, query: SignalQuery) -> SignalPage:
     return SignalPage([found[member_id] for member_id in ids], total)
 
 
+def ids(session: Session, query: SignalQuery) -> list[str]:
+    """Ids of all signals that a query finds, in its order; its offset and limit do not count."""
+    statement = select(Member.signal_id).where(*_conditions(query)).order_by(*_order(query))
+    return list(session.scalars(statement))
+
+
 def facets(session: Session, query: SignalQuery, columns: Sequence[str]) -> dict[str, list[tuple[Any, int]]]:
     """The values of each column with their counts, most frequent first.
 

@@ -63,9 +63,8 @@ def separability(frame: pd.DataFrame, target: str = "fault") -> list[tuple[str, 
     """Features by one-way ANOVA F between the classes, best first; constant ones and single classes are left out."""
     from sklearn.feature_selection import f_classif
 
-    names = feature_columns(frame)
     labelled = frame[frame[target].notna()]
-    usable = [name for name in names if labelled[name].notna().all() and labelled[name].std() > 0]
+    usable = _usable(labelled, feature_columns(frame))
     labels = labelled[target].astype(str)
     if len(usable) == 0 or labels.nunique() < 2 or len(labelled) <= labels.nunique():
         return []
@@ -80,7 +79,7 @@ def projection(frame: pd.DataFrame, target: str = "fault") -> Projection | None:
     from sklearn.preprocessing import StandardScaler
 
     names = feature_columns(frame)
-    usable = [name for name in names if frame[name].notna().all() and frame[name].std() > 0]
+    usable = _usable(frame, names)
     if len(frame) < 3 or len(usable) < 2:
         return None
     values = frame[usable].to_numpy(dtype=float)
@@ -96,6 +95,15 @@ def projection(frame: pd.DataFrame, target: str = "fault") -> Projection | None:
         features=tuple(usable),
         left_out=tuple(name for name in names if name not in usable),
     )
+
+
+def _usable(frame: pd.DataFrame, names: Sequence[str]) -> list[str]:
+    """Features that are known for every signal and are not the same for all."""
+    values = frame[list(names)].to_numpy(dtype=float)
+    if len(values) < 2:
+        return []
+    whole = ~np.isnan(values).any(axis=0)
+    return [name for name, good, spread in zip(names, whole, values.std(axis=0), strict=True) if good and spread > 0]
 
 
 def tag(context: Context, signal_ids: Sequence[str], word: str) -> None:

@@ -1,33 +1,19 @@
 """Features of datasets: extract them as a job, read them back as tables."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from dask_cluster.kinds.extract_features import input_key
+from dask_cluster.feature_tables import feature_table
 from data_catalog import datasets, features, signals
-from data_catalog.features import FeaturePlace
-from data_catalog.schema import Job, Member
+from data_catalog.schema import Job
 from data_catalog.signals import SignalQuery
 from pfd_panel.services import work
 from pfd_panel.services.context import Context
 from pipelines.features import FeatureConfig, FeatureDeclaration, declaration
-
-ATTRIBUTES = [
-    "signal_id",
-    "recording",
-    "channel",
-    "fault",
-    "fault_size",
-    "load",
-    "severity",
-    "rate_hz",
-    "speed_rpm",
-    "unit",
-]
 
 
 @dataclass(frozen=True)
@@ -56,24 +42,26 @@ def start(context: Context, dataset: str, config: FeatureConfig | None = None) -
     return work.start(context, "extract_features", {"dataset": name, "config": chosen.model_dump(mode="json")})
 
 
-def _located(
-    context: Context, dataset: str, config: FeatureConfig
-) -> tuple[list[Member], dict[tuple[str, str], FeaturePlace], str | None, list[str]]:
+def _current(context: Context, dataset: str, config: FeatureConfig) -> tuple[pd.DataFrame, int, str | None]:
+    """The features of the current version, how many signals that has, and the id of the feature set."""
     with context.read() as session:
         found = datasets.get(session, dataset)
-        members = datasets.manifest(session, found.id)
+        count = datasets.version(session, found.id).signal_count if found.current_version else 0
         stored = features.find(session, found.id, config.key())
-        if stored is None:
-            return members, {}, None, []
-        pairs = [(member.signal_id, input_key(member)) for member in members]
-        return members, features.locate(session, stored.id, pairs), stored.id, list(stored.names)
+    if stored is None or not count:
+        return pd.DataFrame(), count, None
+    return (
+        feature_table(context.catalog, found.id, found.current_version, stored.id, stored.updated_at),
+        count,
+        stored.id,
+    )
 
 
 def coverage(context: Context, dataset: str, config: FeatureConfig | None = None) -> Coverage:
     """How many signals of the current version have their features."""
     context.require("read")
-    members, places, set_id, _ = _located(context, dataset, config or FeatureConfig())
-    return Coverage(len(places), len(members), set_id)
+    frame, count, feature_set_id = _current(context, dataset, config or FeatureConfig())
+    return Coverage(len(frame), count, feature_set_id)
 
 
 def table(
@@ -87,25 +75,13 @@ def table(
         Attributes first (recording, channel, fault, …), then the features as float64; empty when none are extracted.
     """
     context.require("read")
-    from dataclasses import replace
-
-    _, places, set_id, names = _located(context, dataset, config or FeatureConfig())
-    if set_id is None:
-        return pd.DataFrame()
+    frame, *_ = _current(context, dataset, config or FeatureConfig())
+    if query is None or frame.empty:
+        return frame.copy(deep=False)
     with context.read() as session:
         found = datasets.get(session, dataset)
-        asked = replace(query or SignalQuery(), dataset_id=found.id, offset=0, limit=1_000_000)
-        rows = signals.page(session, asked).rows
-    by_signal = {signal_id: place for (signal_id, _), place in places.items()}
-    rows = [row for row in rows if row.signal_id in by_signal]
-    where = [by_signal[row.signal_id] for row in rows]
-    values = np.full((len(rows), len(names)), np.nan)
-    for part_id in dict.fromkeys(place.part_id for place in where):
-        chosen = [index for index, place in enumerate(where) if place.part_id == part_id]
-        ranges = [(where[index].first_row, where[index].first_row + 1) for index in chosen]
-        values[chosen] = context.catalog.feature_store.read_rows(part_id, ranges)
-    attributes = pd.DataFrame([{name: getattr(row, name) for name in ATTRIBUTES} for row in rows], columns=ATTRIBUTES)
-    return pd.concat([attributes, pd.DataFrame(values, columns=names)], axis=1).set_index("signal_id")
+        chosen = signals.ids(session, replace(query, dataset_id=found.id))
+    return frame.loc[[signal_id for signal_id in chosen if signal_id in frame.index]]
 
 
 def of_signal(

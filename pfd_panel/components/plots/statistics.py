@@ -1,4 +1,4 @@
-"""Plots of many signals and of test results: scatter, boxes, confusion matrix, reliability."""
+"""Plots of test results: confusion matrix, reliability."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,102 +8,10 @@ import panel as pn
 from bokeh.models import ColumnDataSource, FixedTicker, HoverTool, Range1d, TapTool
 from numpy.typing import ArrayLike, NDArray
 
-from pfd_panel.components.plots.figure import GLYPHS, base_figure, follow_theme, pane
+from pfd_panel.components.plots.figure import base_figure, follow_theme, pane
 from pfd_panel.server.session import page_session
 from pfd_panel.theme import numbers
-from pfd_panel.theme.tokens import FONT, REFERENCE, TRACE, Look
-
-BOX_ALPHA = 0.35
-OUTLIERS_SHOWN = 60
-
-
-def scatter(
-    groups: Sequence[tuple[Look, ArrayLike, ArrayLike]],
-    *,
-    x_label: str,
-    y_label: str,
-    log: bool = False,
-    height: int = 280,
-    names: Sequence[Sequence[str]] | None = None,
-    size: int = 8,
-) -> pn.pane.Bokeh:
-    """Points by class, each with its true marker shape.
-
-    Parameters
-    ----------
-    groups : sequence of (Look, x, y)
-        One class each; points with a value that is not finite are left out.
-    names : sequence of sequences of str, optional
-        What each point is called when the pointer rests on it, in the order of `groups`.
-    log : bool
-        Logarithmic axes.
-    """
-    kind = "log" if log else "auto"
-    fig = base_figure(
-        x_label,
-        y_label,
-        height=height,
-        tools="pan,wheel_zoom,box_zoom,reset,save",
-        drag="box_zoom",
-        x_axis_type=kind,
-        y_axis_type=kind,
-    )
-    for position, (look, xs, ys) in enumerate(groups):
-        x, y = np.asarray(xs, dtype=float), np.asarray(ys, dtype=float)
-        good = np.isfinite(x) & np.isfinite(y) & ((x > 0) & (y > 0) if log else True)
-        data: dict[str, Any] = {"x": x[good], "y": y[good]}
-        if names is not None:
-            data["name"] = np.asarray(names[position], dtype=object)[good]
-        hollow = look.marker in ("ring", "cross", "x")
-        fig.scatter(
-            "x",
-            "y",
-            source=ColumnDataSource(data),
-            marker=GLYPHS[look.marker],
-            size=size,
-            color=look.color,
-            fill_alpha=0.0 if hollow else 0.85,
-            line_alpha=1.0 if hollow else 0.85,
-            line_width=1.5 if hollow else 0.5,
-            name=look.label,
-        )
-    if names is not None:
-        fig.add_tools(HoverTool(tooltips=[("", "@name"), (x_label, "@x{0.000 a}"), (y_label, "@y{0.000 a}")]))
-    return pane(fig)
-
-
-def box_plot(
-    groups: Sequence[tuple[Look, ArrayLike]], *, y_label: str, log: bool = False, height: int = 280
-) -> pn.pane.Bokeh:
-    """Boxes by class: quartiles, whiskers to 1.5 interquartile ranges (Tukey), the farthest points beyond."""
-    fig = base_figure(
-        "",
-        y_label,
-        height=height,
-        tools="save",
-        drag=None,
-        x_range=[look.label for look, _ in groups] or ["none"],
-        y_axis_type="log" if log else "auto",
-    )
-    for look, values in groups:
-        sample = np.asarray(values, dtype=float)
-        sample = sample[np.isfinite(sample) & ((sample > 0) if log else True)]
-        if sample.size == 0:
-            continue
-        low, middle, high = np.percentile(sample, [25, 50, 75])
-        inside = sample[(sample >= low - 1.5 * (high - low)) & (sample <= high + 1.5 * (high - low))]
-        name = [look.label]
-        line = {"line_color": REFERENCE, "line_width": 1.0}
-        fig.segment(name, [inside.min()], name, [low], **line)
-        fig.segment(name, [high], name, [inside.max()], **line)
-        fig.vbar(name, 0.55, [high], [low], fill_color=look.color, fill_alpha=BOX_ALPHA, **line)
-        for level, width in ((inside.min(), 0.3), (inside.max(), 0.3), (middle, 0.55)):
-            left, right = (look.label, -width / 2), (look.label, width / 2)
-            fig.segment([left], [level], [right], [level], line_color=REFERENCE, line_width=2 if level == middle else 1)
-        beyond = sample[(sample < inside.min()) | (sample > inside.max())]
-        far = beyond[np.argsort(-np.abs(beyond - middle))][:OUTLIERS_SHOWN]
-        fig.scatter([look.label] * far.size, far, marker="circle", size=3, color=REFERENCE)
-    return pane(fig)
+from pfd_panel.theme.tokens import FONT, REFERENCE, TRACE
 
 
 def confusion_matrix(

@@ -6,13 +6,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import panel as pn
-from bokeh.models import TapTool
-from bokeh.plotting import figure
 from markupsafe import Markup
 
 from pfd_panel.components.markup import bar, class_name
-from pfd_panel.components.plots import box_plot, scatter
+from pfd_panel.components.plots import BoxPlot, ScatterPlot
 from pfd_panel.components.table import Column, simple_table
 from pfd_panel.pages.signal.words import short
 from pfd_panel.services import exploring, extracting
@@ -68,42 +65,27 @@ def unit_of(frame: pd.DataFrame, feature: str) -> str:
     return pattern.replace("{unit}", units[0] or "unit not given") if len(units) == 1 else "different units"
 
 
-def projection_plot(found: Projection, frame: pd.DataFrame, opened: Callable[[str], Any]) -> pn.pane.Bokeh:
-    """Principal components by class; a click on a point opens its signal."""
+def fill_projection(plot: ScatterPlot, found: Projection, frame: pd.DataFrame) -> None:
+    """Principal components by class; the key of a point is its signal."""
     known = appearance(found.labels)
     labels = np.asarray(found.labels, dtype=object)
     ids = np.asarray(found.signal_ids, dtype=object)
-    names = (frame["recording"].map(short) + "/" + frame["channel"]).reindex(ids)
-    order = list(dict.fromkeys(sorted(found.labels)))
+    names = (frame["recording"].map(short) + "/" + frame["channel"]).reindex(ids).to_numpy(dtype=object)
     groups, titles, members = [], [], []
-    for label in order:
+    for label in sorted(set(found.labels)):
         mine = labels == label
         look = look_of(known, label)
         groups.append((look, found.points[mine, 0], found.points[mine, 1]))
         titles.append([f"{name} · {look.label}" for name in names[mine]])
-        members.append(ids[mine])
+        members.append(list(ids[mine]))
     first, second = (numbers.percent(share, 0) for share in found.explained)
-    shown = scatter(
+    plot.fill(
         groups,
         x_label=f"Component 1 ({first} of the variance)",
         y_label=f"Component 2 ({second} of the variance)",
         names=titles,
-        height=300,
+        keys=members,
     )
-    fig: figure = shown.object
-    fig.name = "projection"
-    tap = TapTool()
-    fig.add_tools(tap)
-    fig.toolbar.active_tap = tap
-    for renderer, owners in zip(fig.renderers, members, strict=True):
-        source = renderer.data_source
-
-        def picked(_attr: str, _old: Any, new: list[int], owners: Any = owners) -> None:
-            if new:
-                opened(str(owners[new[0]]))
-
-        source.selected.on_change("indices", picked)
-    return shown
 
 
 def box_groups(frame: pd.DataFrame, feature: str) -> list[tuple[Look, np.ndarray]]:
@@ -116,18 +98,13 @@ def box_groups(frame: pd.DataFrame, feature: str) -> list[tuple[Look, np.ndarray
     ]
 
 
-def boxes(frame: pd.DataFrame, feature: str) -> tuple[pn.pane.Bokeh, bool]:
-    """Box plot of a feature, and whether its axis is logarithmic (values that span more than a factor of 50)."""
+def fill_boxes(plot: BoxPlot, frame: pd.DataFrame, feature: str) -> bool:
+    """Box plot of a feature; whether its axis is logarithmic (values that span more than a factor of 50)."""
     values = frame[feature].dropna().to_numpy(dtype=float)
     log = bool(values.size and values.min() > 0 and values.max() > 50 * values.min())
-    shown = box_plot(
-        box_groups(frame, feature),
-        y_label=f"{FEATURES[feature].title} ({unit_of(frame, feature)})",
-        log=log,
-        height=300,
-    )
-    shown.object.name = "boxes"
-    return shown, log
+    label = f"{FEATURES[feature].title} ({unit_of(frame, feature)})"
+    plot.fill(box_groups(frame, feature), y_label=label, log=log)
+    return log
 
 
 def statistics_table(found: Findings) -> Markup:

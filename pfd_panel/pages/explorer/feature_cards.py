@@ -1,6 +1,7 @@
 """The cards of the Explorer that are made of features: projection, boxes, statistics, separability."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ from markupsafe import Markup
 from pfd_panel.components import Live, grid, stack, surface
 from pfd_panel.components.background import Background
 from pfd_panel.components.markup import empty, legend
+from pfd_panel.components.plots import BoxPlot, ScatterPlot
 from pfd_panel.components.spreadsheet import csv_file
 from pfd_panel.pages.explorer import charts
 from pfd_panel.pages.explorer.charts import Findings
@@ -81,12 +83,24 @@ class FeatureCards:
         )
         self.view[:] = [self._filled]
 
+    @cached_property
+    def _ranking(self) -> Live:
+        return Live(on=self._pick, stylesheets=[CONTROLS], margin=0)
+
+    @cached_property
+    def _points(self) -> ScatterPlot:
+        return ScatterPlot(height=300, picked=self._opened, name="projection")
+
+    @cached_property
+    def _box_plot(self) -> BoxPlot:
+        return BoxPlot(height=300, name="boxes")
+
     def ask(self, dataset: str, frame: Callable[[], tuple[pd.DataFrame, bool]], feature: str) -> None:
         """Compute everything anew in the thread; ``frame()`` gives the features and whether there are any at all."""
         self.dataset, self.feature = dataset, feature
         self.findings = None
         for slot in self._slots():
-            slot.loading()
+            slot.waiting()
 
         def compute() -> tuple[Findings, bool]:
             table, some = frame()
@@ -134,8 +148,9 @@ class FeatureCards:
             self.projection.show(empty("No projection", "It takes three signals and two features that differ."))
             return
         known = charts.appearance(sorted(found.projection.labels))
+        charts.fill_projection(self._points, found.projection, found.frame)
         self.projection.show(
-            charts.projection_plot(found.projection, found.frame, self._opened),
+            self._points.pane,
             qualifier=f"PCA, {len(found.projection.features)} features, {numbers.integer(len(found.frame))} signals",
             legend=legend(known.values()),
             legend_below=True,
@@ -144,7 +159,7 @@ class FeatureCards:
     def _draw_boxes(self, found: Findings) -> None:
         names = exploring.feature_columns(found.frame)
         feature = self.feature if self.feature in names else names[0]
-        shown, log = charts.boxes(found.frame, feature)
+        log = charts.fill_boxes(self._box_plot, found.frame, feature)
         options = Markup("").join(
             Markup('<option value="{}"{}>{}</option>').format(
                 name, Markup(" selected") if name == feature else "", FEATURES[name].title
@@ -154,15 +169,17 @@ class FeatureCards:
         picker = Markup(
             '<span class="controls plain"><select data-send="feature" aria-label="Feature">{}</select></span>'
         )
-        self.boxes.show(shown, qualifier="log axis" if log else "", right=picker.format(options))
+        self.boxes.show(self._box_plot.pane, qualifier="log axis" if log else "", right=picker.format(options))
 
     def _draw_ranking(self, found: Findings) -> None:
         if not found.ranking:
             self.separability.show(empty("Not computed", "It takes two labelled classes with several signals."))
             return
-        body = Live(str(charts.ranking_list(found.ranking)), on=self._pick, stylesheets=[CONTROLS], margin=0)
+        self._ranking.html = str(charts.ranking_list(found.ranking))
         self.separability.show(
-            body, qualifier="ANOVA F", right=f"{min(charts.RANKED, len(found.ranking))} of {len(found.ranking)}"
+            self._ranking,
+            qualifier="ANOVA F",
+            right=f"{min(charts.RANKED, len(found.ranking))} of {len(found.ranking)}",
         )
 
     # ---- downloads -------------------------------------------------------------------------------------------------

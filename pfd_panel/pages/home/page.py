@@ -14,7 +14,7 @@ from pfd_panel.components.fields import FIELD_STYLE, select
 from pfd_panel.components.layout import grid, stack
 from pfd_panel.components.live import Live, static
 from pfd_panel.components.markup import action_link, button, empty, legend, page_head, skeleton
-from pfd_panel.components.plots import scatter
+from pfd_panel.components.plots import ScatterPlot
 from pfd_panel.components.poller import Poller
 from pfd_panel.components.spreadsheet import csv_file
 from pfd_panel.pages.factory import PageDeclaration, report, toast
@@ -237,14 +237,14 @@ def scatter_of(found: overview.Points, looked: Mapping[Any, Any]) -> pn.pane.Bok
     for point in found.points:
         by_label.setdefault(point.label or "", []).append(point)
     kept = [(look, by_label[label]) for label, look in looked.items() if label in by_label]
-    return scatter(
+    shown = ScatterPlot(log=True, height=230)
+    shown.fill(
         [(look, [point.rms for point in points], [point.kurtosis for point in points]) for look, points in kept],
         x_label=f"RMS ({found.unit})" if found.unit else "RMS (unit not given)",
         y_label="Kurtosis (3: Gaussian)",
-        log=True,
-        height=230,
         names=[[point.name for point in points] for _, points in kept],
     )
+    return shown.pane
 
 
 def points_csv(found: overview.Points) -> Download:

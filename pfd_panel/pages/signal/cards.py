@@ -49,6 +49,9 @@ class CardSlot:
         self._on, self._style = on, style
         self.content: list[Any] = []
         """The plots and controls that are shown now below the words."""
+        self._shown: dict[str, Any] = {}
+        self._words = Markup("")
+        self._filled = False
         self.html = ""
         """The head and the words below it."""
         self.loading()
@@ -65,6 +68,15 @@ class CardSlot:
     def loading(self) -> None:
         """Show that something is coming."""
         self.show(skeleton(self.height - 8))
+        self._filled = False
+
+    def waiting(self) -> None:
+        """Something newer is coming: what is shown stays, and is said to be old."""
+        if not self._filled:
+            self.loading()
+            return
+        self._shown["qualifier"] = "updating…"
+        self._draw_head()
 
     def failed(self, failure: BaseException) -> None:
         """Say what is missing and what to do; the other cards live on."""
@@ -80,20 +92,23 @@ class CardSlot:
         right: Text = "",
     ) -> None:
         """Fill the card; words at its beginning are drawn with the head, which costs a page less than a pane does."""
-        tail = Markup("{}{}").format(right, self._tools)
-        head = card_head(
-            self.title, qualifier, legend=legend, legend_below=legend_below, right=tail, help_text=self.help_text
-        )
         parts = list(content)
         words = Markup("")
         while parts and isinstance(parts[0], Markup):
             words += parts.pop(0)
-        if words:
-            head += Markup('<div class="words" style="min-height:{}px">{}</div>').format(self.height, words)
-        self.html = str(head)
+        self._filled = True
+        self._shown = {"qualifier": qualifier, "legend": legend, "legend_below": legend_below, "right": right}
+        self._words = words
+        self._draw_head()
         before, self.content = self.content, [static(part) if isinstance(part, Markup) else part for part in parts]
-        if "view" not in self.__dict__:
-            return
-        self._head.html = self.html
-        if self.content != before:
+        if "view" in self.__dict__ and self.content != before:
             self.view[:] = [self._head, *self.content]
+
+    def _draw_head(self) -> None:
+        said = self._shown | {"right": Markup("{}{}").format(self._shown["right"], self._tools)}
+        head = card_head(self.title, said.pop("qualifier"), help_text=self.help_text, **said)
+        if self._words:
+            head += Markup('<div class="words" style="min-height:{}px">{}</div>').format(self.height, self._words)
+        self.html = str(head)
+        if "view" in self.__dict__:
+            self._head.html = self.html

@@ -12,14 +12,14 @@ from pfd_panel.components import markup as m
 from pfd_panel.components.facets import Facet, FacetList, FacetValue
 from pfd_panel.components.jobs import JobCard, JobState, state_chip
 from pfd_panel.components.plots import (
+    BoxPlot,
     LinePlot,
     MarkerLines,
+    ScatterPlot,
     array_overview,
-    box_plot,
     confusion_matrix,
     image_plot,
     reliability_plot,
-    scatter,
     spectrum_plot,
 )
 from pfd_panel.components.table import Column, DataTable, Rows
@@ -81,6 +81,14 @@ class Gallery(PageView):
             (look, np.exp(rng.normal(-1.2 + 0.3 * i, 0.3, 18)), 2 + 3 * i + rng.gamma(2, 1, 18))
             for i, look in enumerate(looks)
         ]
+        points, boxes = ScatterPlot(log=True), BoxPlot()
+        points.fill(
+            groups,
+            x_label="RMS acceleration (g)",
+            y_label="Kurtosis (no unit)",
+            names=[[f"s{i}" for i in range(18)]] * 4,
+        )
+        boxes.fill([(look, kurtosis) for look, _, kurtosis in groups], y_label="Kurtosis (no unit)")
         rows = [
             {
                 "name": f"{100 + i}_{i % 4}/DE",
@@ -199,13 +207,7 @@ class Gallery(PageView):
                 (
                     card(
                         "Level against impulsiveness",
-                        scatter(
-                            groups,
-                            x_label="RMS acceleration (g)",
-                            y_label="Kurtosis (no unit)",
-                            log=True,
-                            names=[[f"s{i}" for i in range(18)]] * 4,
-                        ),
+                        points.pane,
                         qualifier="72 signals, log axes",
                         legend=m.legend(looks),
                         legend_below=True,
@@ -302,7 +304,7 @@ class Gallery(PageView):
                 (
                     card(
                         "Kurtosis by class",
-                        box_plot([(g[0], g[2]) for g in groups], y_label="Kurtosis (no unit)"),
+                        boxes.pane,
                         qualifier="72 signals",
                     ),
                     4,

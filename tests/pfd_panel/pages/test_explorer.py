@@ -120,16 +120,40 @@ def test_a_click_on_a_point_opens_its_signal_in_the_same_filter(filled: Context)
     found = view.cards.findings.projection  # type: ignore[union-attr]
     assert found is not None
     assert "% of the variance" in figure.xaxis.axis_label
-    names = [renderer.name for renderer in figure.renderers]
-    assert names == ["Ball", "Healthy", "Inner race", "Outer race"]
-    source = figure.renderers[2].data_source
-    source.selected.indices = [1]
+    source = figure.renderers[0].data_source
+    assert list(dict.fromkeys(source.data["look"])) == ["Ball", "Healthy", "Inner race", "Outer race"]
+    assert len(set(zip(source.data["marker"], source.data["color"], strict=True))) == 4
+    source.selected.indices = [list(source.data["look"]).index("Inner race") + 1]
     address = urlsplit(view.goto.opened)
     asked = parse_qs(address.query)
     assert address.path == "/signal"
     inner = np.flatnonzero(np.asarray(found.labels) == "inner_race")
     assert asked["id"] == [found.signal_ids[inner[1]]]
     assert json.loads(asked["where"][0]) == {"channel": ["DE"]}
+
+
+def test_another_filter_fills_the_same_figures_with_its_own_signals(filled: Context) -> None:
+    view = explore(filled)
+    points, boxes = (slot.content[0].object for slot in (view.cards.projection, view.cards.boxes))
+    everything = len(points.renderers[0].data_source.data["x"])
+    view.where = {"fault": ["inner_race", "healthy"]}
+    assert points is view.cards.projection.content[0].object
+    assert list(boxes.x_range.factors) == ["Healthy", "Inner race"]
+    shown = points.renderers[0].data_source.data
+    assert set(shown["look"]) == {"Healthy", "Inner race"}
+    assert 0 < len(shown["x"]) < everything
+    view.where = {}
+    assert len(points.renderers[0].data_source.data["x"]) == everything
+
+
+def test_features_that_came_later_are_shown(filled_copy: Context) -> None:
+    """The table of a dataset is kept; not longer than it is true."""
+    before = extracting.table(filled_copy, RIG)
+    row = viewing.page(filled_copy, explore(filled_copy).query).rows[0]
+    collections.correct(filled_copy, RIG, [row.signal_id], {"speed_rpm": 1234.0})
+    assert row.signal_id in before.index
+    assert row.signal_id not in extracting.table(filled_copy, RIG).index
+    assert extracting.coverage(filled_copy, RIG).present == len(before) - 1
 
 
 def test_marked_signals_are_tagged(filled_copy: Context, toasts: list[Toast]) -> None:
