@@ -14,6 +14,8 @@ from pfd_panel.theme.tokens import REFERENCE, Look
 
 BOX_ALPHA = 0.35
 OUTLIERS_SHOWN = 60
+MOST_LEVEL = 4
+"""Class names that fit beside one another below the boxes."""
 
 Group = tuple[Look, ArrayLike, ArrayLike]
 
@@ -139,6 +141,7 @@ class BoxPlot:
             self.pane.object = self._make()
         shown: figure = self.pane.object
         shown.x_range.factors = [look.label for look, _ in groups] or ["none"]
+        shown.xaxis.major_label_orientation = 0.5 if len(groups) > MOST_LEVEL else "horizontal"
         shown.yaxis.axis_label = y_label
         data: dict[str, dict[str, list[Any]]] = {
             name: {column: [] for column in source.data} for name, source in self._sources.items()
