@@ -64,6 +64,7 @@ async def filtering(served: Served, sessions: int, seconds: float) -> None:
     print(f"  {sessions} tabs opened one after another in {loop.time() - begun:.1f} s")
     await asyncio.sleep(5)
     print(f"  memory of the web processes: {served.memory_mb():.0f} MB")
+    used = served.processor_s()
     found = await asyncio.gather(*(tab(page, number, loop.time() + 1, seconds) for number, page in enumerate(pages)))
     answered = [one for part, _ in found for one in part]
     charts = [one for _, part in found for one in part]
@@ -72,6 +73,8 @@ async def filtering(served: Served, sessions: int, seconds: float) -> None:
             f"  {what}: {len(times)} filters, p50 {quantile(times, 0.5):.0f} ms, p95 {quantile(times, 0.95):.0f} ms, "
             f"worst {max(times):.0f} ms"
         )
+    used = served.processor_s() - used
+    print(f"  processor time of the web processes: {1e3 * used / len(answered):.0f} ms a filter")
     for page in pages:
         await page.close()
 

@@ -55,6 +55,12 @@ class Served:
         with Catalog.open(self.home) as catalog:
             return keys.add(Context(catalog, User(name, "operator")), "load").token
 
+    def processor_s(self) -> float:
+        """Processor time that the web processes have used."""
+        import psutil
+
+        return sum(sum(psutil.Process(pid).cpu_times()[:2]) for pid in self.processes)
+
     def memory_mb(self) -> float:
         """Proportional memory of the web processes, in MB (10⁶ bytes)."""
         import psutil

@@ -1,6 +1,7 @@
 """`pfd serve`: keeps the web process(es) and the one coordinator of a data directory running."""
 
 import logging
+import os
 import signal
 import sys
 import threading
@@ -15,6 +16,7 @@ logger = logging.getLogger(__name__)
 
 TICK_S = 0.2
 GRACE_S = 10.0
+MATRIX_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def coordinator_command() -> list[str]:
@@ -44,7 +46,10 @@ class Supervisor:
         self._lock = HomeLock(settings.run_folder, address)
         logs = settings.home / "logs"
         named = {"coordinator": coordinator_command(), **(commands or {})}
-        self._children = [Child(name, command, settings.environment(), logs) for name, command in named.items()]
+        # many sessions compute small things at once: threads of one matrix product would only get in their way
+        single = {name: "1" for name in MATRIX_THREADS if name not in os.environ}
+        environment = single | settings.environment()
+        self._children = [Child(name, command, environment, logs) for name, command in named.items()]
 
     def run(self, stop: threading.Event | None = None) -> None:
         """Run until SIGTERM, SIGINT or `stop`; then end the children gracefully.

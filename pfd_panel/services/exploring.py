@@ -86,7 +86,7 @@ def projection(frame: pd.DataFrame, target: str = "fault") -> Projection | None:
     # energies and ratios span decades: compress before scaling so that one burst does not flatten everyone else
     values = np.sign(values) * np.log1p(np.abs(values) / (np.median(np.abs(values), axis=0) + 1e-30))
     scaled = StandardScaler().fit_transform(values)
-    found = PCA(n_components=2, svd_solver="full").fit(scaled)
+    found = PCA(n_components=2, svd_solver="covariance_eigh").fit(scaled)
     return Projection(
         points=found.transform(scaled),
         signal_ids=tuple(str(name) for name in frame.index),

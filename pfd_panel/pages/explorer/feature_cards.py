@@ -132,7 +132,8 @@ class FeatureCards:
             )
             self.view[:] = [surface(self.extraction.view)]
             return
-        self.view[:] = [self._filled]
+        if self.view.objects != [self._filled]:
+            self.view[:] = [self._filled]
         if self.findings.frame.empty:
             for slot in self._slots():
                 slot.show(empty("Nothing to show", "No signal of this filter has features."))
