@@ -17,6 +17,7 @@ from panel.io.notifications import NotificationAreaBase
 from panel.io.resources import _env
 from panel.viewable import Viewable, Viewer
 
+from pfd_panel.components.connection import Connection
 from pfd_panel.components.frame import Header, NavItem, SearchHit, navigation
 from pfd_panel.components.layout import page_body
 from pfd_panel.components.live import Live
@@ -175,7 +176,7 @@ def build_page(
     page = Frame(
         dark_theme=dark,
         busy_indicator=None,
-        header=[header, *_notices(shell, services)],
+        header=[header, Connection(session), *_notices(shell, services)],
         sidebar=[navigation(_nav(declaration, offered))],
         sidebar_open=not narrow,
         sidebar_width=SIDEBAR,

@@ -203,3 +203,42 @@ def test_logging_out_cuts_the_open_page(visit, running):
     one.page.evaluate("fetch('/logout', {method: 'POST'})")
     one.until(lambda: closed, "the websocket is cut")
     assert one.page.goto(f"{running.base}/plain").status == 401
+
+
+# a browser without a screen shows every tab, so the page is told otherwise
+HIDE = """hidden => {
+  Object.defineProperty(document, 'hidden', {configurable: true, get: () => hidden})
+  document.dispatchEvent(new Event('visibilitychange'))
+}"""
+
+
+def looks_in(page, gallery):
+    before = len(gallery.looks)
+    page.wait_for_timeout(500)
+    return len(gallery.looks) - before
+
+
+def test_nothing_is_looked_up_for_a_hidden_tab_or_while_its_reader_paused(visit, running, gallery):
+    one = visit()
+    page = one.page
+    page.goto(f"{running.base}/followed")
+    one.shown()
+    assert looks_in(page, gallery) > 2
+    page.evaluate(HIDE, True)
+    page.wait_for_timeout(300)
+    assert looks_in(page, gallery) == 0
+    page.evaluate(HIDE, False)
+    one.until(lambda: looks_in(page, gallery) > 2, "it looks again")
+    page.get_by_role("button", name="Pause updates").click()
+    page.get_by_role("button", name="Updates paused. Resume").wait_for()
+    page.wait_for_timeout(300)
+    assert looks_in(page, gallery) == 0
+    # the tab keeps it: on the next page nothing moves either, and says so
+    page.reload()
+    one.shown()
+    page.get_by_role("button", name="Updates paused. Resume").wait_for()
+    page.wait_for_timeout(500)
+    assert looks_in(page, gallery) == 0
+    page.get_by_role("button", name="Updates paused. Resume").click()
+    one.until(lambda: looks_in(page, gallery) > 2, "it looks again")
+    assert one.complaints == []
