@@ -23,8 +23,8 @@ CONNECTION_STYLE = """
   white-space: nowrap; justify-content: center; }
 .pause:hover { background: var(--p-sunken); color: var(--p-text); }
 .pause[aria-pressed=true] { background: var(--p-watch-bg); color: var(--p-watch); }
-.contact { position: fixed; inset: 48px 0 auto 0; z-index: 1300; display: flex; align-items: center; flex-wrap: wrap;
-  gap: 4px 12px; min-height: 44px; padding: 6px 24px; background: var(--p-watch-bg); color: var(--p-text);
+.contact { position: fixed; inset: 0 0 auto 0; z-index: 1300; display: flex; align-items: center; flex-wrap: wrap;
+  gap: 4px 12px; min-height: 48px; padding: 6px 20px; background: var(--p-watch-bg); color: var(--p-text);
   border-bottom: 1px solid var(--p-line); box-shadow: 0 6px 24px rgb(0 0 0 / .18); }
 .contact[hidden], .pause .words[hidden] { display: none; }
 .contact .note { color: var(--p-text); }
@@ -40,7 +40,7 @@ CONNECTION_STYLE = """
 
 
 class Connection(Told):
-    """Stands in the header: a control that pauses updates, and below the header a line when the connection is lost.
+    """Stands in the header: a control that pauses updates, and over the header a line while the connection is lost.
 
     Parameters
     ----------

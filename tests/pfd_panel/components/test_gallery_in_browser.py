@@ -185,11 +185,17 @@ def test_a_phone_sees_no_sideways_scroll_and_a_closed_drawer(visit):
     phone.page.wait_for_url("**/plain")
 
 
-def test_a_broken_page_keeps_its_frame_and_offers_a_way_on(visit, running):
-    one = visit()
+@pytest.mark.parametrize(("scheme", "ink"), [("light", "rgb(22, 25, 29)"), ("dark", "rgb(230, 233, 237)")])
+def test_a_broken_page_keeps_its_frame_and_offers_a_way_on(visit, running, scheme, ink):
+    one = visit(color_scheme=scheme)
     one.page.goto(f"{running.base}/broken")
     one.page.get_by_text("This page could not be put together.").wait_for()
     assert one.page.get_by_text("SECRET").count() == 0
+    # readable in both themes: no style of the framework's own reaches it
+    told = one.page.locator("main [role=alert]")
+    style = "(one, name) => getComputedStyle(one)[name]"
+    assert told.locator("b").evaluate(style, "color") == ink
+    assert told.evaluate(style, "backgroundColor") == "rgba(0, 0, 0, 0)"
     one.page.get_by_role("link", name="Home").first.click()
     one.page.wait_for_url(running.base + "/")
 

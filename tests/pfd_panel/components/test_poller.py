@@ -12,7 +12,6 @@ from pfd_panel.components.poller import Poller
 from pfd_panel.server.session import PageSession, open_session
 from pfd_panel.server.user import LOCAL_USER
 
-
 FAST_S = 0.006
 
 

@@ -101,7 +101,7 @@ def test_filters_order_and_marks_of_the_explorer_are_each_persons_own(people: Pe
     for name, page in people.items():
         page.locator("main th[aria-sort]", has_text=WISHES[name][2]).wait_for()
     for turn in range(len(WISHES)):
-        for name, page in list(people.items())[turn:]:
+        for page in list(people.values())[turn:]:
             page.locator("main td input[data-send=mark]").nth(turn).check()
     for number, (name, page) in enumerate(people.items(), 1):
         page.get_by_text(f"{number} marked", exact=True).wait_for()
