@@ -39,7 +39,8 @@ export function render({model, el}) {
   brand.className = 'brand'
   brand.href = '/'
   brand.innerHTML = MARK
-  brand.append('PFD Panel')
+  brand.append(text('span', 'PFD Panel', 'words'))
+  brand.setAttribute('aria-label', 'PFD Panel, home')
   const crumbs = document.createElement('nav')
   crumbs.className = 'crumbs'
   crumbs.setAttribute('aria-label', 'Breadcrumb')

@@ -6,12 +6,16 @@ export function render({model, el}) {
     + ('value' in t.dataset ? `[data-value="${CSS.escape(t.dataset.value)}"]` : '')
   // what is being typed and was not sent yet outlives a redraw
   const typed = new Set()
+  let drawing = false
   const draw = () => {
     const root = box.getRootNode()
     const drafts = [...typed].map((at) => [at, box.querySelector(at)]).filter(([, field]) => field)
     const held = root.activeElement && root.activeElement.dataset && root.activeElement.dataset.send ? key(root.activeElement) : null
     const cursor = root.activeElement?.selectionStart ?? null
+    // browsers take a field that goes away for one that was left, and tell of a change
+    drawing = true
     box.innerHTML = model.html
+    drawing = false
     for (const [at, field] of drafts) {
       const again = box.querySelector(at)
       if (again) again.value = field.value
@@ -52,12 +56,22 @@ export function render({model, el}) {
   box.addEventListener('input', (event) => {
     if (event.target.matches('input[data-send]:not([type=checkbox]),textarea[data-send]')) typed.add(key(event.target))
   })
-  box.addEventListener('change', (event) => {
-    const target = event.target.closest('[data-send]')
-    if (!target) return
+  const changed = (target) => {
     typed.delete(key(target))
     const value = target.type === 'checkbox' ? (target.dataset.value ?? '') : target.value
     send({send: target.dataset.send, value, checked: !!target.checked, box: target.type === 'checkbox'})
+  }
+  box.addEventListener('change', (event) => {
+    const target = event.target.closest('[data-send]')
+    if (target && !drawing) changed(target)
+  })
+  // they do not tell of it where a redraw put the words back; a window that goes behind another leaves no field
+  const left = (field) => {
+    if (!drawing && document.hasFocus() && field.matches('[data-send]') && typed.has(key(field))) changed(field)
+  }
+  box.addEventListener('focusout', ({target}) => left(target))
+  box.addEventListener('keydown', ({key: pressed, target}) => {
+    if (pressed === 'Enter' && target.matches('input')) setTimeout(left, 0, target)
   })
   model.on('html', draw)
   draw()

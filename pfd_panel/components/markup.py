@@ -214,11 +214,17 @@ def skeleton(*heights: int) -> Markup:
     return Markup('<div class="skeleton" role="status" aria-label="Loading">{}</div>').format(blocks)
 
 
+def sentence(words: str) -> str:
+    """What an error says, as a sentence: errors begin small and end without a stop, to stand within one."""
+    words = words.strip()
+    return words[:1].upper() + words[1:] + ("" if not words or words[-1] in ".!?" else ".")
+
+
 def error(word: str, sentence: Text, advice: Text = "", *actions: Markup) -> Markup:
     """Something failed: chip, one sentence, what to do and a control. The rest of the page lives on."""
     controls = Markup('<div class="row">{}</div>').format(Markup("").join(actions)) if actions else ""
     return Markup(
-        '<div class="error" role="alert"><div class="row">{}<b>{}</b></div><span class="note">{}</span>{}</div>'
+        '<div class="failure" role="alert"><div class="row">{}<b>{}</b></div><span class="note">{}</span>{}</div>'
     ).format(chip("alarm", word), sentence, advice, controls)
 
 

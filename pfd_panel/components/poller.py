@@ -13,8 +13,9 @@ class Poller[T]:
     """Runs `work` in a thread of its own every `period_s` and hands what it returns to `show` in the page's event loop.
 
     What equals the last finding is not shown again and leaves the event loop alone; the same failure is told once. A
-    look begins when the last finding has been shown. Ends with the page or with `stop`. Outside a server nothing runs
-    by itself; `look` does it once.
+    look begins when the last finding has been shown. While the page rests (a hidden tab, or its reader paused updates)
+    it looks only when asked to, and once as soon as the reader is back. Ends with the page or with `stop`. Outside a
+    server nothing runs by itself; `look` does it once.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class Poller[T]:
         self._served = self._session.document is not None
         if self._served:
             self._session.on_close(self.stop)
+            self._session.on_attention(self.look)
             # not a periodic callback of the document: each takes the page's lock and costs more than most looks
             threading.Thread(target=self._run, daemon=True, name="poller").start()
 
@@ -50,9 +52,9 @@ class Poller[T]:
 
     def _run(self) -> None:
         while not self._stopped:
-            self._wake.wait(self._period_s)
+            asked = self._wake.wait(None if self._session.resting else self._period_s)
             self._wake.clear()
-            if not (self._stopped or self._telling):
+            if not (self._stopped or self._telling) and (asked or not self._session.resting):
                 self._look()
 
     def _look(self) -> None:

@@ -17,10 +17,12 @@ from panel.io.notifications import NotificationAreaBase
 from panel.io.resources import _env
 from panel.viewable import Viewable, Viewer
 
+from pfd_panel.components.card import surface
+from pfd_panel.components.connection import Connection
 from pfd_panel.components.frame import Header, NavItem, SearchHit, navigation
-from pfd_panel.components.layout import page_body
-from pfd_panel.components.live import Live
-from pfd_panel.components.markup import button, error
+from pfd_panel.components.layout import page_body, stack
+from pfd_panel.components.live import Live, static
+from pfd_panel.components.markup import button, error, page_head, sentence
 from pfd_panel.components.styles import STYLE_ADDRESS
 from pfd_panel.errors import EXPECTED_ERRORS
 from pfd_panel.pages.view import PageView
@@ -175,7 +177,7 @@ def build_page(
     page = Frame(
         dark_theme=dark,
         busy_indicator=None,
-        header=[header, *_notices(shell, services)],
+        header=[header, Connection(session), *_notices(shell, services)],
         sidebar=[navigation(_nav(declaration, offered))],
         sidebar_open=not narrow,
         sidebar_width=SIDEBAR,
@@ -236,10 +238,12 @@ def _contents(
         shown = view.__panel__() if isinstance(view, Viewer) else view
     except Exception as failure:  # noqa: BLE001 - whatever it is, the reader gets a page and the log the traceback
         number = _record(f"page {declaration.path}", failure)
-        advice = Markup("{} The details are in the log under number {}.").format(getattr(failure, "hint", ""), number)
+        hint = sentence(getattr(failure, "hint", ""))
+        advice = Markup("{} The details are in the log under number {}.").format(hint, number)
         again = button("Try again", icon_name="refresh", send="retry", kind="primary")
         words = error("Not shown", _sentence(failure), advice, again, button("Home", href="/", icon_name="home"))
-        return Live(words, on={"retry": lambda _: retry()})
+        said = surface(Live(words, on={"retry": lambda _: retry()}, margin=0))
+        return stack(static(page_head(declaration.title)), said)
     if isinstance(view, PageView):
         _follow_view(view, declaration, header, shell)
     return shown
@@ -257,7 +261,7 @@ def _notices(shell: Shell, services: Callable[[], Any]) -> list[Viewable]:
 
 def _sentence(failure: Exception, otherwise: str = "This page could not be put together.") -> str:
     """Our own errors say what was wrong in words; others only that something did not work."""
-    return str(failure) if hasattr(failure, "hint") else otherwise
+    return sentence(str(failure)) if hasattr(failure, "hint") else otherwise
 
 
 def _follow_view(view: PageView, declaration: PageDeclaration, header: Header, shell: Shell) -> None:

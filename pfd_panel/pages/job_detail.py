@@ -29,7 +29,7 @@ LOG_STYLE = """
   font-size: 12px; line-height: 18px; }
 .log div { display: grid; grid-template-columns: 76px 64px minmax(0, 1fr); gap: 8px; }
 .log span:last-child { overflow-wrap: anywhere; }
-.log .warning span, .log .error span { color: var(--p-text); font-weight: 700; }
+.log .is-warning span, .log .is-error span { color: var(--p-text); font-weight: 700; }
 """
 
 
@@ -79,7 +79,7 @@ def log_lines(lines: list[JobEvent]) -> Markup:
     if not lines:
         return Markup('<p class="note">This job has written no line yet.</p>')
     body = Markup("").join(
-        Markup('<div class="{}"><span>{}</span><span>{}</span><span>{}</span></div>').format(
+        Markup('<div class="is-{}"><span>{}</span><span>{}</span><span>{}</span></div>').format(
             line.level, f"{line.at:%H:%M:%S}", line.level, line.text
         )
         for line in lines[-LINES_SHOWN:]

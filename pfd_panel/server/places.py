@@ -11,6 +11,9 @@ from pfd_panel.server.tokens import token_process
 JUST_GIVEN_S = 10.0
 """A page weighs on its process from when it is asked for, though its websocket opens a little later."""
 
+MISSED_S = 2.0
+"""A process that could not be reached gets no new pages for this long: it is being started."""
+
 
 class Places:
     """The web processes behind the port.
@@ -31,6 +34,7 @@ class Places:
         self._clock = clock
         self._sockets = dict.fromkeys(self.names, 0)
         self._given: dict[str, deque[float]] = {name: deque() for name in self.names}
+        self._missed: dict[str, float] = {}
 
     def choose(self, head: Head, current: str = "") -> str:
         """The process for a request, on a connection that last went to `current`."""
@@ -39,7 +43,7 @@ class Places:
             return named
         if current and (is_static(head.path) or head.path.startswith("/api/") or head.method != b"GET"):
             return current
-        chosen = min(self.names, key=self.load)
+        chosen = min(self.names, key=lambda name: (self.is_missed(name), self.load(name)))
         if head.method == b"GET" and not (is_static(head.path) or head.is_websocket):
             self._given[chosen].append(self._clock())
         return chosen
@@ -51,6 +55,14 @@ class Places:
     def closed(self, name: str) -> None:
         """A websocket to a process was closed."""
         self._sockets[name] -= 1
+
+    def missed(self, name: str) -> None:
+        """A process could not be reached."""
+        self._missed[name] = self._clock()
+
+    def is_missed(self, name: str) -> bool:
+        """Whether a process could not be reached a moment ago."""
+        return self._clock() - self._missed.get(name, -MISSED_S) < MISSED_S
 
     def load(self, name: str) -> int:
         """Pages that are open in a process, or about to be."""

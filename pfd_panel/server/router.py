@@ -31,7 +31,11 @@ GRACE_S = 5.0
 _CHUNK = 256 * 1024
 
 _NOT_UNDERSTOOD = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-_NOT_THERE = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+_WORDS = b"The server is being started. This page tries again by itself."
+_NOT_THERE = (
+    b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nrefresh: 5\r\ncontent-type: text/plain\r\n"
+    b"content-length: %d\r\nconnection: close\r\n\r\n%b"
+) % (len(_WORDS), _WORDS)
 
 
 class Router:
@@ -81,9 +85,15 @@ class Router:
             await connection.end()
             self._open.discard(task)
 
-    def choose(self, head: Head, current: str) -> str:
-        """The process for a request."""
-        return self._places.choose(head, current)
+    def choices(self, head: Head, current: str) -> Iterator[str]:
+        """The process for a request, then those that may answer in its place when it is not there."""
+        tried: set[str] = set()
+        while (name := self._places.choose(head, current)) not in tried:
+            tried.add(name)
+            yield name
+            # whoever asks for the next one could not reach this one
+            self._places.missed(name)
+            current = ""
 
     async def connect(self, name: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """A connection to a process."""
@@ -127,8 +137,8 @@ class _Connection:
             if head is None:
                 return
             patience = IDLE_S
-            name = self._router.choose(head, self._current)
-            if not await self._reach(name):
+            name = await self._reached(head)
+            if not name:
                 await self._say(_NOT_THERE)
                 return
             assert self._upstream is not None
@@ -162,6 +172,13 @@ class _Connection:
             return None
         finally:
             reading.cancel()
+
+    async def _reached(self, head: Head) -> str:
+        """The process that a request goes to now; ``""`` when none is there."""
+        for name in self._router.choices(head, self._current):
+            if await self._reach(name):
+                return name
+        return ""
 
     async def _reach(self, name: str) -> bool:
         if name == self._current and self._answering is not None and not self._answering.done():

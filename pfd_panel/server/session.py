@@ -25,8 +25,11 @@ class PageSession:
     document: Document | None = None
     _closers: list[Callable[[], Any]] = field(default_factory=list)
     _themed: list[Callable[[bool], Any]] = field(default_factory=list)
+    _followed: list[Callable[[], Any]] = field(default_factory=list)
     dark: bool = False
     closed: bool = False
+    resting: bool = False
+    """Nobody looks, or the reader paused: nothing on this page is looked up again by itself."""
 
     def on_theme(self, paint: Callable[[bool], Any]) -> None:
         """Call ``paint(dark)`` now and whenever the theme of this page is switched."""
@@ -43,6 +46,17 @@ class PageSession:
 
         self.live(paint_all)()
 
+    def attend(self, *, hidden: bool, paused: bool) -> None:
+        """What the browser says of its tab; whatever stood still looks at once when its reader is back."""
+        was, self.resting = self.resting, hidden or paused
+        if was and not self.resting:
+            for look in tuple(self._followed):
+                look()
+
+    def on_attention(self, look: Callable[[], Any]) -> None:
+        """Call `look`, from any thread, when the reader of a page that rested is back."""
+        self._followed.append(look)
+
     def on_close(self, release: Callable[[], Any]) -> None:
         """Call `release` when the tab is closed (unsubscribe, stop a thread, drop a cache)."""
         self._closers.append(release)
@@ -51,6 +65,7 @@ class PageSession:
         """Let everything go; a failing release does not keep the others from running."""
         self.closed = True
         self._themed.clear()
+        self._followed.clear()
         while self._closers:
             try:
                 self._closers.pop()()

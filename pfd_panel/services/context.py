@@ -79,9 +79,13 @@ class Context:
             hint=f"Ask an administrator for the role {least}.",
         )
 
+    def owns(self, owner: str) -> bool:
+        """Whether what belongs to `owner` is the user's to change: it is theirs, or they administer."""
+        return owner == self.user.name or self.user.may("administer")
+
     def require_owner(self, owner: str) -> None:
         """Refuse a change that only the owner of something, or an administrator, may make."""
-        if owner != self.user.name and not self.user.may("administer"):
+        if not self.owns(owner):
             raise NotAllowedError(f"this belongs to {owner}", hint="Ask its owner or an administrator.")
 
     @contextmanager

@@ -11,21 +11,20 @@ from data_catalog.datasets import DatasetSummary
 from data_catalog.schema import Job
 from pfd_panel.components.background import in_background
 from pfd_panel.components.card import card
-from pfd_panel.components.fields import FIELD_STYLE, field, select, text_area, text_input
+from pfd_panel.components.fields import FIELD_STYLE, field, text_area, text_input
 from pfd_panel.components.layout import grid, stack
 from pfd_panel.components.live import Live, static
 from pfd_panel.components.markup import bar, button, page_head
 from pfd_panel.pages.datasets import words
 from pfd_panel.pages.factory import report, toast
 from pfd_panel.pages.job_words import outcome
+from pfd_panel.pages.seen_by import seen_by_field
 from pfd_panel.pages.watch import JobWatch
 from pfd_panel.server.exchange import Download
 from pfd_panel.server.session import page_session
 from pfd_panel.services import collections, exporting, extracting
 from pfd_panel.services.context import Context
 from pfd_panel.theme import numbers
-
-SEEN_BY = (("team", "The team"), ("private", "Its owner and administrators"))
 
 
 class DatasetDetail(Viewer):
@@ -140,11 +139,7 @@ class DatasetDetail(Viewer):
             Markup('<div class="fields">{}{}{}{}</div>').format(
                 field("Name", text_input("name", self.wanted["name"]), wrong=wrong),
                 field("Tags", text_input("tags", self.wanted["tags"]), note="separated by commas"),
-                field(
-                    "Seen by",
-                    select("visibility", SEEN_BY, self.wanted["visibility"]),
-                    note=f"owner: {self.summary.owner}",
-                ),
+                seen_by_field(self.context, self.wanted["visibility"], self.summary.owner),
                 field("Notes", text_area("notes", self.wanted["notes"]), wide=True),
             )
         )

@@ -21,7 +21,7 @@ LOG_STYLE = """
   font-size: 12px; line-height: 18px; }
 .log div { display: grid; grid-template-columns: 64px 64px 88px minmax(0, 1fr); gap: 8px; }
 .log span:last-child { overflow-wrap: anywhere; white-space: pre-wrap; }
-.log .warning span, .log .error span, .log .critical span { font-weight: 700; }
+.log .is-warning span, .log .is-error span, .log .is-critical span { font-weight: 700; }
 @media (max-width: 700px) { .log div { grid-template-columns: 64px 64px minmax(0, 1fr); }
   .log div span:nth-child(3) { display: none; } }
 """
@@ -177,7 +177,7 @@ def log_body(lines: Sequence[LogLine]) -> Markup:
     if not lines:
         return Markup('<p class="note">No line of this level holds these words.</p>')
     body = Markup("").join(
-        Markup('<div class="{}"><span>{:%H:%M:%S}</span><span>{}</span><span>{}</span><span>{}</span></div>').format(
+        Markup('<div class="is-{}"><span>{:%H:%M:%S}</span><span>{}</span><span>{}</span><span>{}</span></div>').format(
             line.level, line.at, line.level, line.source, line.text[:4000]
         )
         for line in reversed(lines)

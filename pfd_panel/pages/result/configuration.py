@@ -13,6 +13,7 @@ from pfd_panel.components.background import error_words
 from pfd_panel.components.fields import FIELD_STYLE, field, text_area
 from pfd_panel.errors import EXPECTED_ERRORS
 from pfd_panel.pages.result.words import column_words, link, model_title, said
+from pfd_panel.pages.seen_by import SEEN_BY, seen_by_field
 from pfd_panel.services import training
 from pfd_panel.services.context import Context
 from pfd_panel.theme import numbers
@@ -36,6 +37,13 @@ class Configuration(Viewer):
             margin=0,
         )
         self.said = Live(margin=0)
+        self.seen_by = Live(
+            seen_by_field(context, model.visibility, model.owner),
+            on={"visibility": self.share},
+            stylesheets=[FIELD_STYLE],
+            margin=0,
+        )
+        self.shared = Live(margin=0)
         self.end = Live(
             on={"delete": self._ask, "keep": self._offer, "confirm": self.delete, "restore": self.restore}, margin=0
         )
@@ -50,6 +58,16 @@ class Configuration(Viewer):
             return
         self.text = text
         self.said.html = str(Markup('<span class="note">Notes kept.</span>'))
+
+    def share(self, visibility: str) -> None:
+        """Let the team see the model, or only its owner and administrators."""
+        try:
+            self.model = training.share(self.context, self.model.id, visibility)
+        except EXPECTED_ERRORS as failure:
+            self.shared.html = str(error_words("Not changed", failure))
+        else:
+            self.shared.html = str(Markup('<span class="note">Seen by: {}.</span>').format(SEEN_BY[visibility].lower()))
+        self.seen_by.html = str(seen_by_field(self.context, self.model.visibility, self.model.owner))
 
     def _offer(self, _: str) -> None:
         self.end.html = str(
@@ -129,7 +147,8 @@ class Configuration(Viewer):
             ),
             card("Split in words", Markup("<p>{}</p>").format(said(model, told["split"]["description"]))),
             grid(
-                (card("Notes", self.notes, self.said, qualifier="kept when you leave the field"), 8),
-                (card("Delete", self.end), 4),
+                (card("Notes", self.notes, self.said, qualifier="kept when you leave the field"), 6),
+                (card("Visibility", self.seen_by, self.shared, qualifier="kept at once"), 3),
+                (card("Delete", self.end), 3),
             ),
         )

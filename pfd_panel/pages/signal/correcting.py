@@ -92,7 +92,7 @@ class CorrectionForm:
         said: Markup | str = ""
         if problem:
             said = Markup(
-                '<div class="error" role="alert"><div class="row">{}<b>{}</b></div><span class="note">{}</span></div>'
+                '<div class="failure" role="alert"><div class="row">{}<b>{}</b></div><span class="note">{}</span></div>'
             ).format(chip("alarm", "Not saved"), problem["message"], problem["hint"])
         self.view.html = str(
             Markup(

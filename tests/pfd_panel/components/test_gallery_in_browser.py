@@ -185,11 +185,17 @@ def test_a_phone_sees_no_sideways_scroll_and_a_closed_drawer(visit):
     phone.page.wait_for_url("**/plain")
 
 
-def test_a_broken_page_keeps_its_frame_and_offers_a_way_on(visit, running):
-    one = visit()
+@pytest.mark.parametrize(("scheme", "ink"), [("light", "rgb(22, 25, 29)"), ("dark", "rgb(230, 233, 237)")])
+def test_a_broken_page_keeps_its_frame_and_offers_a_way_on(visit, running, scheme, ink):
+    one = visit(color_scheme=scheme)
     one.page.goto(f"{running.base}/broken")
     one.page.get_by_text("This page could not be put together.").wait_for()
     assert one.page.get_by_text("SECRET").count() == 0
+    # readable in both themes: no style of the framework's own reaches it
+    told = one.page.locator("main [role=alert]")
+    style = "(one, name) => getComputedStyle(one)[name]"
+    assert told.locator("b").evaluate(style, "color") == ink
+    assert told.evaluate(style, "backgroundColor") == "rgba(0, 0, 0, 0)"
     one.page.get_by_role("link", name="Home").first.click()
     one.page.wait_for_url(running.base + "/")
 
@@ -203,3 +209,42 @@ def test_logging_out_cuts_the_open_page(visit, running):
     one.page.evaluate("fetch('/logout', {method: 'POST'})")
     one.until(lambda: closed, "the websocket is cut")
     assert one.page.goto(f"{running.base}/plain").status == 401
+
+
+# a browser without a screen shows every tab, so the page is told otherwise
+HIDE = """hidden => {
+  Object.defineProperty(document, 'hidden', {configurable: true, get: () => hidden})
+  document.dispatchEvent(new Event('visibilitychange'))
+}"""
+
+
+def looks_in(page, gallery):
+    before = len(gallery.looks)
+    page.wait_for_timeout(500)
+    return len(gallery.looks) - before
+
+
+def test_nothing_is_looked_up_for_a_hidden_tab_or_while_its_reader_paused(visit, running, gallery):
+    one = visit()
+    page = one.page
+    page.goto(f"{running.base}/followed")
+    one.shown()
+    assert looks_in(page, gallery) > 2
+    page.evaluate(HIDE, True)
+    page.wait_for_timeout(300)
+    assert looks_in(page, gallery) == 0
+    page.evaluate(HIDE, False)
+    one.until(lambda: looks_in(page, gallery) > 2, "it looks again")
+    page.get_by_role("button", name="Pause updates").click()
+    page.get_by_role("button", name="Updates paused. Resume").wait_for()
+    page.wait_for_timeout(300)
+    assert looks_in(page, gallery) == 0
+    # the tab keeps it: on the next page nothing moves either, and says so
+    page.reload()
+    one.shown()
+    page.get_by_role("button", name="Updates paused. Resume").wait_for()
+    page.wait_for_timeout(500)
+    assert looks_in(page, gallery) == 0
+    page.get_by_role("button", name="Updates paused. Resume").click()
+    one.until(lambda: looks_in(page, gallery) > 2, "it looks again")
+    assert one.complaints == []

@@ -12,11 +12,12 @@ from pfd_panel.components.poller import Poller
 from pfd_panel.server.session import PageSession, open_session
 from pfd_panel.server.user import LOCAL_USER
 
+FAST_S = 0.006
+
 
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[PageSession]:
-    """An open page whose pollers look a hundred times as often."""
-    monkeypatch.setattr("pfd_panel.components.poller.PERIOD_S", 0.006)
+def page() -> Iterator[PageSession]:
+    """An open page."""
     session = open_session(Document(), LOCAL_USER, None)
     yield session
     session.close()
@@ -56,7 +57,7 @@ def test_one_thread_looks_and_only_news_reach_the_event_loop(page: PageSession) 
     document, looked, seen = page.document, Looked(), []
     assert document is not None
     with set_curdoc(document):
-        poller = Poller(looked, seen.append, seen.append)
+        poller = Poller(looked, seen.append, seen.append, period_s=FAST_S)
     turn(document)
     assert seen == ["a"]
     before = looked.times
@@ -76,7 +77,7 @@ def test_the_next_look_waits_until_the_last_finding_was_shown(page: PageSession)
     document, looked = page.document, Looked()
     assert document is not None
     with set_curdoc(document):
-        Poller(looked, lambda _: None, lambda _: None)
+        Poller(looked, lambda _: None, lambda _: None, period_s=FAST_S)
     until(lambda: document.session_callbacks)
     time.sleep(0.05)
     assert looked.times == 1
@@ -86,7 +87,8 @@ def test_nothing_is_shown_after_the_stop_and_a_closed_page_looks_no_more(page: P
     document, looked, seen = page.document, Looked(), []
     assert document is not None
     with set_curdoc(document):
-        stopped, left = Poller(looked, seen.append, seen.append), Poller(Looked(), lambda _: None, lambda _: None)
+        stopped = Poller(looked, seen.append, seen.append, period_s=FAST_S)
+        left = Poller(Looked(), lambda _: None, lambda _: None, period_s=FAST_S)
     until(lambda: len(document.session_callbacks) == 2)
     stopped.stop()
     turn(document)
@@ -97,6 +99,43 @@ def test_nothing_is_shown_after_the_stop_and_a_closed_page_looks_no_more(page: P
     for thread in pollers:
         thread.join(5)
         assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("why", ["hidden", "paused"])
+def test_nobody_looks_while_the_page_rests_and_at_once_when_its_reader_is_back(page: PageSession, why: str) -> None:
+    document, looked, seen = page.document, Looked(), []
+    assert document is not None
+    page.attend(hidden=False, paused=False)
+    with set_curdoc(document):
+        poller = Poller(looked, seen.append, seen.append, period_s=FAST_S)
+    turn(document)
+    page.attend(hidden=why == "hidden", paused=why == "paused")
+    time.sleep(3 * FAST_S)
+    resting = looked.times
+    looked.now = "b"
+    time.sleep(20 * FAST_S)
+    assert looked.times == resting
+    poller.look()
+    turn(document)
+    assert seen == ["a", "b"]
+    assert looked.times == resting + 1, "a control that was pressed still acts"
+    looked.now = "c"
+    page.attend(hidden=False, paused=False)
+    turn(document)
+    assert seen[-1] == "c"
+    until(lambda: looked.times > resting + 5)
+
+
+def test_a_tab_that_was_paused_and_then_hidden_rests_until_both_have_ended(page: PageSession) -> None:
+    back: list[bool] = []
+    page.on_attention(lambda: back.append(True))
+    page.attend(hidden=False, paused=True)
+    page.attend(hidden=True, paused=True)
+    page.attend(hidden=False, paused=True)
+    assert back == []
+    page.attend(hidden=False, paused=False)
+    page.attend(hidden=False, paused=False)
+    assert back == [True]
 
 
 def test_what_was_found_is_shown_and_what_failed_is_told_once() -> None:

@@ -58,6 +58,13 @@ class OwnError(Exception):
     hint = "Import something first."
 
 
+def failed(page):
+    """What stands where the contents of a page could not be shown."""
+    _, card = page.main[0][0]
+    assert isinstance(card[0], Live)
+    return card[0]
+
+
 def test_a_failing_page_says_so_in_words_and_can_be_tried_again(caplog):
     calls = []
 
@@ -66,19 +73,19 @@ def test_a_failing_page_says_so_in_words_and_can_be_tried_again(caplog):
         if len(calls) == 1:
             raise RuntimeError("SECRET")
         if len(calls) == 2:
-            raise OwnError("There is no dataset.")
+            raise OwnError("there is no dataset")
         return pn.pane.HTML("fine")
 
     with caplog.at_level(logging.ERROR):
         page = build_page(PageDeclaration("/x", "X", "home", view), lambda: None)
     body = page.main[0]
-    assert isinstance(body[0], Live)
-    assert "SECRET" not in body[0].html
+    assert "<h1>X</h1>" in body[0][0].object
+    assert "SECRET" not in failed(page).html
     assert "SECRET" in caplog.text
-    body[0]._handle_msg({"send": "retry", "value": ""})
-    assert "There is no dataset." in body[0].html
-    assert "Import something first." in body[0].html
-    body[0]._handle_msg({"send": "retry", "value": ""})
+    failed(page)._handle_msg({"send": "retry", "value": ""})
+    assert "There is no dataset." in failed(page).html
+    assert "Import something first." in failed(page).html
+    failed(page)._handle_msg({"send": "retry", "value": ""})
     assert body[0].object == "fine"
 
 
@@ -87,7 +94,7 @@ def test_a_failing_context_is_shown_in_words_too():
         raise OSError("disk")
 
     page = build_page(PageDeclaration("/x", "X", "home", Explorer), context)
-    assert "Not shown" in page.main[0][0].html
+    assert "Not shown" in failed(page).html
 
 
 def test_theme_follows_the_address_first():
@@ -176,7 +183,7 @@ def test_a_message_says_what_happened_and_a_failure_only_where_to_look(toasts, c
     toast("Nothing matches.", "info")
     assert toasts == [("Saved.", "success"), ("Nothing matches.", "info")]
     report(RuntimeError("SECRET"))
-    report(OwnError("There is no dataset."))
+    report(OwnError("there is no dataset"))
     (unexpected, _), (own, kind) = toasts[2:]
     assert kind == "error"
     assert unexpected.startswith("That did not work. ")

@@ -10,7 +10,7 @@ from pfd_panel.pages.model import TABS, ModelResult
 from pfd_panel.pages.models import PAGE, Models
 from pfd_panel.pages.result.words import right_of
 from pfd_panel.services import training, work
-from pfd_panel.services.context import Context
+from pfd_panel.services.context import Context, User
 from tests.pfd_panel.conftest import MODEL, SIMULATED, running_coordinator, write_rig
 
 
@@ -97,6 +97,23 @@ def test_notes_are_kept_and_a_deleted_model_can_be_brought_back(filled_copy: Con
     assert training.page(filled_copy)[1] == 0
     shown.end.on["restore"]("")
     assert training.page(filled_copy)[1] == 1
+
+
+def test_who_sees_a_model_is_chosen_by_its_owner_only(filled_copy: Context) -> None:
+    stranger = filled_copy.acting_as(User("eve", "operator"))
+    theirs = ModelResult(stranger, {"id": MODEL, "tab": "configuration"}).made["configuration"]
+    assert "<select" not in theirs.seen_by.html
+    assert "The team" in theirs.seen_by.html
+    theirs.seen_by.on["visibility"]("private")
+    assert "this belongs to local" in theirs.shared.html
+    assert training.get(filled_copy, MODEL).visibility == "team"
+    own = ModelResult(filled_copy, {"id": MODEL, "tab": "configuration"}).made["configuration"]
+    own.seen_by.on["visibility"]("private")
+    assert "its owner and administrators" in own.shared.html
+    assert 'value="private" selected' in own.seen_by.html
+    assert Models(stranger, {}).table.total == 0
+    own.seen_by.on["visibility"]("team")
+    assert Models(stranger, {}).table.total == 1
 
 
 def test_two_models_are_compared_and_a_file_is_predicted(filled_copy: Context, tmp_path: Path) -> None:

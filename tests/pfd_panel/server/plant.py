@@ -1,6 +1,7 @@
 """A server as a plant runs it: accounts, two web processes behind one port, each a process of its own."""
 
 import asyncio
+import json
 import os
 import re
 import signal
@@ -60,9 +61,7 @@ class Plant:
     @staticmethod
     def page_token(client: httpx.Client, path: str = "/") -> str:
         """The Bokeh token in a page."""
-        found = _TOKEN.search(client.get(path).text)
-        assert found is not None
-        return found.group(1)
+        return token_in(client.get(path).text)
 
     def socket(self, client: httpx.Client, token: str, path: str = "/ws", **headers: str) -> Any:
         """A websocket as the page of that token opens it; an empty header is left out."""
@@ -91,6 +90,13 @@ class Plant:
         return asyncio.run(ask())
 
 
+def token_in(page: str) -> str:
+    """The Bokeh token in the HTML of a page."""
+    found = _TOKEN.search(page)
+    assert found is not None
+    return found.group(1)
+
+
 def process_of(token: str) -> str:
     """Which web process made the page of a token."""
     return str(get_token_payload(token)["headers"]["x-auth-process"])
@@ -115,10 +121,10 @@ def running_plant(home: Path, password_hash: str, **environment: str) -> Iterato
         try:
             _wait(base, process, home)
             yield Plant(base, catalog, process)
-            children = listening(home)
+            started = listening(home)
             process.send_signal(signal.SIGINT)
             assert process.wait(60) == 0
-            assert not any(map(alive, children)), "nothing stays behind"
+            assert not any(map(alive, started)), "nothing stays behind"
         finally:
             if process.poll() is None:
                 process.kill()
@@ -139,12 +145,15 @@ def _wait(base: str, process: "subprocess.Popen[bytes]", home: Path) -> None:
     raise AssertionError(f"the server did not start: {logs}")
 
 
-def listening(home: Path) -> list[int]:
-    """Ids of the web processes, as the supervisor noted them."""
-    import json
+def children(home: Path) -> dict[str, int]:
+    """Name and id of what the supervisor keeps running, as it noted them."""
+    noted: dict[str, int] = json.loads((home / "run" / "supervisor.lock").read_text())["children"]
+    return noted
 
-    noted = json.loads((home / "run" / "supervisor.lock").read_text())["children"]
-    return [pid for name, pid in noted.items() if name.startswith("web")]
+
+def listening(home: Path) -> list[int]:
+    """Ids of the web processes."""
+    return [pid for name, pid in children(home).items() if name.startswith("web")]
 
 
 def alive(pid: int) -> bool:

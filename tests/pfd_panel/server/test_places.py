@@ -1,7 +1,7 @@
 from bokeh.util.token import generate_jwt_token, generate_session_id
 
 from pfd_panel.server.heads import Head, parse_head
-from pfd_panel.server.places import JUST_GIVEN_S, Places
+from pfd_panel.server.places import JUST_GIVEN_S, MISSED_S, Places
 
 KEY = b"k" * 32
 
@@ -59,3 +59,14 @@ def test_files_and_calls_stay_on_their_connection() -> None:
     places = Places(3, KEY)
     for one in (head("/static/x.js"), head("/api/v1/x"), head("/upload", method="POST")):
         assert places.choose(one, "3") == "3"
+
+
+def test_a_process_that_is_not_there_gets_no_page_for_a_moment() -> None:
+    clock = Clock()
+    places = Places(2, KEY, clock)
+    places.opened("2")
+    places.missed("1")
+    assert [places.choose(head("/")) for _ in range(3)] == ["2"] * 3
+    assert places.choose(socket_of("1")) == "1", "its own pages are not given to another"
+    clock.now = MISSED_S
+    assert places.choose(head("/")) == "1"
