@@ -19,7 +19,7 @@ from pfd_panel.server.bodies import Body, BodyLimits
 from pfd_panel.server.cors import CrossOrigin
 from pfd_panel.server.door import Door, login_address
 from pfd_panel.server.keeper import Keeper
-from pfd_panel.server.kinds import LOGIN_PATH, LOGOUT_PATH, NOT_SERVED, OPEN_PATHS, RESET_PATH, is_upload, kind_of
+from pfd_panel.server.kinds import LOGOUT_PATH, NOT_SERVED, OPEN_PATHS, is_upload, kind_of
 from pfd_panel.server.polish import Polish
 from pfd_panel.server.proxies import TrustedProxies, counted_address
 from pfd_panel.server.static import StaticCache
@@ -114,10 +114,8 @@ class Guard:
             await say(send, asked, words.TOO_MANY, [_retry(wait), *self._cors.headers(asked)])
         elif asked.path in OPEN_PATHS and asked.reads:
             await self._forward(asked, visitor, receive, send)
-        elif asked.path == LOGIN_PATH:
-            await self._door.login(asked, visitor.user, receive, send)
-        elif asked.path == RESET_PATH:
-            await self._door.reset(asked, receive, send)
+        elif (door := self._door.at(asked.path)) is not None:
+            await door(asked, visitor.user, receive, send)
         elif visitor.user is None:
             await self._turn_away(asked, send)
         elif not (asked.reads or visitor.by_key or self._is_own_change(asked, visitor.user)):
@@ -181,7 +179,10 @@ class Guard:
         user, upload = visitor.user, is_upload(asked.path)
         limits = self._upload if upload else self._body
         declared = asked.headers.get("content-length", "0")
-        if not declared.isdigit() or int(declared) > limits.size:
+        if not (declared.isascii() and declared.isdigit()):
+            await say(send, asked, words.NOT_UNDERSTOOD, [_CLOSE])
+            return
+        if len(declared) > 19 or int(declared) > limits.size:
             await say(send, asked, words.TOO_LARGE, [_CLOSE])
             return
         if upload and int(declared):

@@ -234,9 +234,9 @@ class Counts:
 
 
 def counts(context: Context) -> Counts:
-    """Living datasets and models, and jobs that run or wait."""
+    """Living datasets and models, and jobs that run or wait, of those that the user sees."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         return Counts(
             session.scalar(select(func.count()).select_from(Dataset).where(Dataset.deleted_at.is_(None))) or 0,
             session.scalar(select(func.count()).select_from(ModelVersion).where(ModelVersion.deleted_at.is_(None)))

@@ -11,6 +11,7 @@ from data_catalog import jobs, privacy
 from data_catalog.schema import Job, JobEvent
 from pfd_panel.errors import RequestError
 from pfd_panel.limits.quotas import require_room
+from pfd_panel.services import reach
 from pfd_panel.services.context import Context
 
 TRAINING = "train_model"
@@ -22,10 +23,14 @@ def start(context: Context, kind: str, params: Mapping[str, Any]) -> Job:
 
     Raises
     ------
+    NotAllowedError
+        The parameters name a path that the user may not have read.
     QuotaError
         The user has as many trainings under way as one may have.
     """
     context.require("work")
+    if "path" in params:
+        params = {**params, "path": str(reach.readable(context, str(params["path"])))}
     with context.read() as session:
         privacy.require_nameable(session, params)
     if kind == TRAINING:
@@ -35,7 +40,7 @@ def start(context: Context, kind: str, params: Mapping[str, Any]) -> Job:
 
 def start_file(context: Context, path: Path) -> Job:
     """Queue the job that a YAML file describes."""
-    kind, params = load_job_file(path)
+    kind, params = load_job_file(reach.readable(context, path))
     return start(context, kind, params)
 
 
