@@ -284,9 +284,10 @@ class TestLimits:
 class TestBodies:
     def test_that_are_said_to_be_too_large_are_not_read(self, gate_of: Callable[..., Gate]) -> None:
         gate = gate_of(body_limit=1024)
-        for length in ("1025", "99999999999999", "-1", "1e3", "x"):
+        for length, status in (("1025", 413), ("9" * 5000, 413), ("-1", 400), ("1e3", 400), ("x", 400), ("٣", 400)):
             sent = gate.ask("/api/v1/x", "POST", cookie=gate.cookie(), content_length=length, **OWN)
-            assert sent.status == 413
+            assert sent.status == status
+            assert sent.header("connection") == "close"
         assert gate.inner.seen == []
 
     def test_that_turn_out_to_be_too_large_are_read_no_further(self, gate_of: Callable[..., Gate]) -> None:
@@ -517,11 +518,6 @@ class TestAnswers:
         assert (crashed.header("x-request-id") or "?").encode() in crashed.body
         assert b"SECRET-DETAIL" not in crashed.body
         assert b"Traceback" not in crashed.body
-
-    def test_programs_get_problems_as_json(self, gate: Gate) -> None:
-        sent = gate.ask("/api/v1/x", accept="*/*")
-        assert sent.header("content-type") == "application/problem+json"
-        assert (sent.json["status"], sent.json["type"]) == (401, "about:blank")
 
     def test_a_database_that_does_not_answer_lets_nobody_in(
         self, manned: Gate, monkeypatch: pytest.MonkeyPatch
