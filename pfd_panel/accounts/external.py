@@ -92,8 +92,8 @@ def _require_domain(claims: Mapping[str, Any], domains: tuple[str, ...]) -> None
     if not domains:
         return
     mail = claims.get("email")
-    domain = mail.rpartition("@")[2].lower() if isinstance(mail, str) and claims.get("email_verified") is True else ""
-    if domain not in domains:
+    name, _, domain = mail.rpartition("@") if isinstance(mail, str) else ("", "", "")
+    if not (name and domain.lower() in domains and claims.get("email_verified") is True):
         raise NotAllowedError(
             "your e-mail address is not one of those that are let in here", hint="Ask an administrator."
         )

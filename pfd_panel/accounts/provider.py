@@ -3,6 +3,7 @@
 The protocol's words are Authlib's; requests are made here, so that none is redirected, endless or unencrypted.
 """
 
+import math
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -67,7 +68,7 @@ class Provider:
         self._lock = threading.Lock()
         self._metadata: dict[str, Any] = {}
         self._keys: KeySet | None = None
-        self._asked_at = self._keys_at = -KEPT_S
+        self._asked_at = self._keys_at = -math.inf
 
     def address(self, redirect_uri: str, *, state: str, nonce: str, verifier: str) -> str:
         """Where a browser goes to sign in.
