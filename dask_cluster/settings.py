@@ -31,7 +31,7 @@ class ClusterSettings(BaseSettings):
     memory_limit: str = Field("auto", description="memory of one worker, as 4GiB; auto divides the machine's")
     preload: tuple[str, ...] = Field((), description="modules every worker imports at its start, as torch")
     chores: tuple[str, ...] = Field((), description="further work of the coordinator, each as module:maker")
-    dashboard: bool = Field(False, description="serve Dask's own dashboard on loopback")
+    dashboard: bool = Field(False, description="serve Dask's own dashboard on loopback, for administrators on /dask/")
     tls_ca: Path | None = Field(None, description="certificate authority of the scheduler to join")
     tls_cert: Path | None = Field(None, description="our certificate for it")
     tls_key: Path | None = Field(None, description="our key for it")

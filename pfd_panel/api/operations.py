@@ -68,6 +68,7 @@ NOT_OFFERED = {
     "generating.preview": "look answers the same record with its spectra",
     "generator_fields.nested": "a tool of forms",
     "generator_fields.problem_of": "a refusal names every field that does not fit",
+    "health.dashboard": "an address inside the plant; /dask/ shows what is there",
     "health.good": "a tool of the module",
     "health.size_words": "numbers are answered as numbers",
     "notifying.wanted": "picks the messages that a page shows as toasts",

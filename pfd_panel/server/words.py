@@ -140,6 +140,14 @@ UNAVAILABLE = Answer(
     "unavailable",
 )
 
+NO_DASHBOARD = Answer(
+    503,
+    "Dask's dashboard is not there",
+    "No cluster runs, or its dashboard is off.",
+    "It is switched on by <code>PFD_DASHBOARD=true</code> when the server starts, and comes with the first job.",
+    "unavailable",
+)
+
 # tells the first page which theme and width this browser has, so that it need not flash; no address is left behind
 WELCOME = b"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>PFD Panel</title><script>

@@ -1,5 +1,6 @@
 """Logging in by another sign-in service: the way there and back, and every lie that it is told."""
 
+import hmac
 import json
 import time
 from collections.abc import Callable

@@ -89,7 +89,7 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "alerts.page": to(), "alerts.add": to("x", "cpu_percent", 1.0),
         "alerts.change": to("default-cpu", threshold=1.0), "alerts.remove": to("default-cpu"),
         "health.parts": to(), "health.counts": to(), "health.report": to(), "health.history": to(),
-        "health.log_lines": to(),
+        "health.log_lines": to(), "health.dashboard": to(),
         "notifying.page": to(), "notifying.unread": to(), "notifying.mark_read": to(), "notifying.wanted": to([]),
         "notifying.try_inbox": to(), "notifying.try_email": to(), "notifying.try_webhook": to("x"),
         "notifying.hooks": to(), "notifying.add_webhook": to("x", "https://example.com/"),
@@ -138,7 +138,7 @@ ADMINISTERS = frozenset(
         "auditing.page", "auditing.choices", "keys.everyones", "people.listing", "people.get", "people.add",
         "people.invite", "people.reset", "people.unlock", "people.set_role", "people.disable", "people.enable",
         "people.remove", "people.drop_second_factor", "alerts.add", "alerts.change", "alerts.remove",
-        "health.log_lines", "notifying.try_webhook", "notifying.hooks", "notifying.add_webhook",
+        "health.log_lines", "health.dashboard", "notifying.try_webhook", "notifying.hooks", "notifying.add_webhook",
         "notifying.enable_webhook", "notifying.remove_webhook", "notifying.sent",
     }
 )  # fmt: skip
