@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from sqlalchemy.orm import Session
+
 from dask_cluster.ensure import ensure_coordinator
 from dask_cluster.jobs import get_kind, kind_names, load_job_file, request, retry, submit, wait
 from data_catalog import jobs, privacy
@@ -33,9 +35,7 @@ def start(context: Context, kind: str, params: Mapping[str, Any]) -> Job:
         params = {**params, "path": str(reach.readable(context, str(params["path"])))}
     with context.read() as session:
         privacy.require_nameable(session, params)
-    if kind == TRAINING:
-        require_room(context.catalog, context.user.name, TRAINING, context.cluster.trainings_per_user)
-    return submit(context.catalog, kind, params, owner=context.user.name)
+    return submit(context.catalog, kind, params, owner=context.user.name, first=_room(context, kind, context.user.name))
 
 
 def start_file(context: Context, path: Path) -> Job:
@@ -107,9 +107,26 @@ def control(context: Context, job_id: str, what: str) -> Job:
 
 
 def again(context: Context, job_id: str) -> Job:
-    """Queue a failed or cancelled job once more; committed steps are not repeated."""
+    """Queue a failed or cancelled job once more; committed steps are not repeated.
+
+    Raises
+    ------
+    QuotaError
+        The owner of the job has as many trainings under way as one may have.
+    """
     context.require("work")
-    return retry(context.catalog, get(context, job_id).id, owner=context.user.name)
+    job = get(context, job_id)
+    return retry(context.catalog, job.id, owner=context.user.name, first=_room(context, job.kind, job.owner))
+
+
+def _room(context: Context, kind: str, owner: str) -> Callable[[Session], None]:
+    """Asks, in the transaction that queues a job, whether its owner may have another."""
+
+    def ask(session: Session) -> None:
+        if kind == TRAINING:
+            require_room(session, owner, TRAINING, context.cluster.trainings_per_user)
+
+    return ask
 
 
 @dataclass(frozen=True)

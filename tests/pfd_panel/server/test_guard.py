@@ -260,6 +260,19 @@ class TestLimits:
         assert [gate.ask(peer=f"2001:db8:1:2::{n}").status for n in range(4)] == [401] * 3 + [429]
         assert gate.ask(peer="2001:db8:1:3::1").status == 401
 
+    def test_uploads_and_their_parts_are_counted_by_user(self, peopled: Catalog, gate_of: Callable[..., Gate]) -> None:
+        gate = gate_of(limit_upload=4, limit_write=1)
+        ada, bob = gate.cookie("ada"), gate.cookie("bob")
+        asked = [("/upload", "POST"), ("/api/v1/uploads", "POST"), *[("/api/v1/uploads/x", "PATCH")] * 3]
+        answers = [
+            gate.ask(path, method, cookie=ada, peer=f"10.0.0.{n}", **OWN) for n, (path, method) in enumerate(asked)
+        ]
+        assert [one.status for one in answers] == [200] * 4 + [429]
+        assert 1 <= int(answers[-1].header("retry-after") or 0) <= 60
+        assert gate.ask("/upload", "POST", cookie=bob, **OWN).status == 200, "another user has his own"
+        assert gate.ask("/api/v1/uploads/x", cookie=ada).status == 200, "asking for the offset is a read"
+        assert gate.ask("/api/v1/uploads/x", "DELETE", cookie=ada, **OWN).status == 429
+
     def test_a_bytes_quota_holds_for_uploads(self, gate_of: Callable[..., Gate]) -> None:
         gate = gate_of(limit_upload_bytes=100)
         cookie = gate.cookie()
