@@ -61,12 +61,15 @@ class ClusterHandle:
         Tasks that can run at once, as far as is known.
     cluster : Closable or None
         What to close with the client; None for a cluster that was joined.
+    has_dashboard : bool
+        Whether the scheduler's own dashboard is meant to be shown.
     """
 
     client: Client
     offers: Mapping[str, float] | None
     slots: int
     cluster: Closable | None = None
+    has_dashboard: bool = False
 
     @property
     def address(self) -> str:
@@ -161,7 +164,7 @@ def _local(settings: ClusterSettings) -> ClusterHandle:
     client = Client(cluster, set_as_default=False)
     cluster.scale(settings.workers)
     offers = resources | ({"GPU": 1.0} if gpus else {})
-    return ClusterHandle(client, offers, settings.workers * settings.threads_per_worker, cluster)
+    return ClusterHandle(client, offers, settings.workers * settings.threads_per_worker, cluster, settings.dashboard)
 
 
 def configure() -> None:
@@ -203,7 +206,7 @@ def _join(settings: ClusterSettings) -> ClusterHandle:
             f"no Dask scheduler answers at {settings.scheduler}: {error}",
             hint="check PFD_SCHEDULER and that the scheduler runs, or unset it to compute on this machine",
         ) from error
-    return ClusterHandle(client, _offers(client), _slots(client, settings))
+    return ClusterHandle(client, _offers(client), _slots(client, settings), None, settings.dashboard)
 
 
 def _offers(client: Client) -> dict[str, float] | None:
@@ -236,7 +239,7 @@ def _started_by(module: str, name: str, extra: str) -> Callable[[ClusterSettings
         if hasattr(cluster, "scale") and not getattr(cluster, "workers", None):
             cluster.scale(settings.workers)
         client = Client(cluster, set_as_default=False)
-        return ClusterHandle(client, _offers(client), _slots(client, settings), cluster)
+        return ClusterHandle(client, _offers(client), _slots(client, settings), cluster, settings.dashboard)
 
     return start_backend
 

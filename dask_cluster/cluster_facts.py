@@ -1,6 +1,7 @@
 """What a cluster is doing, in plain values: for the coordinator to write down, never to be asked on an event loop."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from dask_cluster.cluster import ClusterHandle
 
@@ -13,13 +14,15 @@ def cluster_facts(handle: ClusterHandle) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``workers``, ``threads``, ``memory_bytes``, ``memory_limit_bytes``, ``executing``, ``waiting`` and
-        ``each``: name, threads, memory, limit, cpu (percent of one core) and tasks of every worker.
+        ``dashboard``: its address as ``http://host:port``, empty without one; ``workers``, ``threads``,
+        ``memory_bytes``, ``memory_limit_bytes``, ``executing``, ``waiting`` and ``each``: name, threads, memory, limit,
+        cpu (percent of one core) and tasks of every worker.
     """
     told = handle.client.scheduler_info(n_workers=-1)
     each = [_worker(address, worker) for address, worker in told["workers"].items()]
     each.sort(key=lambda one: one["name"])
     return {
+        "dashboard": _dashboard(handle, told),
         "workers": len(each),
         "threads": sum(one["threads"] for one in each),
         "memory_bytes": sum(one["memory_bytes"] for one in each),
@@ -28,6 +31,11 @@ def cluster_facts(handle: ClusterHandle) -> dict[str, Any]:
         "waiting": sum(one["waiting"] for one in each),
         "each": each,
     }
+
+
+def _dashboard(handle: ClusterHandle, told: dict[str, Any]) -> str:
+    port = told.get("services", {}).get("dashboard") if handle.has_dashboard else None
+    return f"http://{urlsplit(told['address']).hostname}:{port}" if port else ""
 
 
 def _worker(address: str, told: dict[str, Any]) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from dask_cluster.errors import ParamsError
 
@@ -31,13 +31,29 @@ class ClusterSettings(BaseSettings):
     memory_limit: str = Field("auto", description="memory of one worker, as 4GiB; auto divides the machine's")
     preload: tuple[str, ...] = Field((), description="modules every worker imports at its start, as torch")
     chores: tuple[str, ...] = Field((), description="further work of the coordinator, each as module:maker")
-    dashboard: bool = Field(False, description="serve Dask's own dashboard on loopback")
+    dashboard: bool = Field(False, description="serve Dask's own dashboard on loopback, for administrators on /dask/")
     tls_ca: Path | None = Field(None, description="certificate authority of the scheduler to join")
     tls_cert: Path | None = Field(None, description="our certificate for it")
     tls_key: Path | None = Field(None, description="our key for it")
     lease_s: float = Field(10.0, gt=0, le=600, description="a coordinator silent for this long is replaced")
     trainings_per_user: int = Field(20, ge=1, description="trainings that one user may have waiting or running")
+    import_roots: Annotated[tuple[Path, ...], NoDecode] = Field(
+        (), description="folders of this machine that operators may import from, with commas between them"
+    )
     parallel_jobs: int = Field(4, ge=1, le=64, description="jobs that run at the same time")
+
+    @field_validator("import_roots", mode="before")
+    @classmethod
+    def _split(cls, given: Any) -> Any:
+        return tuple(part.strip() for part in given.split(",") if part.strip()) if isinstance(given, str) else given
+
+    @field_validator("import_roots")
+    @classmethod
+    def _are_absolute(cls, given: tuple[Path, ...]) -> tuple[Path, ...]:
+        for one in given:
+            if not one.is_absolute():
+                raise ValueError(f"{one} is not an absolute path, as /data/rig")
+        return given
 
     @classmethod
     def read(cls, **overrides: Any) -> "ClusterSettings":
@@ -57,6 +73,7 @@ class ClusterSettings(BaseSettings):
         dumped = self.model_dump(mode="json", exclude_none=True)
         as_json = {"backend_options", "preload", "chores"}
         plain = {name: str(value) for name, value in dumped.items() if name not in as_json}
+        plain["import_roots"] = ",".join(map(str, self.import_roots))
         plain |= {name: json.dumps(dumped[name]) for name in as_json}
         return {f"PFD_{name.upper()}": value for name, value in plain.items()}
 

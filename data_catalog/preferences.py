@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from data_catalog.batches import changed
 from data_catalog.schema import Preference
 
 
@@ -23,6 +24,11 @@ def put(session: Session, user: str, key: str, content: Mapping[str, Any]) -> No
     else:
         found.content = dict(content)
     session.flush()
+
+
+def forget(session: Session, user: str) -> None:
+    """Forget everything that a person chose."""
+    changed(session, delete(Preference).where(Preference.user == user))
 
 
 def everyone(session: Session, key: str) -> dict[str, dict[str, Any]]:

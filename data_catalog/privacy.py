@@ -86,6 +86,12 @@ def limit_to(session: Session, viewer: str) -> None:
         state.statement = state.statement.options(*options)
 
 
+def hides(session: Session) -> bool:
+    """Whether anything is hidden from the viewer of a session."""
+    hidden: Hidden = session.info.get(_HIDDEN, Hidden())
+    return bool(hidden.datasets or hidden.models)
+
+
 def require_nameable(session: Session, params: Mapping[str, Any]) -> None:
     """Refuse parameters of a job that name what its submitter may not see: the queue would see it.
 

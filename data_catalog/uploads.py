@@ -35,6 +35,12 @@ def get(session: Session, upload_id: str, *, owner: str) -> Upload:
     return found
 
 
+def is_of(session: Session, upload_id: str, *, owner: str) -> bool:
+    """Whether `owner` has an upload of that id."""
+    found = session.get(Upload, upload_id)
+    return found is not None and found.owner == owner
+
+
 def page(session: Session, *, owner: str, offset: int = 0, limit: int = 50) -> tuple[Sequence[Upload], int]:
     """The uploads of `owner`, newest first, and how many there are."""
     total = session.scalar(select(func.count()).select_from(Upload).where(Upload.owner == owner)) or 0

@@ -11,9 +11,11 @@ from pydantic_settings import BaseSettings
 from dask_cluster.logs import LogSettings
 from dask_cluster.settings import ClusterSettings
 from pfd_panel.server.settings import ServerSettings
+from pfd_panel.server.sign_in_settings import SignInSettings
 
 _AREAS: tuple[tuple[str, type[BaseSettings]], ...] = (
     ("Data and computing", ClusterSettings),
+    ("Signing in", SignInSettings),
     ("Web server", ServerSettings),
     ("Logs", LogSettings),
 )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel, ValidationError
+from sqlalchemy.orm import Session
 
 from dask_cluster.errors import NoCoordinatorError, ParamsError, WaitTimeoutError
 from dask_cluster.jobs.registry import get_kind
@@ -18,8 +19,24 @@ RETRIED = "retried; the steps it had finished are kept"
 Requested = Literal["run", "pause", "cancel"]
 
 
-def submit(catalog: Catalog, kind: str, params: Mapping[str, Any] | BaseModel, *, owner: str) -> Job:
+def _nothing(_: Session) -> None:
+    """What is done first where nothing is."""
+
+
+def submit(
+    catalog: Catalog,
+    kind: str,
+    params: Mapping[str, Any] | BaseModel,
+    *,
+    owner: str,
+    first: Callable[[Session], object] = _nothing,
+) -> Job:
     """Check the parameters and queue a job: one row, whoever runs the queue takes it from there.
+
+    Parameters
+    ----------
+    first : callable
+        Called in the same transaction before the job is added; what it raises keeps the job out.
 
     Raises
     ------
@@ -29,6 +46,7 @@ def submit(catalog: Catalog, kind: str, params: Mapping[str, Any] | BaseModel, *
     spec = get_kind(kind)
     checked = parse_params(kind, params)
     with catalog.write() as session:
+        first(session)
         return jobs.insert(session, kind, spec.describe(checked), checked.model_dump(mode="json"), owner, spec.unit)
 
 
@@ -60,8 +78,8 @@ def request(catalog: Catalog, job_id: str, requested: Requested, *, owner: str =
         return jobs.set_requested(session, job_id, requested, owner=owner or jobs.get(session, job_id).owner)
 
 
-def retry(catalog: Catalog, job_id: str, *, owner: str = "") -> Job:
-    """Queue a failed or cancelled job again; the steps it finished are kept.
+def retry(catalog: Catalog, job_id: str, *, owner: str = "", first: Callable[[Session], object] = _nothing) -> Job:
+    """Queue a failed or cancelled job again; the steps it finished are kept. `first` as in `submit`.
 
     Raises
     ------
@@ -69,6 +87,7 @@ def retry(catalog: Catalog, job_id: str, *, owner: str = "") -> Job:
         No such job; it neither failed nor was cancelled.
     """
     with catalog.write() as session:
+        first(session)
         job = jobs.requeue(session, job_id, owner=owner or jobs.get(session, job_id).owner)
         jobs.log(session, job_id, "info", RETRIED)
         return job

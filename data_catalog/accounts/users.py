@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from data_catalog import audit
+from data_catalog import audit, preferences
 from data_catalog.accounts import codes, keys, sessions
 from data_catalog.batches import changed
 from data_catalog.database import lock_name
 from data_catalog.datasets import nearest_names
 from data_catalog.errors import ConflictError, NotFoundError
-from data_catalog.schema import AuditEntry, RecoveryCode, User, utc_now
+from data_catalog.schema import AuditEntry, InboxMark, RecoveryCode, User, utc_now
 
 LOCAL = "local"
 """The user of a data directory without accounts."""
@@ -147,6 +147,9 @@ def remove(session: Session, name: str, *, owner: str) -> None:
     user = _spared(session, name, leaves=True)
     end_access(session, name, owner=owner)
     changed(session, delete(RecoveryCode).where(RecoveryCode.user == name))
+    # chosen addresses too: alerts are sent to whoever has chosen one
+    preferences.forget(session, name)
+    changed(session, delete(InboxMark).where(InboxMark.user == name))
     audit.record(session, owner, "remove", "user", name, {"role": user.role})
     session.delete(user)
     session.flush()

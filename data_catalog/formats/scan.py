@@ -67,7 +67,8 @@ def _refused(file: Path, inside: Path) -> FileProblem | None:
     """Why an entry of the folder is not read, if it is not."""
     if _shown(file) != str(file):
         return FileProblem(_shown(file), "", f"the name of {_shown(file.name)} is not valid UTF-8", _RENAME)
-    if file.is_symlink() and not file.resolve().is_relative_to(inside):
+    # not Path.resolve, which raises for links that go in a circle
+    if file.is_symlink() and not Path(os.path.realpath(file)).is_relative_to(inside):
         return FileProblem(str(file), "", f"{file.name} is a link out of the folder", "copy the file itself here")
     if not file.is_file():
         return FileProblem(str(file), "", f"{file.name} is no regular file", "remove it from the folder")

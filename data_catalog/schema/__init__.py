@@ -16,6 +16,7 @@ from data_catalog.schema.doors import AnsweredRequest, Upload
 from data_catalog.schema.people import (
     ApiKey,
     AuditEntry,
+    ExternalIdentity,
     LoginSession,
     OneTimeToken,
     RecoveryCode,
@@ -49,6 +50,7 @@ __all__ = [
     "DatasetVersion",
     "Delivery",
     "Derived",
+    "ExternalIdentity",
     "FeaturePart",
     "FeatureRow",
     "FeatureSet",

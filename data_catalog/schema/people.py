@@ -85,6 +85,18 @@ class OneTimeToken(Base):
     used_at: Mapped[datetime | None]
 
 
+class ExternalIdentity(Base):
+    """A person as another sign-in service knows them; outlives the account, so that it is not made again."""
+
+    __tablename__ = "external_identities"
+
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    user: Mapped[str] = mapped_column(index=True)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    seen_at: Mapped[datetime | None]
+
+
 class SignInFailure(Base):
     """Failed attempts under one name, known or not, so that a lock-out does not tell which names exist.
 

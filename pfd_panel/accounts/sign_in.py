@@ -168,6 +168,16 @@ def session_user(catalog: Catalog, session_id: str, secret: str) -> User | None:
     return User(user.name, as_role(user.role))
 
 
+def open_user(catalog: Catalog, session_id: str) -> User | None:
+    """The user of a sign-in that holds, for whoever has proof of it other than its secret; else None."""
+    with catalog.read() as session:
+        found = sessions.find(session, session_id)
+        user = users.find(session, found.user) if found else None
+    if found is None or user is None or user.disabled_at is not None or not sessions.is_open(found, utc_now()):
+        return None
+    return User(user.name, as_role(user.role))
+
+
 def end_session(catalog: Catalog, session_id: str) -> None:
     """Sign one browser out; one that is signed out already stays so."""
     with catalog.write() as session:

@@ -161,9 +161,14 @@ def _complaints(error: ValidationError, above: tuple[str, ...]) -> Iterator[tupl
             yield loc, str(cause) if isinstance(cause, PipelineError) else one["msg"]
 
 
+def named(told: dict[str, Any]) -> str:
+    """The kind of a problem as it was told."""
+    return str(told.get("type", "")).rpartition("#problem-")[2]
+
+
 def raised(told: dict[str, Any]) -> Exception:
     """The error that a problem tells of, as the services would have raised it."""
-    kind = str(told.get("type", "")).rpartition("#problem-")[2]
+    kind = named(told)
     message, hint = str(told.get("detail", "the server refused")), str(told.get("hint", ""))
     wrong = told.get("errors") or []
     if wrong and kind == "invalid-request":

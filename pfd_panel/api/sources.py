@@ -1,11 +1,11 @@
-"""Files that an operation reads: what was uploaded, or a path on the server's machine for those who run it."""
+"""Files that an operation reads: what was uploaded, or a path on the server's machine that is open to the user."""
 
 from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
 from pfd_panel.api.requests import Asked, Name, Word
-from pfd_panel.services import uploading
+from pfd_panel.services import reach, uploading
 from pfd_panel.services.context import Context
 
 Pattern = Annotated[str, Field(min_length=1, max_length=500)]
@@ -13,10 +13,10 @@ Positive = Annotated[float, Field(gt=0, lt=1e12)]
 
 
 class Source(Asked):
-    """Where the recordings are: complete uploads, or a path on the server's machine, which needs an administrator."""
+    """Where the recordings are: complete uploads, or a path on the server's machine that is open to the user."""
 
     uploads: list[Name] = Field(default=[], max_length=1000, description="Ids of complete uploads, read together.")
-    path: str | None = Field(None, min_length=1, max_length=4000, description="Path on the server; administrators.")
+    path: str | None = Field(None, min_length=1, max_length=4000, description="Path on the server that is open to you.")
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
@@ -47,9 +47,8 @@ def path_of(context: Context, source: Source) -> str:
     Raises
     ------
     NotAllowedError
-        A path on the server was named by someone who does not administer it: it would read any file of the machine.
+        A path on the server was named that is not open to this user, see `pfd_panel.services.reach`.
     """
     if source.path is not None:
-        context.require("administer")
-        return source.path
+        return str(reach.readable(context, source.path))
     return str(uploading.path_of(context, source.uploads))

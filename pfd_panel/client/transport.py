@@ -125,10 +125,10 @@ def refused(answer: httpx.Response) -> NoReturn:
         told = {}
     if not isinstance(told, dict):
         told = {}
-    # the guard in front of the API has words of its own
-    told.setdefault("detail", told.get("error") or f"the server answered {answer.status_code}")
-    if answer.status_code in (401, 403):
-        told.setdefault("type", problems.TYPES + problems.kind_of(NotAllowedError))
+    told.setdefault("detail", f"the server answered {answer.status_code}")
+    if answer.status_code in (401, 403) and problems.named(told) not in problems.kinds():
+        # the guard in front of the API tells more kinds apart than there are errors
+        told["type"] = problems.TYPES + problems.kind_of(NotAllowedError)
     raise problems.raised({"status": answer.status_code, **told})
 
 

@@ -36,7 +36,7 @@ export function render({model, el}) {
     ask.onload = () => {
       let answer = {}
       try { answer = JSON.parse(ask.responseText) } catch (e) { answer = {} }
-      if (ask.status !== 200) return failed(answer.error || `The server answered ${ask.status}.`)
+      if (ask.status !== 200) return failed(answer.error || answer.detail || `The server answered ${ask.status}.`)
       fill.style.width = '100%'
       note.textContent = 'stored'
       model.send_msg({stored: answer.path})

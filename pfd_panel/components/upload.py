@@ -11,6 +11,7 @@ import param
 from pfd_panel.components.styles import STYLE_ADDRESS
 from pfd_panel.components.told import Told
 from pfd_panel.server.session import page_session, under_lock
+from pfd_panel.services.reach import is_upload
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,8 @@ class UploadZone(Told):
     accept : str
         File suffixes offered by the picker, ``.mat,.csv``; anything can be dropped.
     within : Path, optional
-        The uploads folder, by default the server's; a path outside it that a browser claims is ignored.
+        The uploads folder, by default the server's; a path that a browser claims and that is no upload of its user is
+        ignored.
     """
 
     accept = param.String(doc="File suffixes offered by the picker.")
@@ -39,12 +41,14 @@ class UploadZone(Told):
         super().__init__(stylesheets=[STYLE_ADDRESS], margin=0, sizing_mode="stretch_width", **params)
         self._on_stored = on_stored
         exchange = page_session().exchange
+        self._owner = page_session().user.id
         self._within = within or (exchange.settings.uploads if exchange else None)
 
     def _handle_msg(self, msg: dict[str, Any]) -> None:
-        path = Path(str(msg.get("stored", ""))).resolve()
-        if self._within is None or not path.is_relative_to(self._within.resolve()):
-            log.warning("a browser named %s as an upload, which is not below the uploads folder", path)
+        path = Path(str(msg.get("stored", "")))
+        # a page may remove the folder of what was dropped on it, so it must be this user's, and an upload's own
+        if self._within is None or not is_upload(self._within, path, self._owner):
+            log.warning("a browser of %s named %s, which is no upload of that user", self._owner, path)
             return
         if path.is_file():
             self.stored = [*self.stored, str(path)]

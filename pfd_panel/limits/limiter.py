@@ -14,7 +14,7 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 
 log = logging.getLogger(__name__)
 
-Kind = Literal["login", "write", "read", "static", "upload", "upload_bytes"]
+Kind = Literal["login", "register", "write", "read", "static", "upload", "upload_bytes"]
 
 TRY_AGAIN_S = 10.0
 """How long a storage that failed is left alone; each failing question may take a second."""

@@ -1,18 +1,17 @@
 """One attempt to get a message out of the product, by e-mail or webhook."""
 
 import smtplib
-import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import certifi
 import httpx
 
 from data_catalog import Catalog
 from data_catalog.alerts import webhooks
 from data_catalog.errors import NotFoundError
 from data_catalog.schema import AlertEvent, Delivery, Webhook
+from pfd_panel.certificates import trusted
 from pfd_panel.errors import RequestError, ServiceError
 from pfd_panel.monitoring import messages, signing
 from pfd_panel.monitoring.addresses import networks, resolve
@@ -113,7 +112,7 @@ def post(hook: Webhook, outgoing: Outgoing) -> int:
         signing.DELIVERY: outgoing.delivery.id,
     }
     with (
-        httpx.Client(verify=_trusted(), trust_env=False, follow_redirects=False, timeout=WEBHOOK_TIMEOUT_S) as client,
+        httpx.Client(verify=trusted(), trust_env=False, follow_redirects=False, timeout=WEBHOOK_TIMEOUT_S) as client,
         client.stream(
             "POST",
             url.copy_with(host=address),
@@ -152,25 +151,18 @@ def _mail_server(settings: MonitoringSettings) -> smtplib.SMTP:
     """A connection that is protected and logged in as the settings say."""
     host, port, timeout = settings.smtp_host, settings.smtp_port, MAIL_TIMEOUT_S
     if settings.smtp_security == "tls":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=timeout, context=_trusted())
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=timeout, context=trusted())
     else:
         server = smtplib.SMTP(host, port, timeout=timeout)
     try:
         if settings.smtp_security == "starttls":
-            server.starttls(context=_trusted())
+            server.starttls(context=trusted())
         if settings.smtp_user:
             server.login(settings.smtp_user, settings.smtp_password.get_secret_value())
     except BaseException:
         server.close()
         raise
     return server
-
-
-def _trusted() -> ssl.SSLContext:
-    """Certificates of this machine (and of ``SSL_CERT_FILE``, for a plant's own), and those that come with Python."""
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    return context
 
 
 def _text(said: bytes | str) -> str:

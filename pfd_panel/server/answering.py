@@ -40,7 +40,7 @@ async def say(send: Send, asked: Asked, said: words.Answer, more: Headers | None
     """Say in words why there is no other answer; failures carry the number under which the log has the details."""
     reference = asked.id if said.status >= 500 else ""
     as_page = asked.wants_page
-    body = words.as_html(said, reference) if as_page else words.as_json(said, reference)
+    body = words.as_html(said, reference) if as_page else words.as_json(said, asked.path, reference)
     kind = b"text/html; charset=utf-8" if as_page else b"application/problem+json"
     headers = [(b"content-type", kind), NO_STORE, (b"content-security-policy", _BARE_POLICY)]
     await answer(send, asked, said.status, [*headers, *(more or [])], body)

@@ -162,11 +162,15 @@ def _own_routes(exchange: Exchange, health: Callable[[], dict[str, Any]] | None)
 
     @router.post("/upload")
     async def upload(request: Request) -> JSONResponse:
-        current_user(request.headers)
+        user = current_user(request.headers)
+        if not user.may("work"):
+            return JSONResponse({"error": f"{user.name} may read, not send files"}, 403)
         length = request.headers.get("content-length")
         try:
             expected = int(length) if length is not None else None
-            path = await exchange.store(unquote(request.headers.get("x-file-name", "")), expected, request.stream())
+            path = await exchange.store(
+                unquote(request.headers.get("x-file-name", "")), expected, request.stream(), user.id
+            )
         except UploadError as refused:
             return JSONResponse({"error": str(refused)}, refused.status)
         except ValueError:

@@ -2,12 +2,13 @@
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from math import ceil
 from urllib.parse import parse_qs, quote, urlsplit
 
 from pfd_panel.accounts.sign_in import SignedIn
-from pfd_panel.accounts.tokens_once import invited, redeem
+from pfd_panel.accounts.tokens_once import invited, redeem, register
 from pfd_panel.errors import EXPECTED_ERRORS
 from pfd_panel.server import policy, words
 from pfd_panel.server.answering import NO_STORE, answer, redirect, say
@@ -15,13 +16,16 @@ from pfd_panel.server.asgi import Headers, Receive, Send
 from pfd_panel.server.asked import Asked
 from pfd_panel.server.bodies import Body, BodyLimits
 from pfd_panel.server.keeper import Keeper
-from pfd_panel.server.kinds import LOGIN_PATH
-from pfd_panel.server.login_page import choose_page, login_page, token_page
+from pfd_panel.server.kinds import LOGIN_PATH, OIDC_BACK_PATH, OIDC_PATH, REGISTER_PATH, RESET_PATH
+from pfd_panel.server.login_page import choose_page, login_page, register_page, token_page
+from pfd_panel.server.oidc import ASIDE_S, ByProvider, RefusedError
 from pfd_panel.server.plain_page import Theme
 from pfd_panel.server.signing import Signer
 from pfd_panel.server.user import User
 
 log = logging.getLogger(__name__)
+
+Handler = Callable[[Asked, User | None, Receive, Send], Awaitable[None]]
 
 FORM = BodyLimits(size=16 * 1024, pause_s=10.0, total_s=10.0)
 
@@ -31,6 +35,7 @@ _REFUSED = {
     "disabled": "This account is disabled. Ask an administrator to enable it.",
     "locked": "Too many attempts.",
 }
+_NOT_THE_SAME = "The two passwords are not the same."
 _STATUS = {"wrong": 401, "code": 401, "disabled": 403, "locked": 429}
 
 
@@ -44,9 +49,22 @@ class Door:
     """
 
     def __init__(self, keeper: Keeper) -> None:
+        settings = keeper.settings
         self._keeper = keeper
-        self._forms = Signer(keeper.settings.key(), "log-in form")
+        self._forms = Signer(settings.key(), "log-in form")
         self._pre_name = keeper.cookie_name.replace("session", "form")
+        self._provider_name = keeper.cookie_name.replace("session", "oidc")
+        self._paths: dict[str, Handler] = {LOGIN_PATH: self.login, RESET_PATH: self.reset}
+        self._provider = ByProvider(keeper) if settings.oidc_issuer else None
+        if self._provider is not None:
+            self._paths |= {OIDC_PATH: partial(self._there, self._provider)}
+            self._paths |= {OIDC_BACK_PATH: partial(self._back, self._provider)}
+        if settings.registration:
+            self._paths |= {REGISTER_PATH: self.register}
+
+    def at(self, path: str) -> Handler | None:
+        """What answers a path, for people who are not logged in yet; None if it is no door."""
+        return self._paths.get(path)
 
     # -- logging in
 
@@ -114,7 +132,7 @@ class Door:
 
     # -- choosing a password
 
-    async def reset(self, asked: Asked, receive: Receive, send: Send) -> None:
+    async def reset(self, asked: Asked, user: User | None, receive: Receive, send: Send) -> None:
         """Answer ``/reset``: whoever holds an invitation or a reset chooses a password."""
         if asked.method != "POST":
             if asked.query:
@@ -130,16 +148,73 @@ class Door:
         if not self._is_own_form(asked, fields("csrf")):
             await self._show_choose(send, asked, 403, token, "This page had been open for too long. Try again.")
         elif fields("password") != fields("again"):
-            await self._show_choose(send, asked, 400, token, "The two passwords are not the same.")
+            await self._show_choose(send, asked, 400, token, _NOT_THE_SAME)
         else:
             try:
                 await self._keeper.choose_password(redeem, self._keeper.catalog, token, fields("password"))
             except EXPECTED_ERRORS as refused:
-                sentence = str(refused)
-                said = f"{sentence[:1].upper()}{sentence[1:]}. {getattr(refused, 'hint', '')}"
-                await self._show_choose(send, asked, 400, token, said)
+                await self._show_choose(send, asked, 400, token, _in_words(refused))
             else:
                 await redirect(send, asked, f"{LOGIN_PATH}?set=1", [self._form_cookie(asked, "", 0)])
+
+    # -- making an account
+
+    async def register(self, asked: Asked, user: User | None, receive: Receive, send: Send) -> None:
+        """Answer ``/register``, where that is switched on: anyone makes an account, as viewer."""
+        if asked.method != "POST":
+            await self._show_register(send, asked, 200)
+            return
+        fields = await self._form(asked, receive, send)
+        if fields is None:
+            return
+        name = fields("name")
+        if not self._is_own_form(asked, fields("csrf")):
+            await self._show_register(send, asked, 403, name, "This page had been open for too long. Try again.")
+        elif fields("password") != fields("again"):
+            await self._show_register(send, asked, 400, name, _NOT_THE_SAME)
+        else:
+            try:
+                made = await self._keeper.choose_password(
+                    register, self._keeper.catalog, name, fields("password"), allowed=True
+                )
+            except EXPECTED_ERRORS as refused:
+                await self._show_register(send, asked, 400, name, _in_words(refused))
+            else:
+                log.info("%s registered from %s", made.name, asked.address)
+                await redirect(send, asked, f"{LOGIN_PATH}?set=1", [self._form_cookie(asked, "", 0)])
+
+    # -- another sign-in service
+
+    async def _there(self, provider: ByProvider, asked: Asked, user: User | None, receive: Receive, send: Send) -> None:
+        """Answer ``/login/oidc``: send the browser to the other service."""
+        if asked.method != "GET" or not await self._keeper.has_accounts():
+            await say(send, asked, words.NOT_FOUND)
+            return
+        target = _safe_target(asked.argument("next"))
+        try:
+            where, kept = await provider.begin(asked, target)
+        except RefusedError as refused:
+            await self._show_login(send, asked, 503, target=target, said=str(refused))
+        else:
+            await redirect(send, asked, where, [self._provider_cookie(asked, kept, ASIDE_S)])
+
+    async def _back(self, provider: ByProvider, asked: Asked, user: User | None, receive: Receive, send: Send) -> None:
+        """Answer ``/login/oidc/back``: the other service sent the browser back."""
+        if asked.method != "GET" or not await self._keeper.has_accounts():
+            await say(send, asked, words.NOT_FOUND)
+            return
+        used_up = self._provider_cookie(asked, "", 0)
+        kept = asked.cookie(self._cookie_name(asked, self._provider_name))
+        try:
+            signed_in, target = await provider.finish(asked, kept)
+        except RefusedError as refused:
+            await self._show_login(send, asked, 403, target="/", said=str(refused), more=[used_up])
+            return
+        if user is not None:
+            await self._keeper.end(user.session)
+        log.info("%s logged in elsewhere", signed_in.user.name)
+        cookies = [self._session_cookie(asked, self._keeper.seal(signed_in)), used_up]
+        await redirect(send, asked, _safe_target(target), cookies)
 
     # -- pages and forms
 
@@ -164,8 +239,15 @@ class Door:
             said=said,
             good=good,
             theme=_theme(asked),
+            elsewhere=self._keeper.settings.oidc_label if self._provider is not None else "",
+            registers=REGISTER_PATH in self._paths,
         )
         await self._show(send, asked, status, page, nonce, pre, more or [])
+
+    async def _show_register(self, send: Send, asked: Asked, status: int, name: str = "", said: str = "") -> None:
+        nonce, pre = policy.new_nonce(), self._pre(asked)
+        page = register_page(csrf=self._forms.sign(pre), name=name, said=said, theme=_theme(asked))
+        await self._show(send, asked, status, page, nonce, pre, [])
 
     async def _show_choose(self, send: Send, asked: Asked, status: int, token: str, said: str = "") -> None:
         found = await self._keeper.choose_password(invited, self._keeper.catalog, token)
@@ -221,6 +303,10 @@ class Door:
         seconds = int(86400 * self._keeper.settings.session_days) if age is None else age
         return self._cookie(asked, self._keeper.cookie_name, value, seconds, "Lax")
 
+    def _provider_cookie(self, asked: Asked, value: str, seconds: int) -> tuple[bytes, bytes]:
+        # lax: the browser comes back by a link of another site
+        return self._cookie(asked, self._provider_name, value, seconds, "Lax")
+
     def _form_cookie(self, asked: Asked, value: str, seconds: int) -> tuple[bytes, bytes]:
         return self._cookie(asked, self._pre_name, value, seconds, "Strict")
 
@@ -246,6 +332,11 @@ def _safe_target(target: str) -> str:
 def _theme(asked: Asked) -> Theme:
     chosen = asked.cookie("pfd_theme")
     return "dark" if chosen == "dark" else "light" if chosen == "light" else ""
+
+
+def _in_words(refused: Exception) -> str:
+    sentence = str(refused)
+    return f"{sentence[:1].upper()}{sentence[1:]}. {getattr(refused, 'hint', '')}"
 
 
 def _duration(seconds: int) -> str:

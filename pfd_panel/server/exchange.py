@@ -9,7 +9,7 @@ from threading import Lock
 
 from pfd_panel.errors import RequestError
 from pfd_panel.server.settings import ServerSettings
-from pfd_panel.services import file_names
+from pfd_panel.services import file_names, reach
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,8 @@ class Exchange:
         owner, produce = self._offers.get(token, ("", None))
         return produce if produce is not None and owner == session else None
 
-    async def store(self, offered_name: str, expected: int | None, chunks: AsyncIterator[bytes]) -> Path:
-        """Stream an upload to ``home/uploads/<random>/<safe name>``.
+    async def store(self, offered_name: str, expected: int | None, chunks: AsyncIterator[bytes], owner: str) -> Path:
+        """Stream an upload of `owner` to ``home/uploads/<whose>.<random>/<safe name>``.
 
         The file appears under its name only when it is complete; a failed upload leaves nothing.
 
@@ -79,8 +79,7 @@ class Exchange:
         self.settings.uploads.mkdir(parents=True, exist_ok=True)
         if expected is not None and shutil.disk_usage(self.settings.uploads).free < expected:
             raise UploadError(f"{name} has {expected:,} bytes, more than the disk has room for", 507)
-        folder = self.settings.uploads / secrets.token_hex(8)
-        folder.mkdir()
+        folder = reach.upload_folder(self.settings.uploads, owner)
         part = folder / ".part"
         try:
             size = await _drain(part, chunks, limit)

@@ -17,9 +17,10 @@ from pfd_panel.server.aside import Aside
 from pfd_panel.server.asked import Asked
 from pfd_panel.server.bodies import Body, BodyLimits
 from pfd_panel.server.cors import CrossOrigin
+from pfd_panel.server.dask_proxy import DaskProxy
 from pfd_panel.server.door import Door, login_address
 from pfd_panel.server.keeper import Keeper
-from pfd_panel.server.kinds import LOGIN_PATH, LOGOUT_PATH, NOT_SERVED, OPEN_PATHS, RESET_PATH, is_upload, kind_of
+from pfd_panel.server.kinds import LOGOUT_PATH, NOT_SERVED, OPEN_PATHS, is_upload, kind_of
 from pfd_panel.server.polish import Polish
 from pfd_panel.server.proxies import TrustedProxies, counted_address
 from pfd_panel.server.static import StaticCache
@@ -68,6 +69,7 @@ class Guard:
         self.keeper = keeper
         self.static = static or StaticCache()
         self._door = Door(keeper)
+        self._dask = DaskProxy(keeper)
         self._limiter = limiter or Limiter(settings.rates())
         self._count = Aside(2, "limits")
         self._cors = CrossOrigin(settings.cors_origins)
@@ -114,10 +116,10 @@ class Guard:
             await say(send, asked, words.TOO_MANY, [_retry(wait), *self._cors.headers(asked)])
         elif asked.path in OPEN_PATHS and asked.reads:
             await self._forward(asked, visitor, receive, send)
-        elif asked.path == LOGIN_PATH:
-            await self._door.login(asked, visitor.user, receive, send)
-        elif asked.path == RESET_PATH:
-            await self._door.reset(asked, receive, send)
+        elif (door := self._door.at(asked.path)) is not None:
+            await door(asked, visitor.user, receive, send)
+        elif (holder := await self._dask.holder(asked.path)) is not None:
+            await self._dask.http(asked, holder, send)
         elif visitor.user is None:
             await self._turn_away(asked, send)
         elif not (asked.reads or visitor.by_key or self._is_own_change(asked, visitor.user)):
@@ -128,6 +130,8 @@ class Guard:
     async def _known(self, asked: Asked, visitor: Visitor, user: User, receive: Receive, send: Send) -> None:
         if asked.path == LOGOUT_PATH:
             await self._door.logout(asked, user, send)
+        elif self._dask.owns(asked.path):
+            await self._dask.begin(asked, user, send)
         elif asked.path.endswith(NOT_SERVED):
             await say(send, asked, words.NOT_FOUND)
         elif kind_of(asked) == "static":
@@ -181,7 +185,10 @@ class Guard:
         user, upload = visitor.user, is_upload(asked.path)
         limits = self._upload if upload else self._body
         declared = asked.headers.get("content-length", "0")
-        if not declared.isdigit() or int(declared) > limits.size:
+        if not (declared.isascii() and declared.isdigit()):
+            await say(send, asked, words.NOT_UNDERSTOOD, [_CLOSE])
+            return
+        if len(declared) > 19 or int(declared) > limits.size:
             await say(send, asked, words.TOO_LARGE, [_CLOSE])
             return
         if upload and int(declared):
@@ -227,6 +234,11 @@ class Guard:
 
     async def _websocket(self, asked: Asked, receive: Receive, watched: Watched) -> None:
         try:
+            holder = await self._dask.holder(asked.path) if asked.host_name in self._hosts else None
+            if holder is not None:
+                watched.who = holder.user.id
+                await self._dask.websocket(asked, holder, receive, watched.send)
+                return
             visitor = await self._visitor(asked)
             allowed = asked.host_name in self._hosts and visitor.user is not None and self._may_open(asked, visitor)
             allowed = allowed and not await self._wait("read", asked, visitor)

@@ -22,6 +22,7 @@ from pfd_panel.accounts.sign_in import (
     ended_since,
     has_people,
     open_session,
+    open_user,
     session_user,
     sign_in,
 )
@@ -75,6 +76,7 @@ class Keeper:
         self._check = Aside(2, "password")
         self._cutters: dict[str, set[Callable[[], None]]] = {}
         self._sessions: dict[str, _Known] = {}
+        self._held: dict[str, _Known] = {}
         self._keys: dict[str, tuple[_Known, str]] = {}
         self._uses: Counter[str] = Counter()
         self._ended: dict[str, float] = {}
@@ -113,6 +115,19 @@ class Keeper:
             _remember(self._keys, mark, known)
         self._uses[known[1]] += 1
         return known[0].user
+
+    async def holding(self, session: str) -> User | None:
+        """The user of a sign-in, for a signed ticket that names it; None when it is over."""
+        known = self._held.get(session)
+        if known is not None and known.until > time.monotonic():
+            return known.user
+        found = await self._ask(open_user, self._catalog, session)
+        if found is None or session in self._ended:
+            self._held.pop(session, None)
+            return None
+        user = _as_user(found.name, found.role, session=session)
+        _remember(self._held, session, _Known(user, time.monotonic() + REMEMBERED_S))
+        return user
 
     async def has_accounts(self) -> bool:
         """Whether people log in by name here; otherwise a one-time link opens everything."""
@@ -216,6 +231,7 @@ class Keeper:
             self._ended[session] = now
         for cookie in [cookie for cookie, known in self._sessions.items() if known.user.session == session]:
             del self._sessions[cookie]
+        self._held.pop(session, None)
         for cut in tuple(self._cutters.get(session, ())):
             cut()
 

@@ -7,8 +7,10 @@ from pfd_panel.server.static import is_static
 OPEN_PATHS = frozenset({"/api/health"})
 """Answered without credentials, beside the log-in pages."""
 
-LOGIN_PATH, LOGOUT_PATH, RESET_PATH = "/login", "/logout", "/reset"
-DOOR_PATHS = frozenset({LOGIN_PATH, RESET_PATH})
+LOGIN_PATH, LOGOUT_PATH, RESET_PATH, REGISTER_PATH = "/login", "/logout", "/reset", "/register"
+OIDC_PATH, OIDC_BACK_PATH = "/login/oidc", "/login/oidc/back"
+DOOR_PATHS = frozenset({LOGIN_PATH, RESET_PATH, REGISTER_PATH, OIDC_PATH, OIDC_BACK_PATH})
+"""Where people get in; the last three are there only if the settings say so."""
 
 UPLOAD_PATHS = ("/upload", "/api/v1/uploads")
 
@@ -18,6 +20,8 @@ NOT_SERVED = ("/autoload.js", "/metadata")
 
 def kind_of(asked: Asked) -> Kind:
     """The kind of a request."""
+    if asked.path == REGISTER_PATH and not asked.reads:
+        return "register"
     if asked.path in DOOR_PATHS and (not asked.reads or asked.query):
         return "login"
     if asked.reads:

@@ -1,5 +1,7 @@
 """What the log-in page and the page to choose a password look like: plain forms, which need no script."""
 
+from urllib.parse import quote
+
 from markupsafe import Markup
 
 from pfd_panel.server.plain_page import MARK, Theme, plain_page
@@ -22,8 +24,22 @@ _LOGIN = Markup("""
  maxlength="256"{password_focus}></label>
 <label>Code <small>from your authenticator app, if you set one up</small>
 <input name="code" inputmode="text" autocomplete="one-time-code" spellcheck="false" maxlength="64"></label>
-<button>Log in</button></form>
-<p class="n"><a href="/reset">I have an invitation or a reset</a></p>""")
+<button>Log in</button></form>{elsewhere}
+<p class="n"><a href="/reset">I have an invitation or a reset</a>{register}</p>""")
+
+_ELSEWHERE = Markup('<a class="button" href="/login/oidc?next={next}">Log in with {label}</a>')
+_REGISTER_LINK = Markup(' · <a href="/register">Make an account</a>')
+
+_REGISTER = Markup("""
+<p>You will see what the team sees, and change nothing.</p>
+<form method="post" action="/register"><input type="hidden" name="csrf" value="{csrf}">
+<label>Name <small>letters, digits and . _ @ + -</small><input name="name" value="{name}" autocomplete="username"
+ autocapitalize="none" spellcheck="false" required maxlength="64" autofocus></label>
+<label>Password <small>at least 12 characters</small>
+<input type="password" name="password" autocomplete="new-password" required maxlength="256"></label>
+<label>The same again<input type="password" name="again" autocomplete="new-password" required maxlength="256"></label>
+<button>Make the account</button></form>
+<p class="n"><a href="/login">I have an account</a></p>""")
 
 _TOKEN = Markup("""
 <p>An administrator gave you a token. It works once.</p>
@@ -41,7 +57,16 @@ _CHOOSE = Markup("""
 
 
 def login_page(
-    *, csrf: str, target: str, nonce: str, name: str = "", said: str = "", good: bool = False, theme: Theme = ""
+    *,
+    csrf: str,
+    target: str,
+    nonce: str,
+    name: str = "",
+    said: str = "",
+    good: bool = False,
+    theme: Theme = "",
+    elsewhere: str = "",
+    registers: bool = False,
 ) -> bytes:
     """The log-in page.
 
@@ -57,6 +82,10 @@ def login_page(
         Filled in.
     said : str
         A sentence above the form; `good` if it is no refusal.
+    elsewhere : str
+        What another sign-in service is called; empty without one.
+    registers : bool
+        Whether people may make accounts.
     """
     focus = Markup(" autofocus")
     form = _LOGIN.format(
@@ -65,9 +94,17 @@ def login_page(
         name=name,
         name_focus="" if name else focus,
         password_focus=focus if name else "",
+        elsewhere=_ELSEWHERE.format(next=quote(target, safe=""), label=elsewhere) if elsewhere else "",
+        register=_REGISTER_LINK if registers else "",
     )
     body = _FRAME.format(MARK, "Log in", _said(said, good), form)
     return plain_page("Log in", body, theme=theme, script=_TELL.format(nonce))
+
+
+def register_page(*, csrf: str, name: str = "", said: str = "", theme: Theme = "") -> bytes:
+    """The page on which anyone makes an account, where that is switched on."""
+    body = _FRAME.format(MARK, "Make an account", _said(said, False), _REGISTER.format(csrf=csrf, name=name))
+    return plain_page("Make an account", body, theme=theme)
 
 
 def token_page(*, theme: Theme = "") -> bytes:

@@ -24,7 +24,9 @@ input{{display:block;width:100%;height:36px;margin-top:4px;padding:0 10px;border
 border-radius:6px;background:var(--p-surface);color:var(--p-text);font:inherit;font-size:16px}}
 button{{width:100%;height:36px;margin-top:20px;border:0;border-radius:6px;background:var(--p-accent);
 color:var(--p-on-accent);font:inherit;font-weight:500;cursor:pointer}}
-input:focus-visible,button:focus-visible{{outline:2px solid var(--p-accent);outline-offset:2px}}
+a.button{{display:block;height:36px;line-height:34px;margin-top:12px;text-align:center;text-decoration:none;
+border:1px solid var(--p-control);border-radius:6px;color:var(--p-text);font-weight:500}}
+input:focus-visible,button:focus-visible,a.button:focus-visible{{outline:2px solid var(--p-accent);outline-offset:2px}}
 .said{{margin:12px 0 0;padding:8px 12px;border-radius:6px;background:var(--p-alarm-bg);color:var(--p-alarm)}}
 .said.good{{background:var(--p-healthy-bg);color:var(--p-healthy)}}"""
 

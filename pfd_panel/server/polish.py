@@ -8,6 +8,7 @@ from pfd_panel.server import policy, words
 from pfd_panel.server.answering import NO_STORE, answer, say, seal
 from pfd_panel.server.asgi import Headers, Message, Send, header, without
 from pfd_panel.server.asked import Asked
+from pfd_panel.server.kinds import OPEN_PATHS
 
 
 class Polish:
@@ -66,13 +67,19 @@ class Polish:
             await say(self._send, self._asked, refused, [(b"connection", b"close")])
             return
         kind = header(message["headers"], b"content-type")
-        if kind.startswith(b"text/html") or (message["status"] >= 400 and self._asked.wants_page):
+        if kind.startswith(b"text/html") or (message["status"] >= 400 and self._is_bare(kind)):
             self._start = message
             return
         self.started = True
         self.is_stream = kind.startswith(b"text/event-stream")
         headers = [*message["headers"], *seal(self._asked), *self._more]
         await self._send({**message, "headers": headers})
+
+    def _is_bare(self, kind: bytes) -> bool:
+        """Whether an error is said neither in words for people nor as a problem for programs."""
+        if self._asked.for_programs:
+            return not kind.startswith(b"application/problem+json") and self._asked.path not in OPEN_PATHS
+        return self._asked.wants_page
 
     async def _finish(self, start: Message) -> None:
         self.started = True

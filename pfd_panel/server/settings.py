@@ -4,20 +4,17 @@ import ipaddress
 import re
 import socket
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from pfd_panel.errors import RequestError
 from pfd_panel.limits import Rate
 from pfd_panel.server.proxies import SOCKET_FILE, TrustedProxies
+from pfd_panel.server.sign_in_settings import Names, SignInSettings
 from pfd_panel.server.signing import key_of_secret, signing_key, weakness
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
-
-Names = Annotated[tuple[str, ...], NoDecode]
-"""Several words in one variable, with commas between them."""
 
 _WEB_ORIGIN = re.compile(r"https?://[\w.-]+(:\d+)?|https?://\[[0-9a-f:]+\](:\d+)?")
 
@@ -32,10 +29,8 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-class ServerSettings(BaseSettings):
+class ServerSettings(SignInSettings):
     """Settings of the web processes."""
-
-    model_config = SettingsConfigDict(env_prefix="PFD_", extra="ignore", frozen=True)
 
     home: Path = Field(default_factory=lambda: Path.home() / ".pfd", description="data directory")
     host: str = Field("127.0.0.1", description="address to listen on; another than loopback needs accounts and TLS")
@@ -175,6 +170,7 @@ class ServerSettings(BaseSettings):
         """The limits, by kind of request."""
         return (
             Rate("login", self.limit_login, "address"),
+            Rate("register", self.limit_register, "address", seconds=3600),
             Rate("write", self.limit_write, "address"),
             Rate("read", self.limit_read, "user"),
             Rate("static", self.limit_static, "user"),

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
+from pfd_panel.services.context import RIGHTS, Right, as_role
+
 HEADER_PREFIX = "x-auth-"
 
 _NO_RIGHT = "-"
@@ -32,6 +34,10 @@ class User:
     role: str = "admin"
     session: str = ""
     scopes: frozenset[str] | None = None
+
+    def may(self, right: Right) -> bool:
+        """Whether role and scopes allow `right`, by the table of the services."""
+        return right in RIGHTS[as_role(self.role)] and (self.scopes is None or right in self.scopes)
 
 
 LOCAL_USER = User(id="local", name="You", role="admin")

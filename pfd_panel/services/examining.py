@@ -6,7 +6,7 @@ import numpy as np
 
 from data_catalog.formats import ChannelFiles, ChannelRead, inspect
 from pfd_panel.errors import RequestError
-from pfd_panel.services import diagnosing, viewing
+from pfd_panel.services import diagnosing, reach, viewing
 from pfd_panel.services.context import Context
 from pfd_panel.services.diagnosing import FileDiagnosis
 from pipelines import bearings
@@ -31,13 +31,15 @@ def channels(context: Context, path: str) -> list[ChannelRead]:
 
     Raises
     ------
+    NotAllowedError
+        The user may not have that path read.
     RequestError
         There is no such file, or nothing in it is a signal.
     """
     context.require("work")
     if not path.strip():
         raise RequestError("no file is named", hint="Write a path, or drop a file.")
-    seen = inspect(path, statistics=False)
+    seen = inspect(reach.readable(context, path), statistics=False)
     if not seen.channels:
         told = seen.problems[0] if seen.problems else None
         raise RequestError(
@@ -66,6 +68,8 @@ def examine(
 
     Raises
     ------
+    NotAllowedError
+        The user may not have that path read.
     RequestError
         No bearing is given, or the channel is not in the file.
     NeedsAnswersError
@@ -74,6 +78,7 @@ def examine(
     context.require("work")
     if geometry is None:
         raise RequestError("no bearing is given", hint="Choose one from the table, or write its geometry.")
+    path = str(reach.readable(context, path))
     told = diagnosing.of_file(
         path, channel=channel, recording=recording, geometry=geometry, speed_rpm=speed_rpm, rate_hz=rate_hz
     )

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from data_catalog import samples
 from data_catalog.alerts import rules
+from data_catalog.errors import NotFoundError
 from data_catalog.schema import Dataset, Job, ModelVersion, utc_now
 from pfd_panel.errors import RequestError
 from pfd_panel.monitoring import logs, machine, queue, storage
@@ -46,7 +47,7 @@ class Report:
     """Everything that is measured.
 
     `cluster` is what the coordinator wrote down of the workers lately (see `dask_cluster.cluster_facts`), None without;
-    `firing` counts the alert rules that fire.
+    `firing` counts the alert rules that fire; `has_dashboard` says whether Dask's own can be seen on ``/dask/``.
     """
 
     measured_at: datetime
@@ -57,6 +58,7 @@ class Report:
     coordinator: CoordinatorFacts
     cluster: dict[str, Any] | None
     firing: int
+    has_dashboard: bool = False
 
     @property
     def parts(self) -> list[Part]:
@@ -110,9 +112,33 @@ def report(context: Context, *, with_cpu: bool = True) -> Report:
         store=storage.store(catalog, looked.disk_free_bytes),
         queue=queue.queue(catalog),
         coordinator=queue.coordinator(catalog),
-        cluster=content.get("cluster"),
+        cluster=_told(content.get("cluster")),
         firing=firing,
+        has_dashboard=bool((content.get("cluster") or {}).get("dashboard")),
     )
+
+
+def dashboard(context: Context) -> str:
+    """Where Dask's own dashboard listens, as ``http://host:port``; it tells of everyone's work.
+
+    Raises
+    ------
+    NotFoundError
+        No cluster runs, or it has none.
+    """
+    context.require("administer")
+    with context.catalog.read() as session:
+        sample = samples.latest(session)
+    fresh = sample is not None and utc_now() - sample.at < FRESH
+    found = (sample.content.get("cluster") or {}).get("dashboard") if sample is not None and fresh else ""
+    if not found:
+        raise NotFoundError("there is no dashboard of Dask", hint="PFD_DASHBOARD=true switches it on.")
+    return str(found)
+
+
+def _told(cluster: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What everyone is told of the cluster, which is no address."""
+    return None if cluster is None else {name: value for name, value in cluster.items() if name != "dashboard"}
 
 
 def parts(context: Context) -> list[Part]:
@@ -234,9 +260,9 @@ class Counts:
 
 
 def counts(context: Context) -> Counts:
-    """Living datasets and models, and jobs that run or wait."""
+    """Living datasets and models, and jobs that run or wait, of those that the user sees."""
     context.require("read")
-    with context.catalog.read() as session:
+    with context.read() as session:
         return Counts(
             session.scalar(select(func.count()).select_from(Dataset).where(Dataset.deleted_at.is_(None))) or 0,
             session.scalar(select(func.count()).select_from(ModelVersion).where(ModelVersion.deleted_at.is_(None)))

@@ -1,7 +1,6 @@
 """Import in two steps: inspect what a source holds, then store what was confirmed or corrected."""
 
 import os
-import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from dask_cluster.kinds.import_signals import ImportParams
 from data_catalog.formats import Inspection
 from data_catalog.schema import Job
 from pfd_panel.errors import RequestError
-from pfd_panel.services import work
+from pfd_panel.services import reach, work
 from pfd_panel.services.context import Context
 
 
@@ -60,8 +59,9 @@ def inspection(
     context.require("work")
     from data_catalog.formats import inspect
 
+    path = reach.readable(context, params.path)
     asked = params.model_dump(exclude={"path", "dataset", "notes"})
-    return inspect(params.path, **asked, statistics=True, progress=progress)
+    return inspect(path, **asked, statistics=True, progress=progress)
 
 
 def gather(context: Context, files: Sequence[Path]) -> Path:
@@ -71,10 +71,13 @@ def gather(context: Context, files: Sequence[Path]) -> Path:
 
     Raises
     ------
+    NotAllowedError
+        One was not uploaded by this user.
     RequestError
         There is no file, or one is not there any more.
     """
     context.require("work")
+    files = [reach.readable(context, file) for file in files]
     gone = [file.name for file in files if not file.is_file()]
     if gone or not files:
         raise RequestError(
@@ -82,8 +85,7 @@ def gather(context: Context, files: Sequence[Path]) -> Path:
         )
     if len(files) == 1:
         return files[0]
-    folder = files[0].parent.parent / secrets.token_hex(8)
-    folder.mkdir()
+    folder = reach.upload_folder(files[0].parent.parent, context.user.name)
     for number, file in enumerate(files):
         named = folder / file.name
         os.link(file, named if not named.exists() else folder / f"{file.stem}-{number}{file.suffix}")
@@ -94,12 +96,13 @@ def start(context: Context, params: ImportParams) -> Job:
     """Queue the import of everything that is certain."""
     if not params.dataset.strip():
         raise RequestError("the dataset has no name", hint="Name the dataset the recordings go into.")
-    params = params.model_copy(update={"path": source(params.path), "dataset": params.dataset.strip()})
+    path = source(reach.readable(context, params.path))
+    params = params.model_copy(update={"path": path, "dataset": params.dataset.strip()})
     return work.start(context, "import_signals", params.model_dump())
 
 
-def source(path: str) -> str:
-    """The absolute path of what shall be read.
+def source(path: Path | str) -> str:
+    """The absolute path of what shall be read; whether a user may have it read is asked by `reach.readable`.
 
     Raises
     ------
@@ -125,7 +128,7 @@ def asked(path: Path | str, dataset: str = "inspection", **corrections: Any) -> 
     ParamsError
         A correction that does not fit, by name.
     """
-    params = parse_params("import_signals", {"path": source(str(path)), "dataset": dataset, **corrections})
+    params = parse_params("import_signals", {"path": source(path), "dataset": dataset, **corrections})
     assert isinstance(params, ImportParams)
     return params
 

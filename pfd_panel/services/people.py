@@ -6,7 +6,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from data_catalog.accounts import codes, failures, keys, sessions, users
+from data_catalog.accounts import codes, failures, identities, keys, sessions, users
 from data_catalog.schema import User as UserRow
 from data_catalog.schema import utc_now
 from pfd_panel.accounts import passwords
@@ -24,7 +24,7 @@ State = Literal["active", "invited", "disabled"]
 
 @dataclass(frozen=True)
 class Person:
-    """Someone with an account; ``invited``: without a password yet."""
+    """Someone with an account; ``invited``: without a password yet, and unknown to another sign-in service."""
 
     name: str
     display_name: str
@@ -51,7 +51,8 @@ class Issued:
 def person_of(session: Session, user: UserRow) -> Person:
     """What is told of an account, which is nothing that opens it."""
     held = sessions.of_user(session, user.name)
-    waiting = user.password_hash is None and user.name != users.LOCAL
+    opens = user.password_hash is not None or identities.is_known_elsewhere(session, user.name)
+    waiting = not opens and user.name != users.LOCAL
     valid = [key for key in keys.listing(session, user.name) if keys.is_valid(key, utc_now())]
     return Person(
         name=user.name,

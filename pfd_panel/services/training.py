@@ -11,7 +11,7 @@ from dask_cluster.kinds.train_model import TrainParams, held_out_by, record_of
 from data_catalog import datasets, models
 from data_catalog.schema import Job, ModelVersion, Prediction
 from pfd_panel.errors import RequestError
-from pfd_panel.services import extracting, importing, work
+from pfd_panel.services import extracting, importing, reach, work
 from pfd_panel.services.context import Context
 from pipelines.features import FeatureConfig
 from pipelines.learn import MODELS, ModelDeclaration, SavedResult, TrainConfig, explain_difference
@@ -176,7 +176,7 @@ def predict(context: Context, params: PredictParams) -> Job:
     """Queue a model's prediction for every recording of a file, folder or zip."""
     found = get(context, params.model)
     # by number: under the same name there may be a newer one that this user may not see
-    exact = {"path": importing.source(params.path), "model": f"{found.name}:{found.number}"}
+    exact = {"path": importing.source(reach.readable(context, params.path)), "model": f"{found.name}:{found.number}"}
     absolute = params.model_copy(update=exact)
     return work.start(context, "predict_recordings", absolute.model_dump())
 

@@ -6,12 +6,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from sqlalchemy.orm import Session
+
 from dask_cluster.ensure import ensure_coordinator
 from dask_cluster.jobs import get_kind, kind_names, load_job_file, request, retry, submit, wait
 from data_catalog import glimpse, jobs, privacy
 from data_catalog.schema import Job, JobEvent
 from pfd_panel.errors import RequestError
 from pfd_panel.limits.quotas import require_room
+from pfd_panel.services import reach
 from pfd_panel.services.context import Context
 
 TRAINING = "train_model"
@@ -23,20 +26,22 @@ def start(context: Context, kind: str, params: Mapping[str, Any]) -> Job:
 
     Raises
     ------
+    NotAllowedError
+        The parameters name a path that the user may not have read.
     QuotaError
         The user has as many trainings under way as one may have.
     """
     context.require("work")
+    if "path" in params:
+        params = {**params, "path": str(reach.readable(context, str(params["path"])))}
     with context.read() as session:
         privacy.require_nameable(session, params)
-    if kind == TRAINING:
-        require_room(context.catalog, context.user.name, TRAINING, context.cluster.trainings_per_user)
-    return submit(context.catalog, kind, params, owner=context.user.name)
+    return submit(context.catalog, kind, params, owner=context.user.name, first=_room(context, kind, context.user.name))
 
 
 def start_file(context: Context, path: Path) -> Job:
     """Queue the job that a YAML file describes."""
-    kind, params = load_job_file(path)
+    kind, params = load_job_file(reach.readable(context, path))
     return start(context, kind, params)
 
 
@@ -109,9 +114,26 @@ def control(context: Context, job_id: str, what: str) -> Job:
 
 
 def again(context: Context, job_id: str) -> Job:
-    """Queue a failed or cancelled job once more; committed steps are not repeated."""
+    """Queue a failed or cancelled job once more; committed steps are not repeated.
+
+    Raises
+    ------
+    QuotaError
+        The owner of the job has as many trainings under way as one may have.
+    """
     context.require("work")
-    return retry(context.catalog, get(context, job_id).id, owner=context.user.name)
+    job = get(context, job_id)
+    return retry(context.catalog, job.id, owner=context.user.name, first=_room(context, job.kind, job.owner))
+
+
+def _room(context: Context, kind: str, owner: str) -> Callable[[Session], None]:
+    """Asks, in the transaction that queues a job, whether its owner may have another."""
+
+    def ask(session: Session) -> None:
+        if kind == TRAINING:
+            require_room(session, owner, TRAINING, context.cluster.trainings_per_user)
+
+    return ask
 
 
 @dataclass(frozen=True)

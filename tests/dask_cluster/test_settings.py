@@ -23,12 +23,21 @@ def test_a_child_reads_the_same_settings(monkeypatch: pytest.MonkeyPatch, tmp_pa
         workers=5,
         preload=("torch",),
         chores=("a.b:c",),
+        import_roots=(Path("/data/rig"), Path("/data/other rig")),
         backend="slurm",
         backend_options={"queue": "short", "cores": 8},
     )
     for name, value in settings.environment().items():
         monkeypatch.setenv(name, value)
     assert ClusterSettings.read() == settings
+
+
+def test_folders_to_import_from_are_absolute(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PFD_IMPORT_ROOTS", " /data/rig , /mnt/share,")
+    assert ClusterSettings.read().import_roots == (Path("/data/rig"), Path("/mnt/share"))
+    monkeypatch.setenv("PFD_IMPORT_ROOTS", "data")
+    with pytest.raises(ParamsError, match=r"PFD_IMPORT_ROOTS.*not an absolute path"):
+        ClusterSettings.read()
 
 
 def test_a_value_that_does_not_fit_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,7 +61,7 @@ class HealthPage(PageView):
             Live(margin=0, stylesheets=[CHART_STYLE]),
         )
         self.stats = [Live(margin=0) for _ in range(4)]
-        self.database, self.store, self.queue, self.workers = (Live(margin=0) for _ in range(4))
+        self.database, self.store, self.queue, self.workers, self.dashboard = (Live(margin=0) for _ in range(5))
         self.checks = Live(margin=0, on={"check": lambda _: self.check(), "repair": lambda _: self.repair()})
         self.log_tools = Live(
             margin=0,
@@ -115,6 +115,7 @@ class HealthPage(PageView):
         self.store.html = str(words.store_rows(report))
         self.queue.html = str(words.queue_rows(report))
         self.workers.html = str(words.worker_table(report))
+        self.dashboard.html = str(words.dashboard_line(report, self.context.user.may("administer")))
         if look.lines is None:
             self.log.html = str(m.empty("The log is for administrators", "It may hold names and paths of others."))
         elif self.following:
@@ -211,7 +212,7 @@ class HealthPage(PageView):
                 (card("Signal store", self.store), 4),
                 (card("Queue", self.queue, right=Markup('<a href="/jobs">All jobs</a>')), 4),
             ),
-            card("Workers", self.workers, qualifier="as the coordinator last heard of them"),
+            card("Workers", self.workers, self.dashboard, qualifier="as the coordinator last heard of them"),
             card("Self-checks", self.checks, qualifier="references, checksums, leftovers"),
             card("Log", self.log_tools, self.log, qualifier=f"newest {LINES_SHOWN} lines, newest first, UTC"),
         )

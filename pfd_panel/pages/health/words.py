@@ -151,6 +151,20 @@ def worker_table(report: Report) -> Markup:
     return simple_table(columns, report.cluster["each"])
 
 
+def dashboard_line(report: Report, may_see: bool) -> Markup:
+    """Where Dask's own dashboard is, for whoever may see it; or that there is none."""
+    if not report.has_dashboard:
+        why = "Dask's own dashboard is off; PFD_DASHBOARD=true switches it on."
+        return Markup('<p class="note" style="margin-top:12px">{}</p>').format(why)
+    if not may_see:
+        why = "Dask's own dashboard is on, for administrators: it shows everyone's work."
+        return Markup('<p class="note" style="margin-top:12px">{}</p>').format(why)
+    link = Markup('<a href="/dask/" target="_blank" rel="noopener">Dask\'s own dashboard</a>')
+    return Markup('<p style="margin-top:12px">{} <span class="note">opens in a sandbox of its own</span></p>').format(
+        link
+    )
+
+
 def findings(report: DoctorReport) -> Markup:
     """What the self-check found, the worst first."""
     if not report.findings:

@@ -1,11 +1,15 @@
 """Idempotency keys: sent again or twice at once, done once."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 
+from data_catalog import Catalog
 from data_catalog.schema import AnsweredRequest, utc_now
 from pfd_panel.api import once as once_module
 from pfd_panel.api.once import Reply, StillWorkingError, once
@@ -72,6 +76,56 @@ def test_many_at_once_make_one_job(client: httpx.Client) -> None:
     assert len(ids) == 16
     assert len(set(ids)) == 1
     assert total(client) == 1
+
+
+class TwoServersContract:
+    """Several servers on one catalog, each with connections of its own. Subclasses give `catalogs`."""
+
+    def test_many_at_once_at_several_servers_make_one_job(self, catalogs: list[Catalog]) -> None:
+        with ExitStack() as open_:
+            bases = [open_.enter_context(serving(application(Context(one)))) for one in catalogs]
+            answers: list[tuple[int, str, str | None]] = []
+            ready = threading.Barrier(12)
+
+            def one(base: str) -> None:
+                with door(base) as client:
+                    ready.wait()
+                    sent = post(client, "same")
+                    told = (
+                        sent.status_code,
+                        sent.json().get("id", sent.text),
+                        sent.headers.get("idempotency-replayed"),
+                    )
+                    answers.append(told)
+
+            threads = [threading.Thread(target=one, args=(bases[number % len(bases)],)) for number in range(12)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert {status for status, *_ in answers} == {202}
+            assert len({job for _, job, _ in answers}) == 1
+            assert sorted(str(replayed) for *_, replayed in answers) == ["None"] + ["true"] * 11
+            for base in bases:
+                with door(base) as client:
+                    assert total(client) == 1
+                    assert post(client, "same", dataset="else").status_code == 422
+
+
+class TestTwoServersSqlite(TwoServersContract):
+    @pytest.fixture
+    def catalogs(self, tmp_path: Path) -> Iterator[list[Catalog]]:
+        with Catalog.open(tmp_path / "home") as first, Catalog.open(tmp_path / "home") as second:
+            yield [first, second]
+
+
+@pytest.mark.postgres
+class TestTwoServersPostgres(TwoServersContract):
+    @pytest.fixture
+    def catalogs(self, tmp_path: Path, postgres_url: str) -> Iterator[list[Catalog]]:
+        home = tmp_path / "home"
+        with Catalog.open(home, database_url=postgres_url) as first, Catalog.open(home, database_url=postgres_url) as b:
+            yield [first, b]
 
 
 def test_a_refusal_gives_the_key_back(client: httpx.Client) -> None:

@@ -108,13 +108,15 @@ def looping(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> Itera
         loop.close()
 
 
-@pytest.fixture
-def mail_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
-    """A mail server that the settings name."""
+@contextmanager
+def mail_serving(
+    monkeypatch: pytest.MonkeyPatch, security: str, tls: ssl.SSLContext | None = None
+) -> Iterator[MailServer]:
+    """A mail server that the settings name; with `tls` it is spoken from the first byte."""
     told, listening = MailServer(), threading.Event()
 
     async def work(over: asyncio.Event) -> None:
-        server = await asyncio.start_server(told.serve, "127.0.0.1", 0)
+        server = await asyncio.start_server(told.serve, "127.0.0.1", 0, ssl=tls)
         told.port = server.sockets[0].getsockname()[1]
         listening.set()
         await over.wait()
@@ -122,8 +124,15 @@ def mail_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
 
     with looping(work):
         assert listening.wait(10)
-        for name, value in (("HOST", "127.0.0.1"), ("PORT", str(told.port)), ("SECURITY", "none")):
+        for name, value in (("HOST", "127.0.0.1"), ("PORT", str(told.port)), ("SECURITY", security)):
             monkeypatch.setenv(f"PFD_SMTP_{name}", value)
+        yield told
+
+
+@pytest.fixture
+def mail_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
+    """A mail server that the settings name."""
+    with mail_serving(monkeypatch, "none") as told:
         yield told
 
 

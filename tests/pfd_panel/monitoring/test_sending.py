@@ -22,7 +22,7 @@ from pfd_panel.monitoring.settings import MonitoringSettings
 from pfd_panel.monitoring.telling import tell
 from pfd_panel.services import notifying, preferences
 from pfd_panel.services.context import Context, User
-from tests.pfd_panel.monitoring.conftest import MailServer, Receiver
+from tests.pfd_panel.monitoring.conftest import MailServer, Receiver, mail_serving
 
 WORDS = messages.Words("alarm", "Disk nearly full", "Disk is at 93 % – déjà vu.")
 
@@ -286,6 +286,32 @@ def test_mail_is_encrypted_and_only_for_a_server_that_proves_its_name(
     preferences.choose_notifications(bare, address="ada@example.com")
     assert notifying.try_email(bare).state == state
     assert len(mail_server.mails) == (state == "sent")
+
+
+@pytest.mark.parametrize(("proven", "state"), [("127.0.0.1", "sent"), ("elsewhere.example", "failed")])
+def test_mail_is_encrypted_from_the_first_byte_where_that_is_set(
+    bare: Context,
+    certify: Callable[[str], ssl.SSLContext],
+    monkeypatch: pytest.MonkeyPatch,
+    proven: str,
+    state: str,
+) -> None:
+    monkeypatch.setenv("PFD_SMTP_USER", "robot")
+    monkeypatch.setenv("PFD_SMTP_PASSWORD", "s3cret")
+    preferences.choose_notifications(bare, address="ada@example.com")
+    with mail_serving(monkeypatch, "tls", certify(proven)) as server:
+        assert notifying.try_email(bare).state == state
+    assert len(server.mails) == len(server.logins) == (state == "sent")
+    assert server.logins in ([], [("robot", "s3cret")])
+
+
+def test_a_mail_server_that_does_not_speak_tls_is_told_nothing(
+    bare: Context, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PFD_SMTP_SECURITY", "tls")
+    preferences.choose_notifications(bare, address="ada@example.com")
+    assert notifying.try_email(bare).state == "failed"
+    assert mail_server.mails == []
 
 
 @pytest.mark.parametrize(("proven", "state"), [("hook.example", "sent"), ("127.0.0.1", "failed")])

@@ -10,8 +10,11 @@ from data_catalog.accounts import users
 from pfd_panel.accounts import passwords
 from pfd_panel.server.keeper import Keeper
 from pfd_panel.server.settings import ServerSettings
+from tests.pfd_panel.server.oidc_rig import door, provider, service
 from tests.pfd_panel.server.plant import Plant, running_plant
 from tests.pfd_panel.server.rig import PASSWORD, Gate
+
+__all__ = ["door", "provider", "service"]
 
 
 @pytest.fixture(scope="session")

@@ -41,9 +41,9 @@ class Inner:
                     break
         status, kind = 200, b"text/html; charset=utf-8"
         body = b"<html><head></head><script>1</script><script src='a'></script></html>"
-        if scope["path"] == "/missing":
+        if scope["path"] in ("/missing", "/api/missing"):
             status, kind, body = 404, b"text/plain", b"Not found"
-        if scope["path"] == "/crash":
+        if scope["path"] in ("/crash", "/api/crash"):
             raise RuntimeError("SECRET-DETAIL")
         if scope["path"].startswith("/static/"):
             kind, body = b"application/javascript", b"x" * 4000

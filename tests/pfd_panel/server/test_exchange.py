@@ -14,7 +14,7 @@ async def pieces(*chunks):
 
 
 def store(exchange, name, expected, *chunks):
-    return asyncio.run(exchange.store(name, expected, pieces(*chunks)))
+    return asyncio.run(exchange.store(name, expected, pieces(*chunks), "bob"))
 
 
 @given(st.text(min_size=1, max_size=300))

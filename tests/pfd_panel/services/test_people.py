@@ -3,12 +3,16 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from data_catalog import Catalog
+from data_catalog import preferences as stored
 from data_catalog.errors import ConflictError, NotFoundError
+from data_catalog.schema import InboxMark
 from pfd_panel.accounts import Refused, SignedIn, has_people, key_user, redeem, session_user, sign_in
 from pfd_panel.errors import RequestError
-from pfd_panel.services import auditing, keys, people
+from pfd_panel.monitoring.choices import KEY
+from pfd_panel.services import auditing, keys, notifying, people, preferences
 from pfd_panel.services.context import LOCAL_USER, Context
 from tests.pfd_panel.accounts.conftest import PASSWORD
 from tests.pfd_panel.services.conftest import As
@@ -146,3 +150,15 @@ def test_everything_an_administrator_does_is_logged_under_his_name_without_secre
 def test_names_that_do_not_show_as_they_are_are_refused(acting: As, shown: str) -> None:
     with pytest.raises(RequestError, match="cannot be shown"):
         people.invite(acting("ada"), "eve", "viewer", display_name=shown)
+
+
+def test_what_a_removed_user_had_chosen_is_forgotten(acting: As) -> None:
+    admin, bob = acting("ada"), acting("bob")
+    preferences.choose_notifications(bob, address="bob@example.com", email=True)
+    preferences.choose_notifications(admin, address="ada@example.com")
+    notifying.try_inbox(bob)
+    notifying.mark_read(bob)
+    people.remove(admin, "bob")
+    with admin.catalog.read() as session:
+        assert set(stored.everyone(session, KEY)) == {"ada"}
+        assert session.scalars(select(InboxMark.user)).all() == []

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,21 @@ import pytest
 from sqlalchemy.orm import DeclarativeBase
 
 import pfd_panel.services
+from data_catalog import jobs
 from data_catalog.errors import ConflictError, NotFoundError
 from data_catalog.schema import Job
 from pfd_panel.errors import EXPECTED_ERRORS, NotAllowedError
-from pfd_panel.services import collections, exploring, finding, importing, training, viewing, work
+from pfd_panel.services import (
+    collections,
+    exploring,
+    finding,
+    health,
+    importing,
+    maintenance,
+    training,
+    viewing,
+    work,
+)
 from pfd_panel.services.context import Context, User
 from tests.pfd_panel.conftest import JOURNAL, MODEL, RIG, SIMULATED
 from tests.pfd_panel.services.test_rights import ADMINISTERS, OWN, WRITES, served_with, services
@@ -27,8 +39,10 @@ DRAWS_ITS_OWN = {"generating.preview", "generating.look"}
 
 
 @pytest.fixture
-def guarded(filled_copy: Context) -> Context:
+def guarded(filled_copy: Context, tmp_path: Path) -> Context:
     """The filled catalog, where one dataset and the one with the model are private; asked by a viewer."""
+    opened = filled_copy.cluster.model_copy(update={"import_roots": (tmp_path,)})
+    filled_copy = replace(filled_copy, cluster=opened)
     for name in (RIG, SIMULATED):
         collections.update(filled_copy, name, notes="secret notes")
         collections.tag(filled_copy, "dataset", collections.get(filled_copy, name).id, ["secret tag"])
@@ -162,6 +176,33 @@ def test_only_its_owner_or_an_administrator_says_who_sees_it(guarded: Context) -
     with pytest.raises(NotFoundError):
         training.get(guarded, MODEL)
     assert [one.text for one in finding.find(guarded, MODEL) if one.kind == "model"] == []
+
+
+def test_nobody_counts_what_he_does_not_see(guarded: Context) -> None:
+    seen, all_of_it = health.counts(guarded), health.counts(guarded.acting_as(ADMIN))
+    assert (seen.datasets, all_of_it.datasets) == (1, 3)
+    assert seen.models < all_of_it.models
+    with guarded.catalog.write() as session:
+        jobs.insert(session, "selftest", "Check", {"dataset": RIG}, "local", "signal")
+    assert (health.counts(guarded).running, health.counts(guarded.acting_as(ADMIN)).running) == (0, 1)
+
+
+def test_the_doctor_names_nothing_to_someone_from_whom_anything_is_hidden(guarded: Context) -> None:
+    everything = guarded.acting_as(ADMIN)
+    row = collections.choose(everything, RIG, ["*"])[0]
+    with guarded.catalog.write() as session:
+        job = jobs.insert(session, "selftest", f"Train on {RIG}", {"dataset": RIG}, "local", "signal")
+        job.state = "running"
+    told, known = maintenance.check(guarded.acting_as(OPERATOR)), maintenance.check(everything)
+    assert any(RIG in one.what for one in known.findings)
+    assert [one.severity for one in told.findings] == [one.severity for one in known.findings]
+    words = " ".join(f"{one.what} {one.subject}" for one in told.findings)
+    assert RIG not in words
+    assert job.id not in words
+    assert row.segment_id not in words
+    for name in (RIG, SIMULATED):
+        collections.share(everything, name, "team")
+    assert any(RIG in one.what for one in maintenance.check(guarded.acting_as(OPERATOR)).findings)
 
 
 def test_a_page_that_was_open_when_something_became_private_shows_it_no_more(guarded: Context) -> None:
