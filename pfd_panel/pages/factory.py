@@ -17,15 +17,18 @@ from panel.io.notifications import NotificationAreaBase
 from panel.io.resources import _env
 from panel.viewable import Viewable, Viewer
 
+from pfd_panel.accounts.visitors import PREFIX
 from pfd_panel.components.frame import Header, NavItem, SearchHit, navigation
 from pfd_panel.components.layout import page_body
 from pfd_panel.components.live import Live
 from pfd_panel.components.markup import button, error
 from pfd_panel.components.styles import STYLE_ADDRESS
 from pfd_panel.errors import EXPECTED_ERRORS
+from pfd_panel.pages.shared_view import STYLE as BARE_STYLE
+from pfd_panel.pages.shared_view import SharedView
 from pfd_panel.pages.view import PageView
 from pfd_panel.server.exchange import Exchange
-from pfd_panel.server.session import PageSession, open_session
+from pfd_panel.server.session import PageSession, open_session, page_session
 from pfd_panel.server.user import LOCAL_USER, User, current_user
 from pfd_panel.services.context import RIGHTS, Right, as_role
 from pfd_panel.theme.material import PAGE_STYLE, SIDEBAR, THEME_CONFIG
@@ -103,6 +106,7 @@ def page_factory(
         document = pn.state.curdoc
         user = current_user(pn.state.headers)
         session = open_session(document, user, exchange)
+        session.bare = user.id.startswith(PREFIX)
         return build_page(
             declaration,
             lambda: context_factory(user),
@@ -169,21 +173,21 @@ def build_page(
     body = page_body()
 
     def fill() -> None:
-        body[:] = [_contents(declaration, services, query, header, shell, fill)]
+        body[:] = _contents(declaration, services, query, header, shell, fill)
 
     fill()
     page = Frame(
         dark_theme=dark,
         busy_indicator=None,
-        header=[header, *_notices(shell, services)],
-        sidebar=[navigation(_nav(declaration, offered))],
+        header=[] if session.bare else [header, *_tools(shell, services)],
+        sidebar=[] if session.bare else [navigation(_nav(declaration, offered))],
         sidebar_open=not narrow,
         sidebar_width=SIDEBAR,
         sidebar_resizable=False,
         main=[body],
         meta_title=f"{header.heading or declaration.title} · PFD Panel",
         theme_config=THEME_CONFIG,
-        sx=PAGE_STYLE,
+        sx=BARE_STYLE if session.bare else PAGE_STYLE,
         template=_template(),
     )
 
@@ -199,7 +203,9 @@ def build_page(
     document = session.document
     if document is not None:
         ink = PALETTES["dark" if dark else "light"]
-        document.template_variables.update(ink=ink, dark=dark, preload_modules=_modules(), style_address=STYLE_ADDRESS)
+        document.template_variables.update(
+            ink=ink, dark=dark, bare=session.bare, preload_modules=_modules(), style_address=STYLE_ADDRESS
+        )
     return page
 
 
@@ -230,22 +236,26 @@ def _contents(
     header: Header,
     shell: Shell,
     retry: Callable[[], None],
-) -> Any:
+) -> list[Any]:
     try:
+        shared = SharedView.of(page_session().user, services())
         view = declaration.view(services(), query)
+        if shared is not None:
+            header.heading = shared.link.title
+            return [shared.contents(view), shared.foot(view.heading if isinstance(view, PageView) else "")]
         shown = view.__panel__() if isinstance(view, Viewer) else view
     except Exception as failure:  # noqa: BLE001 - whatever it is, the reader gets a page and the log the traceback
         number = _record(f"page {declaration.path}", failure)
         advice = Markup("{} The details are in the log under number {}.").format(getattr(failure, "hint", ""), number)
         again = button("Try again", icon_name="refresh", send="retry", kind="primary")
         words = error("Not shown", _sentence(failure), advice, again, button("Home", href="/", icon_name="home"))
-        return Live(words, on={"retry": lambda _: retry()})
+        return [Live(words, on={"retry": lambda _: retry()})]
     if isinstance(view, PageView):
         _follow_view(view, declaration, header, shell)
-    return shown
+    return [shown]
 
 
-def _notices(shell: Shell, services: Callable[[], Any]) -> list[Viewable]:
+def _tools(shell: Shell, services: Callable[[], Any]) -> list[Viewable]:
     if shell.notices is None:
         return []
     try:
@@ -340,7 +350,7 @@ def _wishes(cookies: Mapping[str, str]) -> dict[str, bool]:
 def _modules() -> tuple[str, ...]:
     """Modules that the page imports only after its websocket answered; the browser may fetch them at once."""
     address = pmui.Page._render_esm(True, server=True)
-    return ("/" + address.lstrip("./"),) if address and "\n" not in address else ()
+    return (address.lstrip("./"),) if address and "\n" not in address else ()
 
 
 @cache

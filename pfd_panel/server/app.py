@@ -156,7 +156,7 @@ def _own_routes(exchange: Exchange, health: Callable[[], dict[str, Any]] | None)
             response.status_code = 503
         return told
 
-    @router.get(STYLE_ADDRESS)
+    @router.get(f"/{STYLE_ADDRESS}")
     def style() -> Response:
         return Response(STYLE, media_type="text/css")
 

@@ -77,6 +77,12 @@ NO_TOKEN = Answer(
     "A change made with a log-in cookie must carry the token of the page it comes from.",
     "Reload the page and try again; programs use an API key, which needs no token.",
 )
+LINK_ENDED = Answer(
+    403,
+    "This view is not shown any more",
+    "The link has expired or was withdrawn, or it is not complete.",
+    "Ask whoever gave it to you for a new one.",
+)
 TOO_MANY = Answer(
     429,
     "Too many requests",
