@@ -52,7 +52,7 @@ class Live(Told):
     def _process_param_change(self, params: dict[str, Any]) -> dict[str, Any]:
         if self._bare and "html" in params:
             params = {**params, "html": inert(params["html"])}
-        return super()._process_param_change(params)  # type: ignore[no-any-return]
+        return super()._process_param_change(params)
 
     def _handle_msg(self, msg: dict[str, Any]) -> None:
         # what is shown to others has no controls, whatever their browsers send

@@ -171,6 +171,8 @@ def build_page(
         find=lambda text: _search(shell, offered, services, text),
     )
     body = page_body()
+    if session.bare:
+        body.css_classes = [*body.css_classes, "p-bare"]
 
     def fill() -> None:
         body[:] = _contents(declaration, services, query, header, shell, fill)
