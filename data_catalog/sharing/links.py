@@ -23,8 +23,9 @@ def add(
     sha256: str,
     ancestors: Sequence[str],
     expires_at: datetime,
+    by: str = "",
 ) -> ShareLink:
-    """Add a link to one view."""
+    """Add a link to one view, made by its owner or by someone else."""
     made = ShareLink(
         title=title,
         page=page,
@@ -37,8 +38,8 @@ def add(
     )
     session.add(made)
     session.flush()
-    told = {"title": title, "page": page, "part": part, "query": query, "ancestors": list(ancestors)}
-    audit.record(session, owner, "add", "link", made.id, {**told, "expires_at": expires_at.isoformat()})
+    told = {"title": title, "owner": owner, "page": page, "part": part, "query": query, "ancestors": list(ancestors)}
+    audit.record(session, by or owner, "add", "link", made.id, {**told, "expires_at": expires_at.isoformat()})
     session.flush()
     return made
 

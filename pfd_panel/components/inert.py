@@ -30,6 +30,9 @@ class _Node:
     def classes(self) -> frozenset[str]:
         return frozenset(self.get("class").split())
 
+    def classes_but(self, left_out: str) -> list[str]:
+        return [one for one in self.get("class").split() if one != left_out]
+
     def below(self) -> "Iterator[_Node]":
         for part in self.parts:
             if isinstance(part, _Node):
@@ -94,6 +97,8 @@ def _inner(node: _Node, above: tuple[_Node, ...], tag: str) -> str:
         for name, value in node.attributes
         if not name.startswith(("on", "data-")) and name not in ("href", "type", "tabindex", "download", "for")
     ]
+    # words that led somewhere are words now
+    kept = [(name, " ".join(node.classes_but("link")) if name == "class" else value) for name, value in kept]
     told = "".join(f" {name}" if value is None else f' {name}="{escape(value)}"' for name, value in kept)
     if node.tag in _VOID:
         return f"<{tag}{told}>"

@@ -1,4 +1,4 @@
-"""What a page shows, taken out of its components: words as HTML, figures with all their data, in the order they stand."""
+"""What a page shows, taken out of its components: words as HTML, figures with their data, in their order."""
 
 import re
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ class Collected:
         Name of a line to how many stretches it was reduced to, where the file does not hold every point.
     """
 
-    html: Markup = Markup("")
+    html: Markup = field(default_factory=Markup)
     figures: list[LayoutDOM] = field(default_factory=list)
     styles: list[str] = field(default_factory=list)
     decimated: dict[str, int] = field(default_factory=dict)

@@ -80,11 +80,14 @@ class Shell:
         ``search(context, text)`` gives the hits of the search box; the pages themselves are always found.
     notices : callable, optional
         ``notices(context)`` makes what stands at the end of the header: the bell.
+    share : callable, optional
+        ``share(context, path)`` makes the control before it that shares the page.
     """
 
     workspace: str = ""
     search: Callable[[Any, str], Sequence[SearchHit]] | None = None
     notices: Callable[[Any], Viewable] | None = None
+    share: Callable[[Any, str], Viewable] | None = None
 
 
 class Frame(pmui.Page):
@@ -181,7 +184,7 @@ def build_page(
     page = Frame(
         dark_theme=dark,
         busy_indicator=None,
-        header=[] if session.bare else [header, *_tools(shell, services)],
+        header=[] if session.bare else [header, *_tools(shell, services, declaration)],
         sidebar=[] if session.bare else [navigation(_nav(declaration, offered))],
         sidebar_open=not narrow,
         sidebar_width=SIDEBAR,
@@ -257,14 +260,21 @@ def _contents(
     return [shown]
 
 
-def _tools(shell: Shell, services: Callable[[], Any]) -> list[Viewable]:
-    if shell.notices is None:
-        return []
-    try:
-        return [shell.notices(services())]
-    except Exception as failure:  # noqa: BLE001 - a page without its bell is better than none
-        _record("the bell", failure)
-        return []
+def _tools(shell: Shell, services: Callable[[], Any], declaration: PageDeclaration) -> list[Viewable]:
+    """What stands at the end of the header; a page without one of these is better than none."""
+    share, notices = shell.share, shell.notices
+    made: list[Callable[[], Viewable]] = []
+    if share is not None:
+        made.append(lambda: share(services(), declaration.path))
+    if notices is not None:
+        made.append(lambda: notices(services()))
+    tools = []
+    for make in made:
+        try:
+            tools.append(make())
+        except Exception as failure:  # noqa: BLE001 - as said above
+            _record("a control of the header", failure)
+    return tools
 
 
 def _sentence(failure: Exception, otherwise: str = "This page could not be put together.") -> str:

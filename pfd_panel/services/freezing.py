@@ -3,10 +3,10 @@
 import json
 import logging
 import os
-import re
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from pfd_panel.errors import RequestError, ServiceError
 from pfd_panel.services.context import Context
+from pfd_panel.services.file_names import plain_stem
 from pfd_panel.services.views import FROZEN, checked, titled
 
 log = logging.getLogger(__name__)
@@ -57,8 +58,7 @@ def freeze(context: Context, title: str, page: str, query: str = "", *, part: st
     folder = context.catalog.home / "exports" / "frozen"
     folder.mkdir(parents=True, exist_ok=True)
     _forget_old(folder)
-    stem = re.sub(r"[^\w.-]+", "_", title, flags=re.ASCII).strip("._")[:60] or "view"
-    target = folder / uuid4().hex / f"{stem}.html"
+    target = folder / uuid4().hex / f"{plain_stem(title, 'view')}.html"
     target.parent.mkdir()
     user = context.user
     asked = {
@@ -75,11 +75,11 @@ def freeze(context: Context, title: str, page: str, query: str = "", *, part: st
     return target
 
 
-def _run(context: Context, asked: dict[str, object], target: Path) -> None:
+def _run(context: Context, asked: Mapping[str, object], target: Path) -> None:
     # a process that serves pages draws figures for its own browsers only
     command = [sys.executable, "-m", "pfd_panel.frozen", "--out", str(target)]
     environment = os.environ | context.cluster.environment()
-    given = json.dumps(asked).encode()
+    given = json.dumps(dict(asked)).encode()
     try:
         ended = subprocess.run(  # noqa: S603 - our own module, nothing of what is asked on the command line
             command, input=given, env=environment, capture_output=True, timeout=LONGEST_S, check=False

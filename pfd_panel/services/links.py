@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import escape
 
+from sqlalchemy.orm import Session
+
 from data_catalog.accounts import users
 from data_catalog.errors import NotFoundError
 from data_catalog.schema import ShareLink, utc_now
 from data_catalog.sharing import links
+from pfd_panel.accounts.names import folded
 from pfd_panel.accounts.secrets import digest, new_secret
 from pfd_panel.accounts.visitors import PREFIX
 from pfd_panel.errors import RequestError
 from pfd_panel.server.embed_token import EMBED_PATH, embed_token
 from pfd_panel.server.settings import ServerSettings
-from pfd_panel.services.context import Context
+from pfd_panel.services.context import RIGHTS, Context, as_role
 from pfd_panel.services.views import SHOWN, checked, titled
 
 DEFAULT_DAYS = 30.0
@@ -81,6 +84,7 @@ def add(
     part: str = "",
     ancestors: Sequence[str] = (),
     days: float = DEFAULT_DAYS,
+    user: str | None = None,
 ) -> MintedLink:
     """Make a link that shows one view, and nothing else, to whoever has it.
 
@@ -92,13 +96,16 @@ def add(
         Web origins whose pages may frame it, ``https://reports.example``; without any it opens by itself only.
     days
         How long it opens.
+    user
+        Whose link it is, and through whose eyes it looks; one's own unless an administrator names another user.
 
     Raises
     ------
     RequestError
         No title, a page that is not shown to others, something that is no origin, no time, or too many links.
     """
-    context.require("work")
+    owner = context.user.name if user is None else folded(user)
+    context.require("work" if owner == context.user.name else "administer")
     view, title = checked(page, query, part), titled(title, "a link")
     if view.page not in SHOWN:
         raise RequestError(
@@ -111,9 +118,7 @@ def add(
     named = _origins(ancestors, server)
     secret = new_secret()
     with context.write() as session:
-        owner = context.user.name
-        if owner == users.LOCAL:
-            users.local(session)
+        _require_sharer(session, owner)
         if sum(links.is_valid(one, utc_now()) for one in links.listing(session, owner)) >= MOST:
             raise RequestError(f"{owner} has {MOST} links that open", hint="Revoke those that are not used.")
         made = links.add(
@@ -126,6 +131,7 @@ def add(
             sha256=digest(secret),
             ancestors=named,
             expires_at=utc_now() + timedelta(days=days),
+            by=context.user.name,
         )
         told = _told(made)
     path = f"{EMBED_PATH}{embed_token(server.key(), told.id, secret)}/"
@@ -187,6 +193,16 @@ def visited(context: Context) -> Link:
         if not context.user.name.startswith(PREFIX) or found is None:
             raise NotFoundError(f"{context.user.name} came through no link", hint="open a shared link")
         return _told(found)
+
+
+def _require_sharer(session: Session, owner: str) -> None:
+    """Refuse an owner whose links would not open."""
+    if owner == users.LOCAL:
+        if users.any_with_password(session):
+            raise RequestError("this data directory has accounts", hint="Say whose link it is: --user NAME.")
+        users.local(session)
+    elif "work" not in RIGHTS[as_role(users.get(session, owner).role)]:
+        raise RequestError(f"{owner} may not share links", hint="Name someone with the role operator or admin.")
 
 
 def _origins(given: Sequence[str], server: ServerSettings) -> list[str]:
