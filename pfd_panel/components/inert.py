@@ -99,6 +99,7 @@ def _inner(node: _Node, above: tuple[_Node, ...], tag: str) -> str:
     ]
     # words that led somewhere are words now
     kept = [(name, " ".join(node.classes_but("link")) if name == "class" else value) for name, value in kept]
+    kept = [(name, value) for name, value in kept if value or name != "class"]
     told = "".join(f" {name}" if value is None else f' {name}="{escape(value)}"' for name, value in kept)
     if node.tag in _VOID:
         return f"<{tag}{told}>"

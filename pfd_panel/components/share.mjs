@@ -43,22 +43,28 @@ export function render({model, el}) {
   const dialog = make('dialog', {'aria-labelledby': 'share-title'})
   el.append(opener, dialog)
   const answers = {}
+  let query = '', opened = () => {}
 
   const ask = (of, more) => {
     answers[of].replaceChildren(make('p', {class: 'note', role: 'status', text: of === 'freeze' ? 'Making the file. This takes some seconds.' : 'One moment.'}))
-    model.send_msg({of, page: window.location.pathname, query: window.location.search.slice(1), ...more})
+    model.send_msg({of, page: window.location.pathname, query, ...more})
   }
   const fill = () => {
     const parts = Object.entries(model.parts)
     const what = choice([['', 'The whole page'], ...parts], '')
     const name = make('input', {type: 'text', maxlength: 120, autocomplete: 'off'})
-    name.value = document.title.replace(/ · PFD Panel$/, '')
     const shown = () => ({part: what.value, title: name.value})
     const place = (of) => { answers[of] = make('div', {class: 'answer', 'aria-live': 'polite'}); return answers[of] }
 
+    const address = copyable('Address of this view', '')
+    opened = (told) => {
+      query = told.query
+      name.value ||= told.title
+      address.querySelector('input').value = window.location.origin + window.location.pathname + (query ? `?${query}` : '')
+    }
     const seen = choice([['private', 'Only me'], ['team', 'The team']], 'private')
     const saved = make('section', {}, make('h3', {text: 'For people who can log in'}),
-      copyable('Address of this view', window.location.href),
+      address,
       make('div', {class: 'line'}, labelled('Seen by', seen),
         make('button', {type: 'button', class: 'button', on: {click: () => ask('save', {...shown(), visibility: seen.value})}}, icon('bookmark_add'), 'Save view')),
       place('save'))
@@ -87,6 +93,7 @@ export function render({model, el}) {
       make('p', {class: 'note'}, 'What was shared is listed, and revoked, under ', make('a', {href: '/shared', text: 'Shared'}), '.'))
   }
   const tell = (message) => {
+    if (message.of === 'open') opened(message)
     const place = answers[message.of]
     if (!place) return
     if (message.error) {
@@ -101,7 +108,13 @@ export function render({model, el}) {
       place.replaceChildren(make('a', {class: 'button', href: message.href, download: true}, icon('download'), message.words))
     }
   }
-  opener.addEventListener('click', () => { fill(); dialog.showModal() })
+  opener.addEventListener('click', () => {
+    query = window.location.search.slice(1)
+    fill()
+    opened({query, title: ''})
+    dialog.showModal()
+    model.send_msg({of: 'open', query})
+  })
   // a press beside the dialog closes it, as it does elsewhere
   dialog.addEventListener('click', (event) => { if (event.target === dialog) dialog.close() })
   model.on('msg:custom', tell)

@@ -23,6 +23,7 @@ h2 { font-size: 15px; line-height: 24px; }
 h3 { font-size: 13px; line-height: 20px; margin-bottom: 8px; }
 section { margin-top: 16px; padding-top: 12px; border-top: 1px solid var(--p-line); }
 section .note { margin-bottom: 8px; }
+dialog > .note { margin-top: 12px; }
 .field { display: flex; flex-direction: column; gap: 4px; margin-bottom: 8px; flex: 1 1 auto; min-width: 0; }
 .field > label { color: var(--p-text2); font-size: 12px; line-height: 16px; }
 .line { display: flex; align-items: flex-end; gap: 8px; }
@@ -45,7 +46,7 @@ class Share(Told):
     Parameters
     ----------
     on : mapping of str to callable
-        ``on["save" | "link" | "freeze"](asked)`` with what was filled in; see `answer` for what comes of it.
+        ``on["open" | "save" | "link" | "freeze"](asked)`` with what was filled in; see `answer` for what comes of it.
     """
 
     parts = param.Dict(default={}, doc="Cards of the page that can be shared by themselves: name to title.")

@@ -81,13 +81,13 @@ class Shell:
     notices : callable, optional
         ``notices(context)`` makes what stands at the end of the header: the bell.
     share : callable, optional
-        ``share(context, path)`` makes the control before it that shares the page.
+        ``share(context, path, header)`` makes the control before it that shares the page as the header knows it.
     """
 
     workspace: str = ""
     search: Callable[[Any, str], Sequence[SearchHit]] | None = None
     notices: Callable[[Any], Viewable] | None = None
-    share: Callable[[Any, str], Viewable] | None = None
+    share: Callable[[Any, str, Header], Viewable] | None = None
 
 
 class Frame(pmui.Page):
@@ -184,7 +184,7 @@ def build_page(
     page = Frame(
         dark_theme=dark,
         busy_indicator=None,
-        header=[] if session.bare else [header, *_tools(shell, services, declaration)],
+        header=[] if session.bare else [header, *_tools(shell, services, declaration, header)],
         sidebar=[] if session.bare else [navigation(_nav(declaration, offered))],
         sidebar_open=not narrow,
         sidebar_width=SIDEBAR,
@@ -260,12 +260,12 @@ def _contents(
     return [shown]
 
 
-def _tools(shell: Shell, services: Callable[[], Any], declaration: PageDeclaration) -> list[Viewable]:
+def _tools(shell: Shell, services: Callable[[], Any], declaration: PageDeclaration, header: Header) -> list[Viewable]:
     """What stands at the end of the header; a page without one of these is better than none."""
     share, notices = shell.share, shell.notices
     made: list[Callable[[], Viewable]] = []
     if share is not None:
-        made.append(lambda: share(services(), declaration.path))
+        made.append(lambda: share(services(), declaration.path, header))
     if notices is not None:
         made.append(lambda: notices(services()))
     tools = []
@@ -285,9 +285,10 @@ def _sentence(failure: Exception, otherwise: str = "This page could not be put t
 def _follow_view(view: PageView, declaration: PageDeclaration, header: Header, shell: Shell) -> None:
     header.crumbs = _crumbs(shell, declaration, view)
     view.param.watch(lambda _: setattr(header, "crumbs", _crumbs(shell, declaration, view)), "crumbs")
-    if view.heading:
-        header.heading = view.heading
+    header.heading = view.heading or declaration.title
+    view.param.watch(lambda event: setattr(header, "heading", event.new or declaration.title), "heading")
     if view.in_address:
+        header.address = view.address
         view.param.watch(lambda *_: setattr(header, "query", view.address()), list(view.in_address))
 
 

@@ -105,6 +105,7 @@ def build_app(
     panel_app = add_applications(
         factories,
         app=app,
+        title={page.path: f"{page.title} · PFD Panel" for page in pages},
         location=False,
         index_enabled=False,
         ico_path="none",

@@ -114,7 +114,7 @@ def add(
         )
     if not 0 < days <= LONGEST_DAYS:
         raise RequestError(f"a link cannot open for {days:g} days", hint=f"Give a number up to {LONGEST_DAYS:g}.")
-    server = ServerSettings.read(home=context.cluster.home)
+    server = ServerSettings.read(home=context.catalog.home)
     named = _origins(ancestors, server)
     secret = new_secret()
     with context.write() as session:

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pfd_panel.components.background import in_background
+from pfd_panel.components.frame import Header
 from pfd_panel.components.share import Share
 from pfd_panel.errors import EXPECTED_ERRORS, in_words
 from pfd_panel.server.exchange import Download
@@ -18,10 +19,10 @@ NO_LINK = "This page is a form, or about whoever is logged in: it has no link fo
 NO_RIGHT = "Your role may not share views with people who do not log in. Ask an operator or an administrator."
 
 
-def share_control(context: Context, page: str) -> Share:
+def share_control(context: Context, page: str, header: Header) -> Share:
     """The control of one page, for whoever looks at it."""
     may_link = page in SHOWN and context.user.may("work")
-    control = Sharing(context).control
+    control = Sharing(context, header).control
     control.param.update(
         parts=dict(PARTS.get(page, {})),
         ways=[*(["link"] if may_link else []), *(["file"] if page in FROZEN else [])],
@@ -33,9 +34,16 @@ def share_control(context: Context, page: str) -> Share:
 class Sharing:
     """Answers the dialog."""
 
-    def __init__(self, context: Context) -> None:
-        self.context = context
-        self.control = Share(on={"save": self.save, "link": self.link, "freeze": self.freeze})
+    def __init__(self, context: Context, header: Header) -> None:
+        self.context, self.header = context, header
+        acts = {"open": self.open, "save": self.save, "link": self.link, "freeze": self.freeze}
+        self.control = Share(on=acts)
+
+    def open(self, asked: dict[str, Any]) -> None:
+        """Tell the dialog what is shown at this moment, also where the address bar does not say it yet."""
+        state = self.header.address
+        query = state() if state is not None else str(asked.get("query", ""))
+        self.control.answer("open", title=self.header.heading or "This view", query=query)
 
     def save(self, asked: dict[str, Any]) -> None:
         """Keep the view under a name."""
