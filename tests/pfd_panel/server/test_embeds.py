@@ -157,7 +157,9 @@ class TestEnds:
         forget(manned)
         assert {manned.ask(one.path).status for one in (made, of_owner)} == {403}
 
-    def test_links_of_the_time_without_accounts_end_with_the_first_account(self, gate: Gate, password_hash: str) -> None:
+    def test_links_of_the_time_without_accounts_end_with_the_first_account(
+        self, gate: Gate, password_hash: str
+    ) -> None:
         made = shared(gate, owner="local")
         assert gate.ask(made.path).status == 200
         with gate.keeper.catalog.write() as session:

@@ -78,7 +78,9 @@ def test_a_link_ends_when_revoked_expired_or_its_owner_may_share_no_more(acting:
     assert visitors.shut(ada.catalog, ["no such link"]) == ["no such link"]
 
 
-@pytest.mark.parametrize("page", ["/account", "/people", "/audit", "/shared", "/import", "/train", "/nowhere", "/upload"])
+@pytest.mark.parametrize(
+    "page", ["/account", "/people", "/audit", "/shared", "/import", "/train", "/nowhere", "/upload"]
+)
 def test_forms_and_pages_about_whoever_is_logged_in_have_no_link(acting: As, page: str) -> None:
     with pytest.raises(RequestError, match="cannot be shown to others"):
         links.add(acting("ada"), "x", page)

@@ -115,7 +115,14 @@ def test_no_service_tells_anything_of_what_is_private_to_someone_else(user: User
 def test_the_same_walk_tells_its_owner_and_administrators(guarded: Context, file: Path) -> None:
     everything = guarded.acting_as(ADMIN)
     calls = served_with(everything, file)
-    reading = set(calls) - ADMINISTERS - OWN - LEFT_OUT - WRITES - {"exporting.export", "exporting.write_to", "freezing.freeze"}
+    reading = (
+        set(calls)
+        - ADMINISTERS
+        - OWN
+        - LEFT_OUT
+        - WRITES
+        - {"exporting.export", "exporting.write_to", "freezing.freeze"}
+    )
     for user in (ADMIN, OWNER, User("local", "viewer")):
         for name in sorted(reading - {"diagnosing.of_signal", "work.finish"}):
             given, named = calls[name]
