@@ -4,7 +4,7 @@ One condition a table, added to every statement of a session by `limit_to`, so t
 cannot forget it. A session that is not limited sees everything: administrators, and the queue that runs jobs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -107,6 +107,13 @@ def require_nameable(session: Session, params: Mapping[str, Any]) -> None:
     ):
         if params.get(what) in words:
             raise ConflictError(f"the {what} name {params[what]!r} is taken", hint="choose another one")
+
+
+def names_hidden(session: Session, words: Iterable[str]) -> bool:
+    """Whether one of the words is the id or the name of something that a limited session may not see."""
+    hidden: Hidden = session.info.get(_HIDDEN, Hidden())
+    known = hidden.datasets | hidden.models | hidden.dataset_names | hidden.model_names
+    return not known.isdisjoint(words)
 
 
 def _hidden_from(session: Session, viewer: str) -> Hidden:

@@ -34,6 +34,7 @@ from data_catalog.schema.results import (
     Prediction,
     Split,
 )
+from data_catalog.schema.sharing import SavedView, ShareLink
 from data_catalog.schema.signals import Segment, Signal
 from data_catalog.schema.work import Job, JobEvent, JobStep, Lease
 
@@ -68,8 +69,10 @@ __all__ = [
     "Recording",
     "RecoveryCode",
     "Sample",
+    "SavedView",
     "Segment",
     "Setting",
+    "ShareLink",
     "SignInFailure",
     "Signal",
     "Split",

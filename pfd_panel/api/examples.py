@@ -61,7 +61,8 @@ GLOSSARY: Mapping[str, Any] = {
     "scopes": ["read"], "second_factor": True, "secret": "JBSWY3DPEHPK3PXP", "seen_at": MOMENT, "session": JOB,
     "sessions": 1, "subject_kind": "dataset", "token": "pfd_3hV0…", "user": "ada", "uses": 12, "valid": True,
     "findings": [], "explanations": [], "repaired": False, "repairable": True, "subject_id": SIGNAL,
-    "last_import": MOMENT,
+    "last_import": MOMENT, "page": "/signal", "query": "dataset=Test+rig", "part": "spectrum",
+    "ancestors": ["https://reports.example"], "days": 30.0, "opened": 12, "opened_at": MOMENT, "link": JOB, "view": JOB,
 }  # fmt: skip
 """What stands for a field of that name wherever its type allows."""
 

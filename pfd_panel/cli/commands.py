@@ -10,6 +10,7 @@ from pfd_panel.cli import (
     operating,
     people,
     settings,
+    sharing,
     signals,
     work,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "operating",
     "people",
     "settings",
+    "sharing",
     "signals",
     "work",
 ]

@@ -68,6 +68,8 @@ class Header(Told):
         )
         self._find = find
         self.on_browser: Callable[[bool | None, bool | None], None] | None = None
+        self.address: Callable[[], str] | None = None
+        """The query string that reproduces what is shown now, for pages that keep their state in it."""
 
     def _handle_msg(self, msg: dict[str, Any]) -> None:
         if "find" in msg:

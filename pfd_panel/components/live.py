@@ -14,9 +14,10 @@ import panel as pn
 import param
 from markupsafe import Markup
 
+from pfd_panel.components.inert import inert
 from pfd_panel.components.styles import STYLE_ADDRESS
 from pfd_panel.components.told import Told
-from pfd_panel.server.session import under_lock
+from pfd_panel.server.session import page_session, under_lock
 
 log = logging.getLogger(__name__)
 
@@ -39,15 +40,24 @@ class Live(Told):
     answered = param.Integer(doc="How many messages of the browser were dealt with.")
 
     _esm = (Path(__file__).parent / "live.mjs").read_text(encoding="utf-8")
+    _bare = False
 
     def __init__(self, html: str = "", *, on: dict[str, Callable[..., Any]] | None = None, **params: Any) -> None:
         params.setdefault("sizing_mode", "stretch_width")
         params["stylesheets"] = [STYLE_ADDRESS, *params.get("stylesheets", [])]
         super().__init__(html=str(html), **params)
         self.on = dict(on or {})
+        self._bare = page_session().bare
+
+    def _process_param_change(self, params: dict[str, Any]) -> dict[str, Any]:
+        if self._bare and "html" in params:
+            params = {**params, "html": inert(params["html"])}
+        return super()._process_param_change(params)
 
     def _handle_msg(self, msg: dict[str, Any]) -> None:
-        under_lock(partial(self._call, msg))
+        # what is shown to others has no controls, whatever their browsers send
+        if not self._bare:
+            under_lock(partial(self._call, msg))
 
     def _call(self, msg: dict[str, Any]) -> None:
         handler = self.on.get(str(msg.get("send", "")))
@@ -63,7 +73,9 @@ class Live(Told):
 
 
 def static(html: Markup, **params: Any) -> pn.pane.HTML:
-    """HTML without controls that call back (links work)."""
+    """HTML without controls that call back (links work, except on a page that is shown to others)."""
+    if page_session().bare:
+        html = Markup(inert(html))  # noqa: S704 - inert escapes
     params.setdefault("sizing_mode", "stretch_width")
     params.setdefault("margin", 0)
     return pn.pane.HTML(str(html), stylesheets=[STYLE_ADDRESS], **params)

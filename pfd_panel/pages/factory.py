@@ -17,6 +17,7 @@ from panel.io.notifications import NotificationAreaBase
 from panel.io.resources import _env
 from panel.viewable import Viewable, Viewer
 
+from pfd_panel.accounts.visitors import PREFIX
 from pfd_panel.components.card import surface
 from pfd_panel.components.connection import Connection
 from pfd_panel.components.frame import Header, NavItem, SearchHit, navigation
@@ -25,9 +26,11 @@ from pfd_panel.components.live import Live, static
 from pfd_panel.components.markup import button, error, page_head, sentence
 from pfd_panel.components.styles import STYLE_ADDRESS
 from pfd_panel.errors import EXPECTED_ERRORS
+from pfd_panel.pages.shared_view import STYLE as BARE_STYLE
+from pfd_panel.pages.shared_view import SharedView
 from pfd_panel.pages.view import PageView
 from pfd_panel.server.exchange import Exchange
-from pfd_panel.server.session import PageSession, open_session
+from pfd_panel.server.session import PageSession, open_session, page_session
 from pfd_panel.server.user import LOCAL_USER, User, current_user
 from pfd_panel.services.context import RIGHTS, Right, as_role
 from pfd_panel.theme.material import PAGE_STYLE, SIDEBAR, THEME_CONFIG
@@ -79,11 +82,14 @@ class Shell:
         ``search(context, text)`` gives the hits of the search box; the pages themselves are always found.
     notices : callable, optional
         ``notices(context)`` makes what stands at the end of the header: the bell.
+    share : callable, optional
+        ``share(context, path, header)`` makes the control before it that shares the page as the header knows it.
     """
 
     workspace: str = ""
     search: Callable[[Any, str], Sequence[SearchHit]] | None = None
     notices: Callable[[Any], Viewable] | None = None
+    share: Callable[[Any, str, Header], Viewable] | None = None
 
 
 class Frame(pmui.Page):
@@ -105,6 +111,7 @@ def page_factory(
         document = pn.state.curdoc
         user = current_user(pn.state.headers)
         session = open_session(document, user, exchange)
+        session.bare = user.id.startswith(PREFIX)
         return build_page(
             declaration,
             lambda: context_factory(user),
@@ -169,23 +176,25 @@ def build_page(
         find=lambda text: _search(shell, offered, services, text),
     )
     body = page_body()
+    if session.bare:
+        body.css_classes = [*body.css_classes, "p-bare"]
 
     def fill() -> None:
-        body[:] = [_contents(declaration, services, query, header, shell, fill)]
+        body[:] = _contents(declaration, services, query, header, shell, fill)
 
     fill()
     page = Frame(
         dark_theme=dark,
         busy_indicator=None,
-        header=[header, Connection(session), *_notices(shell, services)],
-        sidebar=[navigation(_nav(declaration, offered))],
+        header=[] if session.bare else [header, Connection(session), *_tools(shell, services, declaration, header)],
+        sidebar=[] if session.bare else [navigation(_nav(declaration, offered))],
         sidebar_open=not narrow,
         sidebar_width=SIDEBAR,
         sidebar_resizable=False,
         main=[body],
         meta_title=f"{header.heading or declaration.title} · PFD Panel",
         theme_config=THEME_CONFIG,
-        sx=PAGE_STYLE,
+        sx=BARE_STYLE if session.bare else PAGE_STYLE,
         template=_template(),
     )
 
@@ -201,7 +210,9 @@ def build_page(
     document = session.document
     if document is not None:
         ink = PALETTES["dark" if dark else "light"]
-        document.template_variables.update(ink=ink, dark=dark, preload_modules=_modules(), style_address=STYLE_ADDRESS)
+        document.template_variables.update(
+            ink=ink, dark=dark, bare=session.bare, preload_modules=_modules(), style_address=STYLE_ADDRESS
+        )
     return page
 
 
@@ -232,9 +243,13 @@ def _contents(
     header: Header,
     shell: Shell,
     retry: Callable[[], None],
-) -> Any:
+) -> list[Any]:
     try:
+        shared = SharedView.of(page_session().user, services())
         view = declaration.view(services(), query)
+        if shared is not None:
+            header.heading = shared.link.title
+            return [shared.contents(view), shared.foot(view.heading if isinstance(view, PageView) else "")]
         shown = view.__panel__() if isinstance(view, Viewer) else view
     except Exception as failure:  # noqa: BLE001 - whatever it is, the reader gets a page and the log the traceback
         number = _record(f"page {declaration.path}", failure)
@@ -243,20 +258,27 @@ def _contents(
         again = button("Try again", icon_name="refresh", send="retry", kind="primary")
         words = error("Not shown", _sentence(failure), advice, again, button("Home", href="/", icon_name="home"))
         said = surface(Live(words, on={"retry": lambda _: retry()}, margin=0))
-        return stack(static(page_head(declaration.title)), said)
+        return [stack(static(page_head(declaration.title)), said)]
     if isinstance(view, PageView):
         _follow_view(view, declaration, header, shell)
-    return shown
+    return [shown]
 
 
-def _notices(shell: Shell, services: Callable[[], Any]) -> list[Viewable]:
-    if shell.notices is None:
-        return []
-    try:
-        return [shell.notices(services())]
-    except Exception as failure:  # noqa: BLE001 - a page without its bell is better than none
-        _record("the bell", failure)
-        return []
+def _tools(shell: Shell, services: Callable[[], Any], declaration: PageDeclaration, header: Header) -> list[Viewable]:
+    """What stands at the end of the header; a page without one of these is better than none."""
+    share, notices = shell.share, shell.notices
+    made: list[Callable[[], Viewable]] = []
+    if share is not None:
+        made.append(lambda: share(services(), declaration.path, header))
+    if notices is not None:
+        made.append(lambda: notices(services()))
+    tools = []
+    for make in made:
+        try:
+            tools.append(make())
+        except Exception as failure:  # noqa: BLE001 - as said above
+            _record("a control of the header", failure)
+    return tools
 
 
 def _sentence(failure: Exception, otherwise: str = "This page could not be put together.") -> str:
@@ -267,9 +289,10 @@ def _sentence(failure: Exception, otherwise: str = "This page could not be put t
 def _follow_view(view: PageView, declaration: PageDeclaration, header: Header, shell: Shell) -> None:
     header.crumbs = _crumbs(shell, declaration, view)
     view.param.watch(lambda _: setattr(header, "crumbs", _crumbs(shell, declaration, view)), "crumbs")
-    if view.heading:
-        header.heading = view.heading
+    header.heading = view.heading or declaration.title
+    view.param.watch(lambda event: setattr(header, "heading", event.new or declaration.title), "heading")
     if view.in_address:
+        header.address = view.address
         view.param.watch(lambda *_: setattr(header, "query", view.address()), list(view.in_address))
 
 
@@ -344,7 +367,7 @@ def _wishes(cookies: Mapping[str, str]) -> dict[str, bool]:
 def _modules() -> tuple[str, ...]:
     """Modules that the page imports only after its websocket answered; the browser may fetch them at once."""
     address = pmui.Page._render_esm(True, server=True)
-    return ("/" + address.lstrip("./"),) if address and "\n" not in address else ()
+    return (address.lstrip("./"),) if address and "\n" not in address else ()
 
 
 @cache

@@ -13,6 +13,7 @@ from pfd_panel.pages import (
     model,
     models,
     people,
+    shared,
     signal,
     train,
 )
@@ -34,6 +35,7 @@ PAGES: tuple[PageDeclaration, ...] = (
     model.PAGE,
     train.PAGE,
     jobs.PAGE,
+    shared.PAGE,
     health.PAGE,
     inbox.PAGE,
     account.PAGE,
@@ -47,4 +49,4 @@ def search(context: Context, text: str) -> list[SearchHit]:
     return [SearchHit(one.text, one.href, one.kind) for one in finding.find(context, text)]
 
 
-SHELL = Shell(search=search, notices=bell)
+SHELL = Shell(search=search, notices=bell, share=shared.share_control)

@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 import param
 from panel.viewable import Viewer
 
+from pfd_panel.errors import RequestError
+
 
 class PageView(Viewer):
     """Base of the pages.
@@ -42,6 +44,16 @@ class PageView(Viewer):
                 continue
             found[name] = value
         return found
+
+    def part(self, name: str) -> Any:
+        """One card of the page by itself.
+
+        Raises
+        ------
+        RequestError
+            The page has no such part.
+        """
+        raise RequestError(f"this page has no part {name!r}", hint="Share the page as a whole.")
 
     def address(self) -> str:
         """The query string of the present state, without what is at its default."""

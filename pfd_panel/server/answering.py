@@ -6,12 +6,13 @@ from pfd_panel.server.asked import Asked
 from pfd_panel.server.static import StaticFile
 
 NO_STORE = (b"cache-control", b"no-store")
-_BARE_POLICY = b"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+_BARE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors "
 
 
 def seal(asked: Asked) -> Headers:
     """The headers that every answer carries."""
-    own = [*policy.HEADERS, (b"x-request-id", asked.id.encode())]
+    told = policy.HEADERS if asked.framed_by is None else policy.SHARED_HEADERS
+    own = [*told, (b"x-request-id", asked.id.encode())]
     return [*own, policy.TLS_ONLY] if asked.secure else own
 
 
@@ -42,5 +43,6 @@ async def say(send: Send, asked: Asked, said: words.Answer, more: Headers | None
     as_page = asked.wants_page
     body = words.as_html(said, reference) if as_page else words.as_json(said, asked.path, reference)
     kind = b"text/html; charset=utf-8" if as_page else b"application/problem+json"
-    headers = [(b"content-type", kind), NO_STORE, (b"content-security-policy", _BARE_POLICY)]
+    bare = _BARE_POLICY + policy.ancestors(asked.framed_by)
+    headers = [(b"content-type", kind), NO_STORE, (b"content-security-policy", bare.encode())]
     await answer(send, asked, said.status, [*headers, *(more or [])], body)

@@ -105,6 +105,7 @@ def build_app(
     panel_app = add_applications(
         factories,
         app=app,
+        title={page.path: f"{page.title} · PFD Panel" for page in pages},
         location=False,
         index_enabled=False,
         ico_path="none",
@@ -156,7 +157,7 @@ def _own_routes(exchange: Exchange, health: Callable[[], dict[str, Any]] | None)
             response.status_code = 503
         return told
 
-    @router.get(STYLE_ADDRESS)
+    @router.get(f"/{STYLE_ADDRESS}")
     def style() -> Response:
         return Response(STYLE, media_type="text/css")
 

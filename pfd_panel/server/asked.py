@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from copy import copy
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
 
@@ -38,6 +39,23 @@ class Asked:
         forwarded = self.headers.get("x-request-id", "")
         believed = proxies.trusts(peer) and forwarded.isascii() and forwarded.replace("-", "").isalnum()
         self.id = forwarded[:64] if believed else secrets.token_hex(8)
+        self.framed_by: tuple[str, ...] | None = None
+
+    def inside(self, root: str, path: str, query: bytes, framed_by: tuple[str, ...]) -> "Asked":
+        """The same request as the application gets it that is served below `root`, for a view shown to others.
+
+        `framed_by` are the web origins whose pages may frame the answer; None on all other requests.
+        """
+        inner = copy(self)
+        inner.scope = {
+            **self.scope,
+            "path": root + path,
+            "raw_path": (root + path).encode(),
+            "root_path": root,
+            "query_string": query,
+        }
+        inner.path, inner.query, inner.framed_by = path, query, framed_by
+        return inner
 
     @property
     def secure(self) -> bool:

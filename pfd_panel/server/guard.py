@@ -19,11 +19,13 @@ from pfd_panel.server.bodies import Body, BodyLimits
 from pfd_panel.server.cors import CrossOrigin
 from pfd_panel.server.dask_proxy import DaskProxy
 from pfd_panel.server.door import Door, login_address
+from pfd_panel.server.embed_token import EMBED_PATH
+from pfd_panel.server.embeds import Embeds
 from pfd_panel.server.keeper import Keeper
 from pfd_panel.server.kinds import LOGOUT_PATH, NOT_SERVED, OPEN_PATHS, is_upload, kind_of
 from pfd_panel.server.polish import Polish
 from pfd_panel.server.proxies import TrustedProxies, counted_address
-from pfd_panel.server.static import StaticCache
+from pfd_panel.server.static import StaticCache, is_static
 from pfd_panel.server.user import User, user_headers
 
 log = logging.getLogger(__name__)
@@ -35,7 +37,7 @@ _CLOSE = (b"connection", b"close")
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who asks: the user, if known, and whether a key says so or a cookie, which browsers send by themselves."""
+    """Who asks: the user, if known, and whether a key (or a link) says so or a cookie, which browsers send along."""
 
     user: User | None
     by_key: bool = False
@@ -70,6 +72,7 @@ class Guard:
         self.static = static or StaticCache()
         self._door = Door(keeper)
         self._dask = DaskProxy(keeper)
+        self._embeds = Embeds(keeper)
         self._limiter = limiter or Limiter(settings.rates())
         self._count = Aside(2, "limits")
         self._cors = CrossOrigin(settings.cors_origins)
@@ -95,6 +98,8 @@ class Guard:
         send = watched.send
         if asked.host_name not in self._hosts:
             await say(send, asked, words.WRONG_HOST)
+        elif asked.path.startswith(EMBED_PATH):
+            await self._shared(asked, receive, watched)
         elif self._cors.is_preflight(asked):
             await answer(send, asked, 204, self._cors.preflight(asked), b"")
         elif not asked.reads and "origin" in asked.headers and not asked.from_own_page and not self._by_key(asked):
@@ -138,6 +143,30 @@ class Guard:
             await self._file(asked, user, receive, send)
         else:
             await self._forward(asked, visitor, receive, send)
+
+    # -- views that are shown to others
+
+    async def _shared(self, asked: Asked, receive: Receive, watched: Watched) -> None:
+        try:
+            door = await self._embeds.door(asked)
+        except CatalogError as failure:
+            log.error("a shared link could not be looked up: %s", failure)
+            await say(watched.send, asked, words.UNAVAILABLE)
+            return
+        watched.who = door.user.id if door.user else ""
+        # a link that is guessed is a log-in; one that holds is counted for each address that opens it
+        kind: Kind = "login" if door.user is None else "static" if is_static(asked.path) else "read"
+        wait = await self._wait(kind, asked, Visitor(None))
+        if wait:
+            await say(watched.send, door.asked, words.TOO_MANY, [_retry(wait)])
+        elif door.answer is not None:
+            await door.answer(watched.send, door.asked)
+        elif door.user is None:
+            await say(watched.send, door.asked, words.LINK_ENDED)
+        elif is_static(door.asked.path):
+            await self._file(door.asked, door.user, receive, watched.send)
+        else:
+            await self._forward(door.asked, Visitor(door.user, by_key=True), receive, watched.send)
 
     async def _visitor(self, asked: Asked) -> Visitor:
         if self._by_key(asked):
@@ -239,9 +268,14 @@ class Guard:
                 watched.who = holder.user.id
                 await self._dask.websocket(asked, holder, receive, watched.send)
                 return
-            visitor = await self._visitor(asked)
+            if asked.path.startswith(EMBED_PATH):
+                door = await self._embeds.socket_door(asked)
+                asked, visitor = door.asked, Visitor(door.user)
+            else:
+                visitor = await self._visitor(asked)
             allowed = asked.host_name in self._hosts and visitor.user is not None and self._may_open(asked, visitor)
-            allowed = allowed and not await self._wait("read", asked, visitor)
+            counted = visitor if asked.framed_by is None else Visitor(None)
+            allowed = allowed and not await self._wait("read", asked, counted)
         except CatalogError as failure:
             log.error("who asks could not be looked up: %s", failure)
             visitor, allowed = Visitor(None), False
@@ -263,7 +297,8 @@ class Guard:
     def _vouched(self, asked: Asked, user: User | None) -> Scope:
         """The scope with our word for who asks, in place of anything the client said about that."""
         kept = [(k, v) for k, v in asked.scope["headers"] if not k.decode("latin-1").lower().startswith(_FORGED)]
-        kept = without(kept, b"authorization", b"cookie") if asked.for_programs else kept
+        if asked.for_programs or asked.framed_by is not None:
+            kept = without(kept, b"authorization", b"cookie")
         own = [(b"x-request-id", asked.id.encode()), (b"x-auth-process", self.keeper.settings.process.encode())]
         own += user_headers(user) if user else []
         return {**asked.scope, "headers": kept + own}

@@ -14,6 +14,7 @@ from data_catalog.accounts import keys, users
 from data_catalog.catalog import Catalog
 from data_catalog.errors import CatalogError
 from data_catalog.schema import utc_now
+from pfd_panel.accounts import visitors
 from pfd_panel.accounts.bearer import count_uses, key_user
 from pfd_panel.accounts.sign_in import (
     Refused,
@@ -27,6 +28,7 @@ from pfd_panel.accounts.sign_in import (
     sign_in,
 )
 from pfd_panel.server.aside import Aside
+from pfd_panel.server.embed_token import read_token
 from pfd_panel.server.links import LoginLinks
 from pfd_panel.server.settings import ServerSettings
 from pfd_panel.server.signing import Signer
@@ -44,6 +46,14 @@ KEY = "key:"
 """Begins, in place of a sign-in, the name under which the requests of a key run."""
 
 _SHORT_MEMORY = 4096
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Someone who has a shared link: what it shows, and as whom; nobody when the link has ended."""
+
+    opened: visitors.Opened
+    user: User | None
 
 
 @dataclass(frozen=True)
@@ -66,7 +76,7 @@ class Keeper:
     def __init__(self, catalog: Catalog, settings: ServerSettings) -> None:
         self.settings = settings
         self.links = LoginLinks(settings)
-        key = settings.key()
+        self._key = key = settings.key()
         self.cookie_name = "pfd_session_" + hashlib.sha256(b"cookie" + key).hexdigest()[:8]
         self._catalog = catalog
         self._seal = Signer(key, "session cookie")
@@ -78,7 +88,9 @@ class Keeper:
         self._sessions: dict[str, _Known] = {}
         self._held: dict[str, _Known] = {}
         self._keys: dict[str, tuple[_Known, str]] = {}
+        self._visits: dict[str, tuple[Visit, float]] = {}
         self._uses: Counter[str] = Counter()
+        self._openings: Counter[str] = Counter()
         self._ended: dict[str, float] = {}
         self._people: tuple[bool, float] = (False, 0.0)
         self._asked_at = datetime.now(UTC)
@@ -128,6 +140,26 @@ class Keeper:
         user = _as_user(found.name, found.role, session=session)
         _remember(self._held, session, _Known(user, time.monotonic() + REMEMBERED_S))
         return user
+
+    async def visit(self, token: str) -> Visit | None:
+        """What a shared link opens, and for whom; None when it is made up or not signed by this server."""
+        named = read_token(self._key, token)
+        if named is None:
+            return None
+        known = self._visits.get(token)
+        if known is not None and known[1] > time.monotonic():
+            return known[0]
+        found = await self._ask(visitors.opened, self._catalog, *named)
+        if found is None:
+            return None
+        name = visitors.PREFIX + found.link_id
+        visit = Visit(found, User(name, "Visitor", "viewer", name) if found.holds else None)
+        _remember(self._visits, token, (visit, time.monotonic() + REMEMBERED_S))
+        return visit
+
+    def count_opening(self, link_id: str) -> None:
+        """Note that what a link shows was opened; written down a little later."""
+        self._openings[link_id] += 1
 
     async def has_accounts(self) -> bool:
         """Whether people log in by name here; otherwise a one-time link opens everything."""
@@ -196,7 +228,7 @@ class Keeper:
         return forget
 
     async def follow_ends(self) -> None:
-        """Cut what other processes ended, and write down how often keys were used, until cancelled."""
+        """Cut what other processes ended, and write down how often keys and links were used, until cancelled."""
         try:
             while True:
                 await asyncio.sleep(POLL_S)
@@ -217,10 +249,13 @@ class Keeper:
             watched = [one.removeprefix(KEY) for one in self._cutters if one.startswith(KEY)]
             for key_id in await self._ask(_shut, self._catalog, watched) if watched else ():
                 self._cut(KEY + key_id)
+            visited = [one.removeprefix(visitors.PREFIX) for one in self._cutters if one.startswith(visitors.PREFIX)]
+            for link_id in await self._ask(visitors.shut, self._catalog, visited) if visited else ():
+                self._cut(visitors.PREFIX + link_id)
         except CatalogError:
             self._asked_at = since
             raise
-        if self._uses:
+        if self._uses or self._openings:
             await self._ask(self._count_uses)
 
     def _cut(self, session: str) -> None:
@@ -239,6 +274,9 @@ class Keeper:
         uses, self._uses = self._uses, Counter()
         for key_id, count in uses.items():
             count_uses(self._catalog, key_id, count)
+        openings, self._openings = self._openings, Counter()
+        for link_id, count in openings.items():
+            visitors.count_openings(self._catalog, link_id, count)
 
 
 def _shut(catalog: Catalog, key_ids: list[str]) -> list[str]:

@@ -3,9 +3,10 @@
 import html
 import re
 import secrets
+from collections.abc import Iterable
 
 # Bokeh's own scripts come without a version, which would make browsers ask for them again on every page
-_UNVERSIONED = re.compile(rb'(src|href)="/?((?:\./)?static/js/[\w.-]+\.js)"')
+_UNVERSIONED = re.compile(rb'(src|href)="(?:/embed/[\w.-]+)?/?((?:\./)?static/js/[\w.-]+\.js)"')
 # WebGL is blocked by the policy below, and pages import modules natively
 _UNUSED = re.compile(rb"\s*<script[^>]*(bokeh-gl|es-module-shims)\.min\.js[^>]*></script>")
 _HEAD = re.compile(rb"<head(\s[^>]*)?>", re.IGNORECASE)
@@ -16,7 +17,7 @@ _POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}' blob:; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws://{host} wss://{host} blob:; "
     "media-src 'self' blob:; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; "
-    "frame-ancestors 'none'"
+    "frame-ancestors {ancestors}"
 )
 
 HEADERS: tuple[tuple[bytes, bytes], ...] = (
@@ -28,6 +29,14 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
 
+_SHARED = {
+    b"referrer-policy": b"no-referrer",  # the address of a shared view is its key
+    b"cross-origin-resource-policy": b"cross-origin",
+}
+_UNSHARED = (b"x-frame-options", b"cross-origin-opener-policy")
+SHARED_HEADERS = tuple((name, _SHARED.get(name, value)) for name, value in HEADERS if name not in _UNSHARED)
+"""The same for a view that is shown in pages of other origins; the policy says in which."""
+
 TLS_ONLY = (b"strict-transport-security", b"max-age=31536000")
 """Sent over TLS: this host is never asked without it again."""
 
@@ -37,9 +46,14 @@ def new_nonce() -> str:
     return secrets.token_urlsafe(16)
 
 
-def content_security_policy(nonce: str, host: str) -> bytes:
-    """The policy header of one page."""
-    return _POLICY.format(nonce=nonce, host=host).encode()
+def ancestors(origins: Iterable[str] | None) -> str:
+    """Who may frame an answer: nobody, unless origins are named."""
+    return " ".join(origins or ()) or "'none'"
+
+
+def content_security_policy(nonce: str, host: str, origins: Iterable[str] | None = None) -> bytes:
+    """The policy header of one page; `origins` may frame it."""
+    return _POLICY.format(nonce=nonce, host=host, ancestors=ancestors(origins)).encode()
 
 
 def form_policy(nonce: str) -> bytes:
@@ -50,9 +64,10 @@ def form_policy(nonce: str) -> bytes:
     ).encode()
 
 
-def with_versions(page: bytes, version: str) -> bytes:
-    """The page with a version in the address of every script, and without scripts that no page uses."""
-    return _UNVERSIONED.sub(rb'\1="/\2?v=' + version.encode() + rb'"', _UNUSED.sub(b"", page))
+def with_versions(page: bytes, version: str, root: str = "") -> bytes:
+    """The page, served below `root`, with a version in the address of every script, and without unused scripts."""
+    found = rb'\1="' + root.encode() + rb"/\2?v=" + version.encode() + rb'"'
+    return _UNVERSIONED.sub(found, _UNUSED.sub(b"", page))
 
 
 def with_nonce(page: bytes, nonce: str) -> bytes:

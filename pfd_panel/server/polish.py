@@ -87,8 +87,9 @@ class Polish:
             await say(self._send, self._asked, words.for_status(start["status"]))
             return
         nonce = policy.new_nonce()
-        page = policy.with_versions(b"".join(self._body), bokeh.__version__)
+        page = policy.with_versions(b"".join(self._body), bokeh.__version__, self._asked.scope.get("root_path", ""))
         page = policy.with_nonce(policy.with_token(page, self._csrf), nonce)
         headers = without(start["headers"], b"content-length", b"cache-control")
-        headers += [NO_STORE, (b"content-security-policy", policy.content_security_policy(nonce, self._asked.host))]
+        said = policy.content_security_policy(nonce, self._asked.host, self._asked.framed_by)
+        headers += [NO_STORE, (b"content-security-policy", said)]
         await answer(self._send, self._asked, start["status"], [*headers, *self._more], page)

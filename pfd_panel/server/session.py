@@ -30,6 +30,8 @@ class PageSession:
     closed: bool = False
     resting: bool = False
     """Nobody looks, or the reader paused: nothing on this page is looked up again by itself."""
+    bare: bool = False
+    """Whether the page is shown to others: nothing on it leads elsewhere or acts."""
 
     def on_theme(self, paint: Callable[[bool], Any]) -> None:
         """Call ``paint(dark)`` now and whenever the theme of this page is switched."""
@@ -76,8 +78,8 @@ class PageSession:
             self.document = None
 
     def offer(self, produce: Callable[[], Download]) -> str:
-        """The address of a download that lives as long as this page; ``""`` outside a server."""
-        if self.exchange is None:
+        """The address of a download that lives as long as this page; ``""`` where none can be fetched."""
+        if self.exchange is None or self.bare:
             return ""
         exchange = self.exchange
         address = exchange.offer(produce, self.user.session)

@@ -5,6 +5,8 @@ import re
 from collections import OrderedDict
 from dataclasses import dataclass
 
+from pfd_panel.server.embed_token import embed_address
+
 PREFIXES = ("/static/", "/components/", "/assets/")
 FOR_GOOD = b"public, max-age=31536000, immutable"
 ASK_AGAIN = b"no-cache"
@@ -25,8 +27,9 @@ class StaticFile:
 
 
 def is_static(path: str) -> bool:
-    """Whether the path is a file that never depends on who asks."""
-    return path.startswith(PREFIXES)
+    """Whether the path is a file that never depends on who asks, also below a shared link."""
+    shared = embed_address(path)
+    return (shared.rest if shared else path).startswith(PREFIXES)
 
 
 def freshness(path: str, query: bytes) -> bytes:

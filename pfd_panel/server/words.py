@@ -104,6 +104,13 @@ NO_TOKEN = Answer(
     "Reload the page and try again; programs use an API key, which needs no token.",
     "no-token",
 )
+LINK_ENDED = Answer(
+    403,
+    "This view is not shown any more",
+    "The link has expired or was withdrawn, or it is not complete.",
+    "Ask whoever gave it to you for a new one.",
+    "link-ended",
+)
 TOO_MANY = Answer(
     429,
     "Too many requests",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from dask_cluster.settings import ClusterSettings
 from data_catalog import datasets, privacy
+from data_catalog.accounts import users
 from data_catalog.catalog import Catalog
 from pfd_panel.errors import NotAllowedError, RequestError
 
@@ -43,11 +44,22 @@ def as_right(text: str) -> Right:
 
 @dataclass(frozen=True)
 class User:
-    """Someone who acts; `scopes` narrows what the role may, for a program with a key."""
+    """Someone who acts.
+
+    Attributes
+    ----------
+    name, role : str
+        Who, and what that one may.
+    scopes : frozenset of str, optional
+        Narrows what the role may, for a program with a key.
+    reads_as : str
+        Whose eyes a visitor without an account looks through: who shared the link.
+    """
 
     name: str
     role: Role = "viewer"
     scopes: frozenset[Right] | None = None
+    reads_as: str = ""
 
     def may(self, right: Right) -> bool:
         """Whether the role grants `right` and nothing narrows it away."""
@@ -109,8 +121,17 @@ class Context:
                 datasets.get(session, dataset_id)
 
     def _limit(self, session: Session) -> None:
-        if not self.user.may("administer"):
-            privacy.limit_to(session, self.user.name)
+        seer = self._lender(session) if self.user.reads_as else self.user
+        if not seer.may("administer"):
+            privacy.limit_to(session, seer.name)
+
+    def _lender(self, session: Session) -> User:
+        """Who lends a visitor the eyes, as that one is at this moment."""
+        name = self.user.reads_as
+        found = users.find(session, name)
+        if found is None:
+            return LOCAL_USER if name == LOCAL_USER.name else User(name)
+        return User(name, as_role(found.role))
 
     def acting_as(self, user: User) -> "Context":
         """The same catalog for another user."""

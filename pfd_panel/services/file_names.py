@@ -29,3 +29,8 @@ def safe_name(offered: str) -> str:
         start = (stem or cleaned).encode()[: NAME_LIMIT - len(kept.encode())].decode(errors="ignore")
         cleaned = start + kept
     return cleaned
+
+
+def plain_stem(words: str, otherwise: str) -> str:
+    """Words as the beginning of a file name that every system takes; `otherwise` when nothing usable is left."""
+    return re.sub(r"[^\w.-]+", "_", words, flags=re.ASCII).strip("._")[:60] or otherwise

@@ -43,6 +43,7 @@ AREAS = {
         "webhooks",
         "preferences",
     },
+    "0008": {"saved_views", "share_links"},
 }
 
 

@@ -60,9 +60,13 @@ class RangeFeeder(Told):
 
     _esm = (Path(__file__).parent / "range_feeder.mjs").read_text(encoding="utf-8")
 
-    def __init__(self, *, feed: Callable[[float, float, int], list[float]], **params: Any) -> None:
+    def __init__(
+        self, *, feed: Callable[[float, float, int], list[float]], everything: Callable[[], int], **params: Any
+    ) -> None:
         super().__init__(width=0, height=0, margin=0, visible=True, **params)
         self._feed = feed
+        self.everything = everything
+        """Makes the figure hold all that it can, for where nothing feeds it; see `LinePlot.hold_all`."""
 
     def _handle_msg(self, msg: dict[str, Any]) -> None:
         under_lock(partial(self._answer, msg))
@@ -134,7 +138,7 @@ class LinePlot(Viewer):
         fine = self.figure.line("x", "y", source=self.detail, color=color, line_width=1, alpha=0.9)
         y_range.renderers = [fine]
         self.set_markers(markers)
-        self.feeder = RangeFeeder(target=self.figure.name, covered=covered, feed=self._fill)
+        self.feeder = RangeFeeder(target=self.figure.name, covered=covered, feed=self._fill, everything=self.hold_all)
 
     def set_markers(self, markers: Sequence[MarkerLines]) -> None:
         """Draw the vertical markers."""
@@ -165,6 +169,12 @@ class LinePlot(Viewer):
         x, lowest, highest = self._overview(low, high, buckets)
         self.detail.data = _polyline(x, lowest, highest)
         return [float(low), float(high), float((high - low) / buckets)]
+
+    def hold_all(self) -> int:
+        """Hold the whole length as finely as one line may; how many stretches that are, 0 if they are the points."""
+        x, low, high = self._overview(*self.extent, _MOST)
+        self.detail.data = _polyline(x, low, high)
+        return 0 if len(self.detail.data["x"]) == len(x) else len(x)
 
     def __panel__(self) -> pn.Column:
         return pn.Column(pane(self.figure), self.feeder, margin=0, sizing_mode="stretch_width")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from pfd_panel.components.told import Told
+from pfd_panel.server.session import page_session
 
 
 class GoTo(Told):
@@ -15,6 +16,8 @@ class GoTo(Told):
         self.opened = ""
 
     def open(self, href: str) -> None:
-        """Load another page of this server."""
+        """Load another page of this server; a page that is shown to others stays where it is."""
+        if page_session().bare:
+            return
         self.opened = href
         self._send_msg({"go": href})

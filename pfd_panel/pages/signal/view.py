@@ -200,6 +200,19 @@ class SignalView(PageView):
             grid((self.pictures.view, 8), (self.judgement.view, 4)),
         )
 
+    def part(self, name: str) -> Any:
+        """One card of the signal; see `pfd_panel.services.views.PARTS`."""
+        if self.row is None:
+            return surface(self._nothing())
+        cards = {
+            "waveform": self.pictures.waveform,
+            "envelope": self.pictures.envelope,
+            "spectrum": self.pictures.spectrum,
+            "spectrogram": self.pictures.spectrogram,
+            "diagnosis": self.judgement.diagnosis,
+        }
+        return cards[name].view if name in cards else super().part(name)
+
     def _nothing(self) -> Markup:
         if not self.dataset:
             return empty(

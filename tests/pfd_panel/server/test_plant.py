@@ -4,6 +4,7 @@ import asyncio
 import re
 import statistics
 import time
+from typing import Any
 
 import httpx
 import pytest
@@ -11,8 +12,9 @@ from bokeh.util.token import generate_jwt_token, generate_session_id, get_token_
 from websockets.exceptions import ConnectionClosed
 
 from pfd_panel.pages.registry import PAGES
-from pfd_panel.services import keys
+from pfd_panel.services import keys, links
 from pfd_panel.services.context import Context, User
+from pfd_panel.services.links import MintedLink
 from tests.pfd_panel.server.plant import Plant, process_of
 from tests.pfd_panel.server.rig import PASSWORD
 
@@ -180,3 +182,75 @@ def test_brute_force_is_locked_out_in_every_process(plant: Plant) -> None:
         answers = [plant.log_in(attacker, "nobody", f"wrong {n}").status_code for n in range(6)]
         assert answers[-1] == 429
         assert plant.log_in(attacker, "eve", PASSWORD).status_code == 303
+
+
+class TestSharedViews:
+    """A link's visitors have no cookie; their pages are made in either process, and end with the link in both."""
+
+    def share(self, plant: Plant) -> MintedLink:
+        return links.add(
+            Context(plant.catalog, User("bob", "operator")), "T", "/health", ancestors=["https://a.example"]
+        )
+
+    def test_an_expired_or_revoked_embed_opens_nothing_and_what_is_open_is_cut(self, plant: Plant) -> None:
+        made = self.share(plant)
+
+        async def run(stranger: httpx.Client) -> list[float]:
+            tokens = {process_of(token): token for token in (plant.page_token(stranger, made.path) for _ in range(6))}
+            assert set(tokens) == {"1", "2"}
+            opened = [await plant.socket(stranger, token, f"{made.path}ws") for token in tokens.values()]
+            for one in opened:
+                assert "ACK" in str(await one.recv())
+            begun = time.perf_counter()
+            await asyncio.to_thread(links.revoke, Context(plant.catalog, User("bob", "operator")), made.link.id)
+
+            async def until_closed(one: Any) -> float:
+                with pytest.raises(ConnectionClosed) as closed:
+                    while True:
+                        await asyncio.wait_for(one.recv(), 10)
+                assert closed.value.rcvd is not None
+                assert closed.value.rcvd.code == 4401
+                return time.perf_counter() - begun
+
+            return await asyncio.gather(*map(until_closed, opened))
+
+        with plant.browser() as stranger:
+            kept = plant.page_token(stranger, made.path)
+            taken = asyncio.run(run(stranger))
+            print("shared views cut after", taken)  # noqa: T201
+            time.sleep(1.1)
+            assert plant.says(stranger, kept, f"{made.path}ws") == "status 403"
+            assert stranger.get(made.path).status_code == 403
+            assert "not shown any more" in stranger.get(made.path).text
+
+    def test_its_token_opens_nothing_else_and_no_other_token_opens_it(self, plant: Plant) -> None:
+        made, other = self.share(plant), self.share(plant)
+        with plant.browser() as stranger, plant.browser("eve") as eve:
+            token = plant.page_token(stranger, made.path)
+            assert "ACK" in plant.says(stranger, token, f"{made.path}ws")
+            for path in (
+                "/ws",
+                "/health/ws",
+                "/signal/ws",
+                f"{other.path}ws",
+                f"{made.path}health/ws",
+                "/api/v1/jobs/x/ws",
+            ):
+                assert plant.says(stranger, token, path) == "status 403"
+                assert plant.says(eve, token, path) == "status 403"
+            assert plant.says(stranger, plant.page_token(eve), f"{made.path}ws") == "status 403"
+            assert plant.says(stranger, token, f"{made.path}ws", Origin="https://a.example") == "status 403"
+            for path in ("api/v1/datasets", "signals", "upload", "download/1.x", "metrics", "autoload.js", "metadata"):
+                assert stranger.get(made.path + path).status_code == 404
+
+    def test_its_files_come_below_its_address_and_hold_no_secret(self, plant: Plant) -> None:
+        made = self.share(plant)
+        with plant.browser() as stranger:
+            page = stranger.get(made.path).text
+            files = re.findall(r'(?:src|href)="([^"]*(?:static|components|assets)/[^"]+)"', page)
+            assert len(files) >= 3
+            for file in files:
+                assert stranger.get(httpx.URL(plant.base + made.path).join(file)).status_code == 200, file
+            payload = str(get_token_payload(plant.page_token(stranger, made.path)))
+        assert "bob" not in page + payload
+        assert made.path.split(".")[1] not in payload

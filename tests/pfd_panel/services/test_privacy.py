@@ -34,7 +34,7 @@ from tests.pfd_panel.services.test_rights import ADMINISTERS, OWN, WRITES, serve
 EVE, OPERATOR, OWNER, ADMIN = User("eve"), User("eve", "operator"), User("local", "operator"), User("ada", "admin")
 
 # these start a coordinator and run something, or look at nothing that is stored
-LEFT_OUT = {"work.run", "demo.start_demo"}
+LEFT_OUT = {"work.run", "demo.start_demo", "freezing.freeze"}
 DRAWS_ITS_OWN = {"generating.preview", "generating.look"}
 
 
@@ -129,7 +129,14 @@ def test_no_service_tells_anything_of_what_is_private_to_someone_else(user: User
 def test_the_same_walk_tells_its_owner_and_administrators(guarded: Context, file: Path) -> None:
     everything = guarded.acting_as(ADMIN)
     calls = served_with(everything, file)
-    reading = set(calls) - ADMINISTERS - OWN - LEFT_OUT - WRITES - {"exporting.export", "exporting.write_to"}
+    reading = (
+        set(calls)
+        - ADMINISTERS
+        - OWN
+        - LEFT_OUT
+        - WRITES
+        - {"exporting.export", "exporting.write_to", "freezing.freeze"}
+    )
     for user in (ADMIN, OWNER, User("local", "viewer")):
         for name in sorted(reading - {"diagnosing.of_signal", "work.finish"}):
             given, named = calls[name]

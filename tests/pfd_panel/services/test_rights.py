@@ -81,6 +81,10 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "extracting.start": to(RIG), "extracting.coverage": to(RIG), "extracting.table": to(RIG),
         "extracting.of_signal": to(RIG, row.signal_id),
         "finding.find": to("rig"),
+        "freezing.freeze": to("x", "/"),
+        "links.add": to("x", "/"), "links.listing": to(), "links.everyones": to(), "links.revoke": to("x"),
+        "links.visited": to(), "views.save": to("x", "/"), "views.listing": to(), "views.get": to("x"),
+        "views.change": to("x", name="y"), "views.remove": to("x"),
         "generating.preview": to(GENERATED), "generating.look": to(GENERATED, fault="healthy"),
         "generating.start": to("new", GENERATED),
         "maintenance.check": to(), "uploading.start": to("a.mat", 10), "uploading.get": to(upload.id),
@@ -121,7 +125,7 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
 WRITES = frozenset(
     {
         "collections.update", "collections.correct", "collections.delete", "collections.restore", "collections.tag",
-        "collections.retag", "collections.share", "training.share",
+        "collections.retag", "collections.share", "training.share", "links.add",
         "demo.start_demo", "examining.channels", "examining.examine", "exploring.tag",
         "exploring.untag", "extracting.start", "generating.start", "importing.inspection", "importing.gather",
         "reach.readable",
@@ -139,7 +143,7 @@ ADMINISTERS = frozenset(
         "people.invite", "people.reset", "people.unlock", "people.set_role", "people.disable", "people.enable",
         "people.remove", "people.drop_second_factor", "alerts.add", "alerts.change", "alerts.remove",
         "health.log_lines", "health.dashboard", "notifying.try_webhook", "notifying.hooks", "notifying.add_webhook",
-        "notifying.enable_webhook", "notifying.remove_webhook", "notifying.sent",
+        "notifying.enable_webhook", "notifying.remove_webhook", "notifying.sent", "links.everyones",
     }
 )  # fmt: skip
 
@@ -149,6 +153,7 @@ OWN = frozenset(
         "account.me", "account.has_account", "account.rename", "account.change_password", "account.begin_second_factor",
         "account.confirm_second_factor", "account.drop_second_factor", "account.renew_recovery_codes", "keys.add",
         "keys.listing", "keys.revoke", "sessions.listing", "sessions.end", "sessions.end_all",
+        "links.listing", "links.revoke", "links.visited", "views.save", "views.get", "views.change", "views.remove",
         "notifying.mark_read", "notifying.try_inbox", "notifying.try_email", "preferences.choose_notifications",
     }
 )  # fmt: skip
@@ -265,7 +270,7 @@ def test_someone_who_may_not_even_read_is_told_nothing(
 
 def test_a_reader_reads(filled: Context, calls: dict[str, Arguments]) -> None:
     reader = filled.acting_as(User("eve", "viewer"))
-    heavy = {"exporting.export", "exporting.write_to", "diagnosing.of_signal", "work.finish"}
+    heavy = {"exporting.export", "exporting.write_to", "diagnosing.of_signal", "work.finish", "freezing.freeze"}
     for name in sorted(set(calls) - WRITES - ADMINISTERS - OWN - heavy):
         given, named = calls[name]
         services()[name](reader, *given, **named)
