@@ -1,12 +1,14 @@
 """Look again, a few times a second at most, while a page is open."""
 
 import threading
+import time
 from collections.abc import Callable
 
 from pfd_panel.components.background import outcome
 from pfd_panel.server.session import page_session
 
 PERIOD_S = 0.6
+NEWS_S = 0.02
 
 
 class Poller[T]:
@@ -16,6 +18,9 @@ class Poller[T]:
     look begins when the last finding has been shown. While the page rests (a hidden tab, or its reader paused updates)
     it looks only when asked to, and once as soon as the reader is back. Ends with the page or with `stop`. Outside a
     server nothing runs by itself; `look` does it once.
+
+    `news` answers something that changes when there is more to see and costs next to nothing; with it a look follows a
+    change at once instead of after the rest of the period.
     """
 
     def __init__(
@@ -25,7 +30,10 @@ class Poller[T]:
         fail: Callable[[Exception], object],
         *,
         period_s: float = PERIOD_S,
+        news: Callable[[], object] | None = None,
     ) -> None:
+        self._news = news
+        self._known: object = None
         self._work, self._show, self._fail, self._period_s = work, show, fail, period_s
         self._last: object = None
         self._telling = self._stopped = False
@@ -52,10 +60,24 @@ class Poller[T]:
 
     def _run(self) -> None:
         while not self._stopped:
-            asked = self._wake.wait(None if self._session.resting else self._period_s)
+            asked = self._wait()
             self._wake.clear()
             if not (self._stopped or self._telling) and (asked or not self._session.resting):
                 self._look()
+
+    def _wait(self) -> bool:
+        """Whether someone asked for a look before its time came."""
+        if self._session.resting:
+            return self._wake.wait()
+        until = time.monotonic() + self._period_s
+        while self._news is not None and time.monotonic() < until:
+            if self._wake.wait(NEWS_S):
+                return True
+            # what is being shown must have been shown first, or its news would be taken for seen
+            if not self._telling and (known := self._news()) != self._known:
+                self._known = known
+                return False
+        return self._wake.wait(max(0.0, until - time.monotonic()))
 
     def _look(self) -> None:
         outcome(self._work, self._found, self._lost)()

@@ -110,7 +110,8 @@ class JobDetail(Viewer):
 
     def _follow(self) -> None:
         if self.job.state not in FINISHED and self.poller is None:
-            self.poller = Poller(self._read, self._show, self._lost)
+            news = work.news(self.context, self.job.id)
+            self.poller = Poller(self._read, self._show, self._lost, news=news)
 
     def look(self) -> None:
         """Look now."""

@@ -43,7 +43,8 @@ class JobWatch(Viewer):
 
     def _follow(self, job: Job) -> None:
         if job.state not in FINISHED and self.poller is None:
-            self.poller = Poller(lambda: work.get(self.context, self.job_id), self._show, self._lost)
+            news = work.news(self.context, self.job_id)
+            self.poller = Poller(lambda: work.get(self.context, self.job_id), self._show, self._lost, news=news)
         self._show(job)
 
     def _ask(self, job_id: str, what: str) -> None:

@@ -147,3 +147,21 @@ def test_what_was_found_is_shown_and_what_failed_is_told_once() -> None:
         looking.look()
     assert seen == ["a", "gone", "a"]
     assert looked.times == 5
+
+
+def test_news_are_looked_at_long_before_the_period_is_over(page: PageSession) -> None:
+    document, looked, seen = page.document, Looked(), []
+    assert document is not None
+    mark = [1]
+    with set_curdoc(document):
+        poller = Poller(looked, seen.append, seen.append, period_s=60.0, news=lambda: mark[0])
+    turn(document)
+    until(lambda: seen == ["a"])
+    looks = looked.times
+    looked.now = "b"
+    time.sleep(0.1)
+    assert looked.times == looks, "nothing new, nothing looked at"
+    mark[0] = 2
+    turn(document)
+    assert seen == ["a", "b"]
+    poller.stop()
