@@ -105,7 +105,7 @@ def test_filters_order_and_marks_of_the_explorer_are_each_persons_own(people: Pe
             page.locator("main td input[data-send=mark]").nth(turn).check()
     for number, (name, page) in enumerate(people.items(), 1):
         page.get_by_text(f"{number} marked", exact=True).wait_for()
-        assert own(name, page)
+        eventually(page, lambda name=name, page=page: own(name, page), f"still {name}'s class: {shown(page)}")
         said = parse_qs(urlparse(page.url).query)
         assert said["where"] == [f'{{"fault":["{WISHES[name][0]}"]}}']
         assert page.get_by_text("6 of 30 signals").count() == 1
