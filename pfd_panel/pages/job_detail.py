@@ -18,8 +18,8 @@ from pfd_panel.components.jobs import JobCard, state_chip
 from pfd_panel.components.poller import Poller
 from pfd_panel.errors import EXPECTED_ERRORS
 from pfd_panel.pages.job_words import ask, job_state
-from pfd_panel.pages.result.words import link, model_href, plural
-from pfd_panel.services import work
+from pfd_panel.pages.result.words import link, model_href, plural, said
+from pfd_panel.services import training, work
 from pfd_panel.services.context import Context
 from pfd_panel.theme import numbers
 
@@ -41,8 +41,8 @@ class Look:
     lines: list[JobEvent]
 
 
-def result_links(job: Job) -> list[tuple[str, Any]]:
-    """What a job left, with links to it; only what its result names."""
+def result_links(job: Job, statement: str = "") -> list[tuple[str, Any]]:
+    """What a job left, with links to it; only what its result names. `statement` stands in place of the job's own."""
     told: Mapping[str, Any] = job.result
     rows: list[tuple[str, Any]] = []
     if "model_id" in told:
@@ -52,7 +52,7 @@ def result_links(job: Job) -> list[tuple[str, Any]]:
         count = f"{len(answered)} of {plural(len(told['predictions']), 'recording')} got a label"
         rows.append(("Answers", link(model_href(told["model_id"], tab="predict", job=job.id), count)))
     if "statement" in told:
-        rows.append(("Result", told["statement"]))
+        rows.append(("Result", statement or told["statement"]))
     if "dataset_id" in told:
         words = f"{told.get('dataset', 'open')}{' version ' + str(told['version']) if 'version' in told else ''}"
         rows.append(("Dataset", link(f"/signals?dataset={told['dataset_id']}", words)))
@@ -159,13 +159,21 @@ class JobDetail(Viewer):
         job = self.job
         if job.error:
             return m.error("Failed", job.error.get("message", ""), job.error.get("hint", ""))
-        rows = result_links(job)
+        rows = result_links(job, self._statement())
         if rows:
             return m.key_values(rows)
         words = (
             "It ended without a result." if job.state in FINISHED else "The result appears here when the job is done."
         )
         return Markup('<p class="note">{}</p>').format(words)
+
+    def _statement(self) -> str:
+        """What a training says of its model, with classes by the names a reader knows."""
+        told = self.job.result
+        try:
+            return said(training.get(self.context, told["model_id"]), told["statement"])
+        except (KeyError, *EXPECTED_ERRORS):
+            return ""
 
     def __panel__(self) -> pn.Column:
         asked = json.dumps(self.job.params, indent=2, ensure_ascii=False, default=str)

@@ -81,10 +81,8 @@ class Models(PageView):
             Column(
                 "name", "Model version", lambda r: link(model_href(r.id), model_title(r)), sortable=False, strong=True
             ),
-            Column("model", "Model", lambda r: self.titles.get(r.model, r.model), sortable=False),
-            Column("dataset", "Dataset", on, sortable=False),
-            Column("split", "Held out", training.split_named, sortable=False),
             Column("right", "Recordings right (exact 95 %)", right, numeric=True, sortable=False),
+            Column("split", "Held out", training.split_named, sortable=False),
             Column(
                 "windows",
                 "Windows right",
@@ -92,6 +90,8 @@ class Models(PageView):
                 numeric=True,
                 sortable=False,
             ),
+            Column("dataset", "Dataset", on, sortable=False),
+            Column("model", "Model", lambda r: self.titles.get(r.model, r.model), sortable=False),
             Column("created", "Trained", lambda r: numbers.ago(r.created_at), numeric=True, sortable=False),
         ]
 

@@ -6,12 +6,17 @@ from panel.viewable import Viewer
 from pfd_panel.components.live import Live
 from pfd_panel.components.markup import button, chip, empty
 from pfd_panel.components.table import Column, simple_table
+from pfd_panel.pages.account.agents import browser_words
 from pfd_panel.pages.factory import toast
 from pfd_panel.server.session import page_session
 from pfd_panel.services import sessions
 from pfd_panel.services.context import Context
 from pfd_panel.services.sessions import Browser
 from pfd_panel.theme import numbers
+
+
+def _named(one: Browser) -> Markup:
+    return Markup('<span title="{}">{}</span>').format(one.agent, browser_words(one.agent))
 
 
 class Browsers(Viewer):
@@ -32,11 +37,11 @@ class Browsers(Viewer):
             return
         others = button("Sign out everywhere else", icon_name="close", send="others", disabled=len(found) < 2)
         columns = [
-            Column("agent", "Browser", lambda one: one.agent or "not told", strong=True),
-            Column("address", "Address", lambda one: one.address or "not told"),
+            Column("agent", "Browser", _named, strong=True),
             Column("seen", "Last used", lambda one: numbers.ago(one.seen_at), numeric=True),
-            Column("created", "Signed in", lambda one: numbers.clock(one.created_at), numeric=True),
             Column("end", "", self._control),
+            Column("address", "Address", lambda one: one.address or "not told"),
+            Column("created", "Signed in", lambda one: numbers.clock(one.created_at), numeric=True),
         ]
         table = simple_table(columns, found)
         self.body.html = str(Markup('{}<div class="row" style="margin-top:12px">{}</div>').format(table, others))

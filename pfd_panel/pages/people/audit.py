@@ -1,6 +1,7 @@
 """Who changed what, newest first, with filters in the address."""
 
 import json
+import re
 from typing import Any
 
 import panel as pn
@@ -15,7 +16,10 @@ from pfd_panel.pages.factory import PageDeclaration
 from pfd_panel.pages.view import PageView
 from pfd_panel.services import auditing
 from pfd_panel.services.auditing import Entry
+from pfd_panel.theme import numbers
 
+ID_SHOWN = 8
+_ID = re.compile(r"[0-9a-f]{32,}")
 FILTERS = {"user": "Who", "action": "Did what", "subject_kind": "To what"}
 
 
@@ -72,11 +76,29 @@ class AuditLog(PageView):
 
 
 def _subject(one: Entry) -> Markup:
-    return Markup('{} <span class="muted">{}</span>').format(one.subject_kind, one.subject_id)
+    return Markup('{} <span class="muted" title="{}">{}</span>').format(
+        one.subject_kind, one.subject_id, _short(one.subject_id)
+    )
 
 
-def _detail(one: Entry) -> str:
-    return json.dumps(one.detail, ensure_ascii=False) if one.detail else "–"
+def _short(name: str) -> str:
+    """The beginning of an id; a name stays whole."""
+    return name[:ID_SHOWN] if _ID.fullmatch(name) else name
+
+
+def _detail(one: Entry) -> Markup | str:
+    if not one.detail:
+        return numbers.DASH
+    words = " · ".join(f"{name.replace('_', ' ')}: {_value(value)}" for name, value in one.detail.items())
+    return Markup('<span title="{}">{}</span>').format(json.dumps(one.detail, ensure_ascii=False), words)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return _short(value)
+    return "none" if value is None else json.dumps(value, ensure_ascii=False)
 
 
 _COLUMNS = (

@@ -6,6 +6,7 @@ import pytest
 
 from pfd_panel.accounts import Refused, SignedIn, key_user, sign_in, totp
 from pfd_panel.pages.account import PAGE, AccountPage
+from pfd_panel.pages.account.agents import browser_words
 from pfd_panel.pages.account.browsers import Browsers
 from pfd_panel.pages.account.keys import Keys
 from pfd_panel.pages.account.second_factor import SecondFactor
@@ -73,6 +74,27 @@ def test_a_second_factor_is_set_up_with_recovery_codes_shown_once(acting: As, to
     fill(drop.body, present=PASSWORD)
     drop.do()
     assert not account.me(acting("bob")).second_factor
+
+
+LINUX = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
+WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Version/18.5 Safari/604.1"
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        (LINUX, "Chrome on Linux"),
+        (f"{LINUX} Edg/156.0", "Edge on Linux"),
+        (WINDOWS, "Firefox on Windows"),
+        (IPHONE, "Safari on iPhone"),
+        ("curl/8.5.0", "curl/8.5.0"),
+        ("Mozilla/5.0 of my own", "Mozilla/5.0 of my own"),
+        ("", "not told"),
+    ],
+)
+def test_a_browser_is_named_in_words(agent: str, words: str) -> None:
+    assert browser_words(agent) == words
 
 
 def test_browsers_are_listed_and_ended(acting: As, toasts: list[Toast]) -> None:

@@ -90,9 +90,11 @@ def test_the_log_is_filtered_by_its_address_and_shows_hostile_text_as_text(actin
     assert page.table.total == 1
     assert HOSTILE not in page.table._body.html
     assert "&lt;img" in page.table._body.html
+    assert f"name: {HOSTILE[:1].replace('<', '&lt;')}" in page.table._body.html
     page.filter.on["user"]("")
     page.filter.on["action"]("add")
     assert page.table.total == 2
+    assert "role: viewer" in page.table._body.html
     assert page.address() == "action=add"
     assert page.__panel__() is not None
 

@@ -26,6 +26,7 @@ WISHES = {
     "fay": ("ball", "Ball", "RMS"),
     "gus": ("cage", "Cage", "Signal"),
 }
+ROW = "main tr:has(input[data-send=mark])"
 People = dict[str, Any]
 
 
@@ -89,7 +90,7 @@ def test_filters_order_and_marks_of_the_explorer_are_each_persons_own(people: Pe
         page.locator(f'main .facet input[data-value$="\\"{WISHES[name][0]}\\""]').check()
 
     def shown(page: Any) -> list[str]:
-        return [one.strip() for one in page.locator("main tbody tr td:nth-child(3)").all_inner_texts()]
+        return [one.strip() for one in page.locator(f"{ROW} td:nth-child(3)").all_inner_texts()]
 
     def own(name: str, page: Any) -> bool:
         return shown(page) == [WISHES[name][1]] * 6
@@ -102,10 +103,10 @@ def test_filters_order_and_marks_of_the_explorer_are_each_persons_own(people: Pe
         page.locator("main th[aria-sort]", has_text=WISHES[name][2]).wait_for()
     for turn in range(len(WISHES)):
         for page in list(people.values())[turn:]:
-            page.locator("main td input[data-send=mark]").nth(turn).check()
+            page.locator(f"{ROW} input").nth(turn).check()
     for number, (name, page) in enumerate(people.items(), 1):
         page.get_by_text(f"{number} marked", exact=True).wait_for()
-        assert own(name, page)
+        eventually(page, lambda name=name, page=page: own(name, page), f"still {name}'s class: {shown(page)}")
         said = parse_qs(urlparse(page.url).query)
         assert said["where"] == [f'{{"fault":["{WISHES[name][0]}"]}}']
         assert page.get_by_text("6 of 30 signals").count() == 1
