@@ -23,7 +23,7 @@ from pfd_panel.server.keeper import Keeper
 from pfd_panel.server.kinds import LOGOUT_PATH, NOT_SERVED, OPEN_PATHS, is_upload, kind_of
 from pfd_panel.server.polish import Polish
 from pfd_panel.server.proxies import TrustedProxies, counted_address
-from pfd_panel.server.static import StaticCache
+from pfd_panel.server.static import StaticCache, is_code_unknown
 from pfd_panel.server.user import User, user_headers
 
 log = logging.getLogger(__name__)
@@ -132,7 +132,7 @@ class Guard:
             await self._door.logout(asked, user, send)
         elif self._dask.owns(asked.path):
             await self._dask.begin(asked, user, send)
-        elif asked.path.endswith(NOT_SERVED):
+        elif asked.path.endswith(NOT_SERVED) or is_code_unknown(asked.path):
             await say(send, asked, words.NOT_FOUND)
         elif kind_of(asked) == "static":
             await self._file(asked, user, receive, send)

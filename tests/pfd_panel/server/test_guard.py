@@ -516,6 +516,13 @@ class TestAnswers:
         assert gate.ask("/static/js/a.js", cookie=login).header("cache-control") == "no-cache"
         assert gate.ask("/static/js/a.js", query=b"v=1.2", cookie=login).body == b"x" * 4000
 
+    def test_a_reader_cannot_make_the_server_pack_one_file_again_and_again(self, gate: Gate) -> None:
+        login = gate.cookie()
+        for number in range(20):
+            sent = gate.ask("/static/js/a.js", query=f"x={number}".encode(), cookie=login, accept_encoding="gzip")
+            assert sent.header("content-encoding") == "gzip"
+        assert len(gate.inner.seen) == 1
+
     def test_missing_pages_and_failures_are_said_in_words_without_details(self, gate: Gate) -> None:
         login = gate.cookie()
         gone = gate.ask("/missing", cookie=login)
