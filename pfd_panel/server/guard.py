@@ -20,7 +20,7 @@ from pfd_panel.server.cors import CrossOrigin
 from pfd_panel.server.dask_proxy import DaskProxy
 from pfd_panel.server.door import Door, login_address
 from pfd_panel.server.keeper import Keeper
-from pfd_panel.server.kinds import LOGOUT_PATH, NOT_SERVED, OPEN_PATHS, is_upload, kind_of
+from pfd_panel.server.kinds import LOGOUT_PATH, NOT_SERVED, OPEN_PATHS, as_logged, is_upload, kind_of
 from pfd_panel.server.polish import Polish
 from pfd_panel.server.proxies import TrustedProxies, counted_address
 from pfd_panel.server.static import StaticCache, is_code_unknown
@@ -74,6 +74,7 @@ class Guard:
         self._count = Aside(2, "limits")
         self._cors = CrossOrigin(settings.cors_origins)
         self._proxies = TrustedProxies(settings.believed)
+        self._places = sockets.Places(settings.limit_open)
         self._hosts = settings.served_hosts()
         self._body = BodyLimits(settings.body_limit, settings.body_seconds, settings.body_seconds)
         self._upload = BodyLimits(settings.upload_limit, settings.body_seconds)
@@ -203,9 +204,11 @@ class Guard:
             await self._run(asked, user, body, polish)
         except sockets.StreamCutError:
             await self._cut(asked, polish, send)
+        except sockets.NoPlaceError:
+            await say(send, asked, words.TOO_MANY, [_retry(1.0)])
         except Exception:
             if body.refusal is None:
-                log.exception("request %s %s failed (%s)", asked.method, asked.path, asked.id)
+                log.exception("request %s %s failed (%s)", asked.method, as_logged(asked.path), asked.id)
             if polish.started:
                 raise
             await say(send, asked, body.refusal or words.FAILED, [_CLOSE] if body.refusal else [])
@@ -227,7 +230,9 @@ class Guard:
         if user is None or not (asked.for_programs and asked.reads):
             await self.app(scope, receive, send)
             return
-        with sockets.Ending(self.keeper, user.session) as ended:
+        with self._places.one(user) as free, sockets.Ending(self.keeper, user.session) as ended:
+            if not free:
+                raise sockets.NoPlaceError
             await sockets.stream_until(ended, self.app, scope, receive, send)
 
     # -- websockets
@@ -249,7 +254,10 @@ class Guard:
             await sockets.refuse(receive, watched.send)
             return
         watched.who = visitor.user.id
-        with sockets.Ending(self.keeper, visitor.user.session) as ended:
+        with self._places.one(visitor.user) as free, sockets.Ending(self.keeper, visitor.user.session) as ended:
+            if not free:
+                await sockets.refuse(receive, watched.send)
+                return
             receive_until = sockets.until(ended, receive, watched.send)
             await self.app(self._vouched(asked, visitor.user), receive_until, watched.send)
 

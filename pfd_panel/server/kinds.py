@@ -18,6 +18,17 @@ NOT_SERVED = ("/autoload.js", "/metadata")
 """Routes of Bokeh by which other sites would embed pages."""
 
 
+DASK_PATH = "/dask/"
+"""Below it lies Dask's own dashboard, first the ticket that opens it."""
+
+
+def as_logged(path: str) -> str:
+    """A path without what opens something to whoever reads it."""
+    if not path.startswith(DASK_PATH):
+        return path
+    return f"{DASK_PATH}…/{path.removeprefix(DASK_PATH).partition('/')[2]}"
+
+
 def kind_of(asked: Asked) -> Kind:
     """The kind of a request."""
     if asked.path == REGISTER_PATH and not asked.reads:

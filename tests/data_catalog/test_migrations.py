@@ -43,6 +43,7 @@ AREAS = {
         "webhooks",
         "preferences",
     },
+    "0009": {"external_identities"},
 }
 
 
