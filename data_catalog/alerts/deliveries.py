@@ -71,6 +71,13 @@ def page(session: Session, *, target: str | None = None, offset: int = 0, limit:
     return DeliveryPage([(delivery, event) for delivery, event in rows], total)
 
 
+def last_trial(session: Session, user: str) -> Delivery | None:
+    """The newest delivery that a person had sent as a test, to whomever."""
+    trials = select(Delivery).join(AlertEvent, AlertEvent.id == Delivery.event_id)
+    own = trials.where(AlertEvent.kind == "test", AlertEvent.user == user)
+    return session.scalars(own.order_by(Delivery.created_at.desc()).limit(1)).first()
+
+
 def counts(session: Session) -> dict[str, int]:
     """How many deliveries there are of each state."""
     rows = session.execute(select(Delivery.state, func.count()).group_by(Delivery.state))

@@ -6,7 +6,7 @@ from time import perf_counter
 from dask_cluster.logs import request_id
 from pfd_panel.server.asgi import Message, Send
 from pfd_panel.server.asked import Asked
-from pfd_panel.server.embed_token import without_secret
+from pfd_panel.server.kinds import as_logged
 
 log = logging.getLogger("pfd_panel.access")
 
@@ -37,7 +37,7 @@ class Watched:
         asked = self._asked
         told = {
             "method": asked.method,
-            "path": without_secret(asked.path),
+            "path": as_logged(asked.path),
             "status": self._status,
             "ms": round(1000 * (perf_counter() - self._begun), 1),
             "user": self.who,

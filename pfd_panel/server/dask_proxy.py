@@ -25,6 +25,7 @@ from pfd_panel.server.asgi import Headers, Receive, Send
 from pfd_panel.server.aside import Aside
 from pfd_panel.server.asked import Asked
 from pfd_panel.server.keeper import Keeper
+from pfd_panel.server.kinds import DASK_PATH
 from pfd_panel.server.signing import Signer
 from pfd_panel.server.user import User
 from pfd_panel.services import health
@@ -33,7 +34,6 @@ from pfd_panel.services.context import User as Actor
 
 log = logging.getLogger(__name__)
 
-DASK_PATH = "/dask/"
 TICKET_S = 8 * 3600
 """How long a page of the dashboard may stay open; another is a click away."""
 

@@ -22,10 +22,10 @@ from pfd_panel.server.door import Door, login_address
 from pfd_panel.server.embed_token import EMBED_PATH
 from pfd_panel.server.embeds import Embeds
 from pfd_panel.server.keeper import Keeper
-from pfd_panel.server.kinds import LOGOUT_PATH, NOT_SERVED, OPEN_PATHS, is_upload, kind_of
+from pfd_panel.server.kinds import LOGOUT_PATH, NOT_SERVED, OPEN_PATHS, as_logged, is_upload, kind_of
 from pfd_panel.server.polish import Polish
 from pfd_panel.server.proxies import TrustedProxies, counted_address
-from pfd_panel.server.static import StaticCache, is_static
+from pfd_panel.server.static import StaticCache, is_code_unknown, is_static
 from pfd_panel.server.user import User, user_headers
 
 log = logging.getLogger(__name__)
@@ -77,6 +77,7 @@ class Guard:
         self._count = Aside(2, "limits")
         self._cors = CrossOrigin(settings.cors_origins)
         self._proxies = TrustedProxies(settings.believed)
+        self._places = sockets.Places(settings.limit_open)
         self._hosts = settings.served_hosts()
         self._body = BodyLimits(settings.body_limit, settings.body_seconds, settings.body_seconds)
         self._upload = BodyLimits(settings.upload_limit, settings.body_seconds)
@@ -137,7 +138,7 @@ class Guard:
             await self._door.logout(asked, user, send)
         elif self._dask.owns(asked.path):
             await self._dask.begin(asked, user, send)
-        elif asked.path.endswith(NOT_SERVED):
+        elif asked.path.endswith(NOT_SERVED) or is_code_unknown(asked.path):
             await say(send, asked, words.NOT_FOUND)
         elif kind_of(asked) == "static":
             await self._file(asked, user, receive, send)
@@ -163,6 +164,8 @@ class Guard:
             await door.answer(watched.send, door.asked)
         elif door.user is None:
             await say(watched.send, door.asked, words.LINK_ENDED)
+        elif is_code_unknown(door.asked.path):
+            await say(watched.send, door.asked, words.NOT_FOUND)
         elif is_static(door.asked.path):
             await self._file(door.asked, door.user, receive, watched.send)
         else:
@@ -232,9 +235,11 @@ class Guard:
             await self._run(asked, user, body, polish)
         except sockets.StreamCutError:
             await self._cut(asked, polish, send)
+        except sockets.NoPlaceError:
+            await say(send, asked, words.TOO_MANY, [_retry(1.0)])
         except Exception:
             if body.refusal is None:
-                log.exception("request %s %s failed (%s)", asked.method, asked.path, asked.id)
+                log.exception("request %s %s failed (%s)", asked.method, as_logged(asked.path), asked.id)
             if polish.started:
                 raise
             await say(send, asked, body.refusal or words.FAILED, [_CLOSE] if body.refusal else [])
@@ -256,7 +261,9 @@ class Guard:
         if user is None or not (asked.for_programs and asked.reads):
             await self.app(scope, receive, send)
             return
-        with sockets.Ending(self.keeper, user.session) as ended:
+        with self._places.one(user) as free, sockets.Ending(self.keeper, user.session) as ended:
+            if not free:
+                raise sockets.NoPlaceError
             await sockets.stream_until(ended, self.app, scope, receive, send)
 
     # -- websockets
@@ -283,7 +290,10 @@ class Guard:
             await sockets.refuse(receive, watched.send)
             return
         watched.who = visitor.user.id
-        with sockets.Ending(self.keeper, visitor.user.session) as ended:
+        with self._places.one(visitor.user) as free, sockets.Ending(self.keeper, visitor.user.session) as ended:
+            if not free:
+                await sockets.refuse(receive, watched.send)
+                return
             receive_until = sockets.until(ended, receive, watched.send)
             await self.app(self._vouched(asked, visitor.user), receive_until, watched.send)
 

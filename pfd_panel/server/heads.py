@@ -51,8 +51,12 @@ class Head:
 
     @property
     def is_websocket(self) -> bool:
-        """Whether it asks to become a websocket."""
-        return self.field(b"upgrade").lower() == b"websocket"
+        """Whether it asks to become a websocket, in words that nobody reads as another request of a connection."""
+        said = b",".join(value for name, value in self.fields if name == b"connection").lower()
+        upgrades = [value.lower() for name, value in self.fields if name == b"upgrade"]
+        asks = b"upgrade" in (one.strip() for one in said.split(b","))
+        bare = self.method == b"GET" and self.body == 0 and not self.field(b"transfer-encoding")
+        return bare and asks and upgrades == [b"websocket"]
 
     def forwarded(self, peer: str, scheme: str, *, trusted: bool) -> bytes:
         """The head as it is passed on; what a stranger says of itself is left out."""
@@ -62,8 +66,11 @@ class Head:
         fields.append((b"x-forwarded-for", told + b", " * bool(told) + peer.encode()))
         if not any(name == b"x-forwarded-proto" for name, _ in fields):
             fields.append((b"x-forwarded-proto", scheme.encode()))
-        if self.last and not self.is_websocket:
-            fields = [one for one in fields if one[0] != b"connection"] + [(b"connection", b"close")]
+        if self.last:
+            # what follows is passed on unread: whoever answers must not take it for a request of its own
+            fields = [one for one in fields if one[0] not in (b"connection", b"upgrade")]
+            websocket = [(b"connection", b"Upgrade"), (b"upgrade", b"websocket")]
+            fields += websocket if self.is_websocket else [(b"connection", b"close")]
         lines = [b"%s %s HTTP/1.1" % (self.method, self.target), *(b"%s: %s" % one for one in fields), b"", b""]
         return b"\r\n".join(lines)
 

@@ -2,6 +2,7 @@
 
 from pfd_panel.limits import Kind
 from pfd_panel.server.asked import Asked
+from pfd_panel.server.embed_token import without_secret
 from pfd_panel.server.static import is_static
 
 OPEN_PATHS = frozenset({"/api/health"})
@@ -16,6 +17,17 @@ UPLOAD_PATHS = ("/upload", "/api/v1/uploads")
 
 NOT_SERVED = ("/autoload.js", "/metadata")
 """Routes of Bokeh by which other sites would embed pages."""
+
+
+DASK_PATH = "/dask/"
+"""Below it lies Dask's own dashboard, first the ticket that opens it."""
+
+
+def as_logged(path: str) -> str:
+    """A path without what opens something to whoever reads it."""
+    if not path.startswith(DASK_PATH):
+        return without_secret(path)
+    return f"{DASK_PATH}…/{path.removeprefix(DASK_PATH).partition('/')[2]}"
 
 
 def kind_of(asked: Asked) -> Kind:

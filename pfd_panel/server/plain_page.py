@@ -17,7 +17,7 @@ main.narrow{{max-width:360px}}
 @media (max-width:480px){{main,main.narrow{{max-width:none;margin:0;min-height:100vh;border:0;border-radius:0}}}}
 h1{{font-size:20px;line-height:28px;margin:0 0 8px}}p{{margin:0 0 8px;color:var(--p-text2)}}a{{color:var(--p-accent)}}
 code{{font-family:{mono};background:var(--p-sunken);padding:1px 4px;border-radius:4px}}
-.n{{font-size:12px;color:var(--p-text3)}}form+.n{{margin:16px 0 0}}
+.n{{font-size:12px;color:var(--p-text3)}}form+.n,a.button+.n{{margin:16px 0 0}}
 .brand{{display:flex;align-items:center;gap:8px;font-weight:700;font-size:15px;margin-bottom:16px}}
 label{{display:block;margin-top:12px;font-weight:500}}label small{{font-weight:400;color:var(--p-text2);font-size:12px}}
 input{{display:block;width:100%;height:36px;margin-top:4px;padding:0 10px;border:1px solid var(--p-control);

@@ -57,6 +57,7 @@ class ServerSettings(SignInSettings):
     limit_static: int = Field(6000, ge=1, description="static files a minute by one user")
     limit_upload: int = Field(600, ge=1, description="uploads, or parts of them, a minute by one user")
     limit_upload_bytes: int = Field(10**12, ge=1, description="bytes a day that one user may upload")
+    limit_open: int = Field(200, ge=1, description="websockets and API reads that one user may have open at once")
     limits_url: str | None = Field(
         None, description="postgresql:// database that counts requests for servers on several machines"
     )

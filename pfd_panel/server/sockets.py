@@ -1,6 +1,9 @@
 """Websockets and streams: who may open one, and how it ends with the log-in it belongs to."""
 
 import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from pfd_panel.server.asgi import App, Message, Receive, Scope, Send
 from pfd_panel.server.asked import Asked
@@ -21,6 +24,32 @@ def is_own_page(asked: Asked, user: User) -> bool:
     """Whether the page that opens this websocket was made for the same log-in."""
     offered = asked.headers.get("sec-websocket-protocol", "").split(",")
     return len(offered) > 1 and token_session(offered[1].strip()) == user.session
+
+
+class Places:
+    """How many websockets and requests each user has open in this process; nobody takes all of them.
+
+    Parameters
+    ----------
+    most : int
+        Of one user.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._taken: Counter[str] = Counter()
+
+    @contextmanager
+    def one(self, user: User) -> Iterator[bool]:
+        """Take a place until the block is left; False if the user has none left."""
+        free = self._taken[user.id] < self._most
+        self._taken[user.id] += free
+        try:
+            yield free
+        finally:
+            self._taken[user.id] -= free
+            if not self._taken[user.id]:
+                del self._taken[user.id]
 
 
 class Ending:
@@ -78,6 +107,10 @@ async def stream_until(ended: asyncio.Event, app: App, scope: Scope, receive: Re
     finally:
         ending.cancel()
         running.cancel()
+
+
+class NoPlaceError(Exception):
+    """A user has as much open as one may have."""
 
 
 class StreamCutError(Exception):

@@ -2,12 +2,14 @@
 
 import gzip
 import re
+import sys
 from collections import OrderedDict
 from dataclasses import dataclass
 
 from pfd_panel.server.embed_token import embed_address
 
-PREFIXES = ("/static/", "/components/", "/assets/")
+_COMPONENTS = "/components/"
+PREFIXES = ("/static/", _COMPONENTS, "/assets/")
 FOR_GOOD = b"public, max-age=31536000, immutable"
 ASK_AGAIN = b"no-cache"
 
@@ -32,6 +34,12 @@ def is_static(path: str) -> bool:
     return (shared.rest if shared else path).startswith(PREFIXES)
 
 
+def is_code_unknown(path: str) -> bool:
+    """Whether a path names files of a module that no page has loaded: Panel would import it, and so run it."""
+    name, found, rest = path.partition(_COMPONENTS)
+    return not name and bool(found) and rest.partition("/")[0] not in sys.modules
+
+
 def freshness(path: str, query: bytes) -> bytes:
     """The Cache-Control of a static path: for good when its address changes with its content."""
     versioned = b"v=" in query or _HASH.fullmatch(query) is not None or _HASHED.search(path) is not None
@@ -54,10 +62,11 @@ class StaticCache:
         self._bytes = 0
 
     def get(self, path: str, query: bytes) -> StaticFile | None:
-        """The stored file, if it is held."""
-        found = self._held.get((path, query))
+        """The stored file, if it is held; what else its query says changes nothing of it."""
+        key = path, freshness(path, query)
+        found = self._held.get(key)
         if found is not None:
-            self._held.move_to_end((path, query))
+            self._held.move_to_end(key)
         return found
 
     def put(self, path: str, query: bytes, headers: list[tuple[bytes, bytes]], body: bytes) -> StaticFile:
@@ -72,8 +81,9 @@ class StaticCache:
         kept += [(b"cache-control", freshness(path, query)), (b"vary", b"accept-encoding")]
         file = StaticFile(tuple(kept), body, packed if packed is not None and len(packed) < len(body) else None)
         size = len(body) + len(packed or b"")
-        if size <= self.limit // 4:
-            self._held[path, query] = file
+        key = path, freshness(path, query)
+        if size <= self.limit // 4 and key not in self._held:
+            self._held[key] = file
             self._bytes += size
             while self._bytes > self.limit:
                 _, dropped = self._held.popitem(last=False)

@@ -44,6 +44,7 @@ AREAS = {
         "preferences",
     },
     "0008": {"saved_views", "share_links"},
+    "0009": {"external_identities"},
 }
 
 

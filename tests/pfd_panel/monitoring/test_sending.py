@@ -78,6 +78,18 @@ def test_the_mail_server_is_logged_in_to(
     assert "s3cret" not in repr(MonitoringSettings.read())
 
 
+def test_nobody_writes_to_one_mailbox_after_the_other_through_us(bare: Context, mail_server: MailServer) -> None:
+    preferences.choose_notifications(bare, address="first@example.com")
+    assert notifying.try_email(bare).state == "sent"
+    preferences.choose_notifications(bare, address="second@example.com")
+    with pytest.raises(RequestError, match="a moment ago"):
+        notifying.try_email(bare)
+    assert len(mail_server.mails) == 1
+    other = bare.acting_as(User("bob", "viewer"))
+    preferences.choose_notifications(other, address="bob@example.com")
+    assert notifying.try_email(other).state == "sent", "others have their own turn"
+
+
 def test_a_server_without_the_promised_encryption_gets_no_mail(
     bare: Context, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

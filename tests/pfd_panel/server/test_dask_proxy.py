@@ -198,6 +198,14 @@ def test_a_ticket_is_signed_ends_with_its_sign_in_and_its_role(served: Served, m
     assert served.get(f"{here}status", accept="*/*").status_code == 401
 
 
+def test_a_ticket_is_in_no_log(served: Served, caplog: pytest.LogCaptureFixture) -> None:
+    here = served.ticket()
+    with caplog.at_level("INFO", "pfd_panel.access"):
+        served.get(f"{here}status")
+    assert "GET /dask/…/status 200" in caplog.text
+    assert here.split("/")[2] not in caplog.text
+
+
 def test_a_ticket_opens_nothing_but_the_dashboard(served: Served) -> None:
     here = served.ticket()
     ticket = here.split("/")[2]

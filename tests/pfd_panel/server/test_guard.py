@@ -273,6 +273,31 @@ class TestLimits:
         assert gate.ask("/api/v1/uploads/x", cookie=ada).status == 200, "asking for the offset is a read"
         assert gate.ask("/api/v1/uploads/x", "DELETE", cookie=ada, **OWN).status == 429
 
+    def test_nobody_keeps_more_open_than_his_share(self, peopled: Catalog, gate_of: Callable[..., Gate]) -> None:
+        gate = gate_of(limit_open=3)
+        signed_in = gate.signed_in("eve")
+        cookie, token = gate.cookie_of(signed_in), page_token(signed_in.session_id)
+        socket = {"kind": "websocket", "scheme": "ws", "origin": f"http://{HOST}", "cookie": cookie}
+
+        async def run() -> tuple[list[str], int, list[str]]:
+            page = {**socket, "sec_websocket_protocol": f"bokeh, {token}"}
+            held = [asyncio.create_task(gate.asking("/ws", **page)) for _ in range(2)]
+            held.append(asyncio.create_task(gate.asking("/api/v1/stream", cookie=gate.cookie("eve"))))
+            await asyncio.sleep(0.5)
+            refused = (await gate.asking("/ws", **page)).types
+            full = (await gate.asking("/api/v1/x", cookie=cookie)).status
+            other = (await gate.asking("/api/v1/x", cookie=gate.cookie("bob"))).status
+            assert other == 200, "others have their own"
+            assert (await gate.asking("/jobs", cookie=cookie)).status == 200, "pages that are only read go on"
+            held.pop(0).cancel()
+            await asyncio.sleep(0.1)
+            again = (await gate.asking("/api/v1/x", cookie=cookie)).status
+            for one in held:
+                one.cancel()
+            return refused, full, [str(again)]
+
+        assert asyncio.run(run()) == (["websocket.close"], 429, ["200"])
+
     def test_a_bytes_quota_holds_for_uploads(self, gate_of: Callable[..., Gate]) -> None:
         gate = gate_of(limit_upload_bytes=100)
         cookie = gate.cookie()
@@ -515,6 +540,13 @@ class TestAnswers:
         assert len(gate.inner.seen) == 1
         assert gate.ask("/static/js/a.js", cookie=login).header("cache-control") == "no-cache"
         assert gate.ask("/static/js/a.js", query=b"v=1.2", cookie=login).body == b"x" * 4000
+
+    def test_a_reader_cannot_make_the_server_pack_one_file_again_and_again(self, gate: Gate) -> None:
+        login = gate.cookie()
+        for number in range(20):
+            sent = gate.ask("/static/js/a.js", query=f"x={number}".encode(), cookie=login, accept_encoding="gzip")
+            assert sent.header("content-encoding") == "gzip"
+        assert len(gate.inner.seen) == 1
 
     def test_missing_pages_and_failures_are_said_in_words_without_details(self, gate: Gate) -> None:
         login = gate.cookie()

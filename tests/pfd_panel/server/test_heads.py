@@ -54,6 +54,36 @@ def test_body_and_end_are_known() -> None:
     assert socket.last
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"Upgrade: websocket\r\n",
+        b"Upgrade: websocket\r\nConnection: keep-alive\r\n",
+        b"Upgrade: websocket\r\nConnection: xupgrade\r\n",
+        b"Upgrade: websocket, h2c\r\nConnection: upgrade\r\n",
+        b"Upgrade: websocket\r\nUpgrade: h2c\r\nConnection: upgrade\r\n",
+        b"Upgrade: websocket\r\nConnection: upgrade\r\nContent-Length: 5\r\n",
+        b"Upgrade: websocket\r\nConnection: upgrade\r\nTransfer-Encoding: chunked\r\n",
+        b"Upgrade: h2c\r\nConnection: upgrade\r\n",
+    ],
+)
+def test_what_only_looks_like_a_websocket_is_answered_and_the_connection_ends(said: bytes) -> None:
+    head = parse_head(GET + said + b"\r\n")
+    assert (head.is_websocket, head.last) == (False, True)
+    passed = head.forwarded("10.0.0.1", "http", trusted=False).lower()
+    assert b"\r\nconnection: close\r\n" in passed
+    assert b"upgrade" not in passed
+
+
+def test_a_websocket_is_passed_on_in_words_that_have_one_meaning() -> None:
+    said = b"Connection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\nConnection: keep-alive\r\n"
+    head = parse_head(GET + said + b"\r\n")
+    assert head.is_websocket
+    passed = head.forwarded("10.0.0.1", "http", trusted=False).lower()
+    assert passed.count(b"connection:") == passed.count(b"upgrade: websocket") == 1
+    assert b"connection: upgrade\r\n" in passed
+
+
 def test_what_a_stranger_says_of_itself_is_replaced() -> None:
     head = parse_head(GET + b"X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Proto: https\r\nX-Request-Id: mine\r\n\r\n")
     passed = head.forwarded("10.0.0.1", "http", trusted=False)

@@ -1,10 +1,13 @@
 """A whole server with accounts and two web processes, attacked over raw sockets."""
 
 import asyncio
+import contextlib
 import re
+import socket
 import statistics
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -159,6 +162,30 @@ class TestProcesses:
             assert answer.headers["x-request-id"] != "mine"
             assert "Secure" not in answer.headers["set-cookie"]
 
+    def test_no_second_request_gets_past_the_router_unread(self, plant: Plant) -> None:
+        """The web processes believe what the router says of the client; what it passes on unread must not say it."""
+        host = plant.base.removeprefix("http://")
+        same = f"Host: {host}\r\n"
+        forged = "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\nX-Request-Id: smuggled\r\n"
+        second = f"GET /login HTTP/1.1\r\n{same}{forged}\r\n"
+        key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+        for first in (
+            "Upgrade: websocket\r\n",
+            "Upgrade: websocket\r\nConnection: keep-alive\r\n",
+            f"Upgrade: websocket\r\nConnection: upgrade\r\nConnection: keep-alive\r\n{key}",
+            f"Upgrade: websocket\r\nConnection: upgrade\r\n{key}",
+            "Upgrade: websocket\r\nConnection: upgrade\r\n",
+            "Upgrade: h2c\r\nConnection: upgrade\r\n",
+            "Transfer-Encoding: chunked\r\n",
+            "Connection: close\r\n",
+            "",
+        ):
+            body = "0\r\n\r\n" if "chunked" in first else ""
+            answer = sent_raw(plant, f"GET /api/health HTTP/1.1\r\n{same}{first}\r\n{body}{second}")
+            assert answer.startswith("HTTP/1.1 "), first
+            assert "smuggled" not in answer, first
+            assert "strict-transport-security" not in answer, first
+
     def test_a_key_works_in_every_process(self, plant: Plant) -> None:
         token = keys.add(Context(plant.catalog, User("bob", "operator")), "load").token
         for _ in range(6):
@@ -175,6 +202,18 @@ class TestProcesses:
             again = bob.post("/upload", content=chunks, headers=headers)
             assert again.json()["bytes"] == 2_000_000
             assert bob.post("/upload", content=b"z", headers={"x-file-name": "a.mat"}).status_code == 403
+
+
+def sent_raw(plant: Plant, data: str) -> str:
+    """Everything that comes back for some bytes, until the server hangs up or says no more."""
+    where = urlsplit(plant.base)
+    with socket.create_connection((where.hostname, where.port or 0), timeout=2) as connection:
+        connection.sendall(data.encode())
+        parts = []
+        with contextlib.suppress(TimeoutError):
+            while part := connection.recv(65536):
+                parts.append(part)
+    return b"".join(parts).decode("latin-1")
 
 
 def test_brute_force_is_locked_out_in_every_process(plant: Plant) -> None:

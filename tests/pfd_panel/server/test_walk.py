@@ -5,7 +5,8 @@ The routes are read from the application itself, so one that is added is asked w
 
 import asyncio
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -188,6 +189,19 @@ def test_the_files_that_are_asked_for_exist_and_are_sent_to_who_is_logged_in(app
         return {(await asked(app, path, cookie=cookie)).status for path in (*static_files(), "/openapi.json")}
 
     assert asyncio.run(ask()) == {200}
+
+
+def test_nobody_has_a_module_run_by_naming_it(app: Any) -> None:
+    """Panel imports what the address of a component names; that would run any module that is installed."""
+    keeper = app.state.keeper
+    cookie = f"{keeper.cookie_name}={keeper.seal(open_session(keeper.catalog, 'eve'))}"
+    unknown = ("this", "antigravity", "pfd_panel.__main__", "dask.__main__", "..this", "", "this%00")
+
+    async def ask(modules: Iterable[str]) -> list[Sent]:
+        return [await asked(app, f"/components/{one}/Thing/css/x.css", cookie=cookie) for one in modules]
+
+    assert {sent.status for sent in asyncio.run(ask(unknown))} == {404}
+    assert set(unknown).isdisjoint(sys.modules)
 
 
 def test_a_route_that_is_added_is_asked_too(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
