@@ -18,25 +18,25 @@ def provenance(context: Context, view: View, page: Any) -> list[tuple[str, str]]
     Parameters
     ----------
     page : PageView
-        Names its data by ``summary`` (a dataset), ``row`` (a signal) or ``model``; what it lacks is left out.
+        Holds the dataset, signal or model it is about as an attribute; what it lacks is left out.
     """
-    dataset, row, model = getattr(page, "summary", None), getattr(page, "row", None), getattr(page, "model", None)
-    if isinstance(row, SignalRow) and not isinstance(dataset, DatasetSummary):
+    dataset, row, model = _held(page, DatasetSummary), _held(page, SignalRow), _held(page, ModelVersion)
+    if row is not None and dataset is None:
         dataset = collections.get(context, row.dataset_id)
     lines: list[tuple[str, str]] = []
-    if isinstance(dataset, DatasetSummary):
+    if dataset is not None:
         lines += [
             ("Dataset", f"{dataset.name}, version {dataset.version}"),
             ("Dataset id", dataset.id),
             ("Manifest hash", dataset.manifest_hash),
         ]
-    if isinstance(row, SignalRow):
+    if row is not None:
         lines += [
             ("Recording", f"{row.recording}, channel {row.channel}"),
             ("Recording id", row.recording_id),
             ("Signal id", row.signal_id),
         ]
-    if isinstance(model, ModelVersion):
+    if model is not None:
         lines += [("Model", f"{model.name}:{model.number}"), ("Model id", model.id)]
     state = page.address() if hasattr(page, "address") else view.query
     return [
@@ -46,6 +46,11 @@ def provenance(context: Context, view: View, page: Any) -> list[tuple[str, str]]
         ("Made on", f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"),
         ("Made for", context.user.name),
     ]
+
+
+def _held[T](page: Any, kind: type[T]) -> T | None:
+    """The first of a page's attributes of that kind."""
+    return next((one for one in vars(page).values() if isinstance(one, kind)), None)
 
 
 def _code_version() -> str:

@@ -67,7 +67,9 @@ class Polish:
             await say(self._send, self._asked, refused, [(b"connection", b"close")])
             return
         kind = header(message["headers"], b"content-type")
-        if kind.startswith(b"text/html") or (message["status"] >= 400 and self._is_bare(kind)):
+        # a file that is kept is no page of ours: it stays as it is, and gets no token of anyone's log-in
+        kept = header(message["headers"], b"content-disposition").startswith(b"attachment")
+        if (kind.startswith(b"text/html") and not kept) or (message["status"] >= 400 and self._is_bare(kind)):
             self._start = message
             return
         self.started = True

@@ -31,11 +31,16 @@
     if (!['INPUT', 'SELECT', 'TEXTAREA'].includes(one.tagName)) { const own = said(one); if (own.trim()) return own }
     return one.getAttribute('title') || ''
   }
+  const above = (one) => one.parentElement || (one.getRootNode() instanceof ShadowRoot ? one.getRootNode().host : null)
+  const inside = (one, box) => { while (one && one !== box) one = above(one); return one === box }
   window.pfdCollect = () => {
     const found = []
     window.pfdControls = []
+    // what lies behind an open dialog cannot be used until it is closed
+    let dialog = null
+    walk(document, (one) => { if (one.matches('dialog:modal')) dialog = one })
     walk(document, (one) => {
-      if (!one.matches(WANTED) || !visible(one)) return
+      if (!one.matches(WANTED) || !visible(one) || (dialog && !inside(one, dialog))) return
       if (one.matches('[tabindex="-1"][aria-hidden=true]')) return
       window.pfdControls.push(one)
       found.push({

@@ -238,8 +238,8 @@ class Crawl:
 
 
 def _turn(one: Control) -> tuple[bool, bool, bool, int]:
-    """Fields first, so that buttons have something to work on; what destroys comes last."""
-    destroys = one.value.partition(":")[0] in DESTRUCTIVE or one.send in DESTRUCTIVE
+    """Fields first, so that buttons have something to work on; what destroys, or closes a dialog, comes last."""
+    destroys = one.name == "Close" or one.value.partition(":")[0] in DESTRUCTIVE or one.send in DESTRUCTIVE
     return (destroys, not one.inMain, one.kind == "button" or one.type == "search", one.number)
 
 

@@ -32,6 +32,7 @@ def addresses(site: Site) -> dict[str, str]:
         "account": "/account",
         "people": "/people",
         "audit log": "/audit",
+        "shared": "/shared",
         "job, done": f"/jobs?id={told['job']}",
         "job, queued": f"/jobs?id={told['queued']}",
         "health": "/health?level=debug",
@@ -71,6 +72,7 @@ def show(visit: Visit, scene: str) -> None:
 SCENES = (
     "home", "datasets", "import", "import, inspected", "generate", "generate, journal", "signals", "signal",
     "signal, journal", "train", "explorer", "explorer, no features", "diagnose", "diagnose, done", "models", "jobs",
-    "account", "people", "audit log", "job, done", "job, queued", "health", "inbox, rules", "inbox, channels", "inbox",
+    "account", "people", "audit log",
+    "shared", "job, done", "job, queued", "health", "inbox, rules", "inbox, channels", "inbox",
     "inbox, sent", *(f"model, {tab}" for tab in MODEL_TABS), "dataset",
 )  # fmt: skip

@@ -136,7 +136,7 @@ def test_a_frozen_file_opens_with_the_network_off(browser: Any, visit: Visit, tm
     asked: list[str] = []
     said: list[str] = []
     page.on("request", lambda one: asked.append(one.url) if not one.url.startswith(("data:", "blob:")) else None)
-    page.on("console", lambda one: said.append(one.text))
+    page.on("console", lambda one: said.append(one.text) if one.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(file.as_uri())
     visit.until(lambda: page.locator(".bk-Figure").count() == 4, "four figures")

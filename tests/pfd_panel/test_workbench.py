@@ -208,6 +208,37 @@ def test_signals_are_tagged_and_corrected_in_a_new_version(bench: Bench) -> None
     assert bench.versions("rig")[1].manifest_hash == newest.manifest_hash
 
 
+def test_views_are_kept_shown_to_others_and_frozen(bench: Bench, other: Workbench, tmp_path: Path) -> None:
+    (row,) = bench.choose("rig", "outer_race/run2:DE")
+    query = f"dataset=rig&id={row.signal_id}"
+    kept = bench.save_view("Outer race", "/signal", query, part="spectrum")
+    assert other.views() == []
+    assert bench.change_view(kept.id, visibility="team").visibility == "team"
+    assert [one.address for one in other.views()] == [f"/signal?{query}"]
+    bench.remove_view(kept.id)
+    assert bench.views() == []
+
+    made = bench.share_view(
+        "Outer race", "/signal", query, part="spectrum", ancestors=["https://reports.example"], days=7
+    )
+    assert made.address in made.iframe
+    assert [one.id for one in bench.links()] == [made.link.id]
+    assert bench.links(everyone=True) == bench.links()
+    assert not bench.revoke_link(made.link.id).valid
+    with pytest.raises(RequestError, match="no web origin"):
+        bench.share_view("x", "/signal", ancestors=["*"])
+
+    file = bench.freeze("Outer race", "/signal", tmp_path, query, part="spectrum")
+    assert file == tmp_path / "Outer_race.html"
+    text = file.read_text("utf-8")
+    assert row.signal_id in text
+    assert text.count("<script nonce=") == text.count("nonce=") == 3
+    assert "pfd-csrf" not in text
+    with pytest.raises(RequestError, match="cannot be frozen"):
+        bench.freeze("x", "/account", tmp_path)
+    assert [one.name for one in tmp_path.iterdir()] == ["Outer_race.html"]
+
+
 def test_a_download_imports_back_without_a_question(bench: Bench, tmp_path: Path) -> None:
     file = bench.download("rig", tmp_path / "rig.h5")
     found = bench.inspect(file)

@@ -63,5 +63,10 @@ def test_its_shell_and_its_python_do_what_they_say(place: Path, tmp_path: Path) 
     assert json.loads(re.search(r'\{"type": "/docs#problem.*?"instance": ".*?"\}', told)[0]) == json.loads(  # type: ignore[index]
         of_kind("json")[1]
     )
+    assert "still opens: False" in told
+    assert 'title="Pump, drive end"' in (place / "report.html").read_text()
+    frozen = (place / "spectrum.html").read_text()
+    assert "Pump, drive end" in frozen
+    assert "Manifest hash" in frozen
     assert np.load(place / "samples.npy").shape == (4096,)
     assert (place / "spectrum.arrows").stat().st_size > 10_000

@@ -90,7 +90,8 @@ class TestNothingElse:
     @pytest.mark.parametrize(
         "rest",
         [
-            "api/v1/datasets", "api/health", "signals", "signal", "login", "logout", "upload", "download/x", "metrics", "docs",
+            "api/v1/datasets", "api/health", "signals", "signal", "login", "logout", "upload", "download/x", "metrics",
+            "docs",
             "autoload.js", "metadata", "ws", "static/../signals", "static/..%2fsignals", "static//x", "static/js/..\\x",
             "components/../../api/v1/datasets", "/", "/signals", "frame.js/", "frame.js/../signals", "static",
         ],

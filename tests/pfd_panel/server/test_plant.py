@@ -243,10 +243,13 @@ class TestSharedViews:
             begun = time.perf_counter()
             await asyncio.to_thread(links.revoke, Context(plant.catalog, User("bob", "operator")), made.link.id)
 
+            async def read_on(one: Any) -> None:
+                while True:
+                    await asyncio.wait_for(one.recv(), 10)
+
             async def until_closed(one: Any) -> float:
                 with pytest.raises(ConnectionClosed) as closed:
-                    while True:
-                        await asyncio.wait_for(one.recv(), 10)
+                    await read_on(one)
                 assert closed.value.rcvd is not None
                 assert closed.value.rcvd.code == 4401
                 return time.perf_counter() - begun

@@ -91,7 +91,8 @@ def test_forms_and_pages_about_whoever_is_logged_in_have_no_link(acting: As, pag
     [
         "*", "https://*", "https://*.example", "reports.example", "https://reports.example/page", "https://a b",
         "https://reports.example:99999", "https://reports.example:0", "javascript:alert(1)", "https://x;script-src *",
-        "https://x' 'self", "null", "'self'", "https://user@reports.example", "https://reports.example?x", "ftp://x", "",
+        "https://x' 'self", "null", "'self'", "https://user@reports.example", "https://reports.example?x", "ftp://x",
+        "",
         "https://a\r\nx: y",
     ],
 )  # fmt: skip

@@ -24,7 +24,8 @@ def test_a_view_is_kept_as_the_address_that_shows_it_again(acting: As) -> None:
     ("page", "query", "part"),
     [
         ("signal", "", ""), ("//evil.example", "", ""), ("/signal/../x", "", ""), ("https://evil.example", "", ""),
-        ("/signal", "a\nb", ""), ("/signal", "x" * 5000, ""), ("/signal", "", "everything"), ("/explorer", "", "spectrum"),
+        ("/signal", "a\nb", ""), ("/signal", "x" * 5000, ""), ("/signal", "", "everything"),
+        ("/explorer", "", "spectrum"),
         ("/Signal", "", ""), ("/signal?x", "", ""), ("", "", ""),
     ],
 )  # fmt: skip
