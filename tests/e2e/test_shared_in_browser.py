@@ -1,17 +1,17 @@
 """A spectrum in a report: shared from the page, framed by the right site only, revoked, and frozen into a file."""
 
-import functools
-import threading
 from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
+from tests.e2e.report_site import reports
 from tests.e2e.site import Site, Visit
 from tests.pfd_panel.conftest import RIG
+
+__all__ = ["reports"]
 
 pytestmark = pytest.mark.browser
 
@@ -19,24 +19,6 @@ pytestmark = pytest.mark.browser
 LINES = """() => Bokeh.documents.flatMap((one) => [...one.all_models]).filter((one) => one.type === 'ColumnDataSource')
   .map((one) => one.data.y ?? one.data.get?.('y')).filter((y) => y && y.length)
   .map((y) => [y.length, Math.max(...y)])"""
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def reports(tmp_path: Path) -> Iterator[tuple[Path, str, str]]:
-    """A folder of reports, and two origins that serve it."""
-    servers = [ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(tmp_path))) for _ in "ab"]
-    for one in servers:
-        threading.Thread(target=one.serve_forever, daemon=True).start()
-    first, second = (f"http://127.0.0.1:{one.server_port}" for one in servers)
-    yield tmp_path, first, second
-    for one in servers:
-        one.shutdown()
-        one.server_close()
 
 
 @pytest.fixture

@@ -117,7 +117,9 @@ class People(PageView):
     def _tell(self, issued: Issued) -> None:
         self.issued.html = str(
             Markup(
-                "<p><b>Token for {}, shown this once.</b> It sets a password until {} UTC.</p><p><code>{}</code></p>"
+                "<p><b>For {0}, shown this once.</b> It sets a password until {1} UTC. Copy the address of "
+                '<a href="/reset?token={2}">this link</a> and send it, or tell the token, which the log-in page takes '
+                "under <i>I have an invitation</i>:</p><p><code>{2}</code></p>"
             ).format(issued.name, f"{issued.expires_at:%Y-%m-%d %H:%M}", issued.token)
         )
 

@@ -92,7 +92,8 @@ class TestNothingElse:
         [
             "api/v1/datasets", "api/health", "signals", "signal", "login", "logout", "upload", "download/x", "metrics",
             "docs",
-            "autoload.js", "metadata", "ws", "static/../signals", "static/..%2fsignals", "static//x", "static/js/..\\x",
+            "autoload.js", "metadata", "ws", "components/antigravity/x.js",
+            "static/../signals", "static/..%2fsignals", "static//x", "static/js/..\\x",
             "components/../../api/v1/datasets", "/", "/signals", "frame.js/", "frame.js/../signals", "static",
         ],
     )  # fmt: skip
