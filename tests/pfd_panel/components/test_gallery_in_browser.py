@@ -236,7 +236,7 @@ def test_nothing_is_looked_up_for_a_hidden_tab_or_while_its_reader_paused(visit,
     page.evaluate(HIDE, True)
     page.wait_for_timeout(300)
     assert looks_in(page, gallery) == 0
-    assert sum('"hidden":true' in str(frame) for frame in sent) == 1, "told once"
+    assert sum('"hidden",true' in str(frame) for frame in sent) == 1, "told once"
     page.evaluate(HIDE, False)
     one.until(lambda: looks_in(page, gallery) > 2, "it looks again")
     page.get_by_role("button", name="Pause updates").click()
