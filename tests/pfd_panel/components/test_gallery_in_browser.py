@@ -226,13 +226,17 @@ def looks_in(page, gallery):
 
 def test_nothing_is_looked_up_for_a_hidden_tab_or_while_its_reader_paused(visit, running, gallery):
     one = visit()
-    page = one.page
+    page, told = one.page, []
+    page.on("websocket", lambda socket: told.append(socket))
     page.goto(f"{running.base}/followed")
     one.shown()
     assert looks_in(page, gallery) > 2
+    sent = []
+    told[0].on("framesent", lambda frame: sent.append(frame))
     page.evaluate(HIDE, True)
     page.wait_for_timeout(300)
     assert looks_in(page, gallery) == 0
+    assert sum('"hidden",true' in str(frame) for frame in sent) == 1, "told once"
     page.evaluate(HIDE, False)
     one.until(lambda: looks_in(page, gallery) > 2, "it looks again")
     page.get_by_role("button", name="Pause updates").click()

@@ -1,8 +1,11 @@
 """The Jobs page: list, filters, one job, and its controls."""
 
+from markupsafe import escape
+
 from dask_cluster.jobs import wait
 from pfd_panel.pages.jobs import Jobs
-from pfd_panel.services import work
+from pfd_panel.pages.result.words import said
+from pfd_panel.services import training, work
 from pfd_panel.services.context import Context
 from tests.pfd_panel.conftest import running_coordinator
 
@@ -68,6 +71,10 @@ def test_a_result_links_to_what_it_made(filled: Context) -> None:
     page = Jobs(filled, {"job": trained.id})
     assert f"/model?id={trained.result['model_id']}" in page.detail.result.html
     assert page.heading == trained.title
+    told = trained.result["statement"]
+    words = said(training.get(filled, trained.result["model_id"]), told)
+    assert words != told
+    assert str(escape(words)) in page.detail.result.html, "classes by the names a reader knows"
 
 
 def test_a_finished_job_refuses_to_be_paused_in_words(filled: Context) -> None:

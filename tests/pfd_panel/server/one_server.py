@@ -1,5 +1,6 @@
 """One web process of a server with accounts, and its log-in page filled in."""
 
+import signal
 import socket
 import subprocess
 import sys
@@ -42,6 +43,16 @@ class Server:
             except httpx.TransportError:
                 time.sleep(0.1)
         raise AssertionError("the server did not start")
+
+    def freeze(self) -> None:
+        """Say nothing any more, and close nothing: what a cut cable looks like from outside."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Go on."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
 
     def kill(self) -> None:
         """End at once, as a crash does."""

@@ -1,5 +1,6 @@
 """A page whose server goes away and comes back, in Chromium."""
 
+import itertools
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -103,6 +104,41 @@ def test_a_page_says_that_its_server_is_gone_and_comes_back_as_it_was(server: Se
     # what was put back counts as typed
     words.press("Enter")
     page.wait_for_url("**/health?level=error&words=being+typed")
+
+
+ASKED = """() => {
+  window.asked = []
+  const fetching = window.fetch
+  window.fetch = (...what) => {
+    if (what[0] === '/api/v1/me') window.asked.push(Date.now())
+    return fetching(...what)
+  }
+}"""
+
+
+def test_silence_is_noticed_too_and_attempts_grow_rare_and_differ(server: Server, opened: Opened) -> None:
+    page = opened(server.base, "/inbox")
+    page.evaluate(ASKED)
+    server.freeze()
+    # browsers tell when the network goes; whether it led to the server is found out
+    page.evaluate("window.dispatchEvent(new Event('offline'))")
+    page.get_by_text("The connection to the server is lost.").wait_for(timeout=2000)
+    server.thaw()
+    page.locator(".contact").wait_for(state="hidden")
+    assert page.evaluate("window.asked") is not None, "the page that was not lost was not loaded anew"
+    page.clock.install()
+    page.evaluate("window.asked = []")
+    server.kill()
+    page.get_by_text("The connection to the server is lost.").wait_for()
+    for _ in range(600):
+        page.clock.run_for(500)
+    asked = page.evaluate("window.asked")
+    gaps = [(after - before) / 1000 for before, after in itertools.pairwise(asked)]
+    for turn, gap in enumerate(gaps):
+        longest = min(30.0, 2.0**turn)
+        assert 0.5 * longest <= gap <= longest + 2, gaps
+    assert 10 <= len(gaps) <= 25
+    assert len({round(gap, 1) for gap in gaps[5:]}) > 3, "tabs do not all come at once"
 
 
 def test_whoever_was_logged_out_elsewhere_is_told_and_led_back(server: Server, opened: Opened) -> None:
