@@ -326,6 +326,14 @@ class Workbench(LocalSharing):
         """Open a disabled account again."""
         return people.enable(self.context, name)
 
+    def link_user(self, name: str, issuer: str, subject: str) -> Person:
+        """Let someone sign in by another service too, which knows the person by `subject`."""
+        return people.link(self.context, name, issuer, subject)
+
+    def unlink_user(self, name: str) -> Person:
+        """Let nobody sign in as someone by another service any more."""
+        return people.unlink(self.context, name)
+
     def remove_user(self, name: str) -> None:
         """Remove an account for good."""
         people.remove(self.context, name)

@@ -124,6 +124,24 @@ changes("unlock", "unlock_user", "Forget failed attempts, so that someone who wa
 changes("drop-second-factor", "drop_second_factor", "Let someone who lost phone and codes sign in by password alone.")
 
 
+changes("unlink", "unlink_user", "Let nobody sign in as someone by another service any more; sign-ins end.")
+
+
+@users.command("link")
+def link_user(
+    context: typer.Context,
+    name: Name,
+    issuer: Annotated[str, typer.Argument(help="Address of the service, as in PFD_OIDC_ISSUER.")],
+    subject: Annotated[str, typer.Argument(help="What its statements call the person (sub).")],
+    as_json: Json = False,
+) -> None:
+    """Let someone sign in by another service too."""
+    options: Globals = context.obj
+    with spoken_errors(as_json=as_json), options.workbench() as bench:
+        changed = bench.link_user(name, issuer, subject)
+        show(changed, as_json=as_json, words=lambda: words_of(changed))
+
+
 @users.command("role")
 def set_role(context: typer.Context, name: Name, role: Annotated[str, typer.Argument()], as_json: Json = False) -> None:
     """Give someone another role; a lower one ends sign-ins and keys."""

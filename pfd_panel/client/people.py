@@ -61,6 +61,16 @@ class RemotePeople:
         changed: Person = self.api.enable_user(user=name)
         return changed
 
+    def link_user(self, name: str, issuer: str, subject: str) -> Person:
+        """Let someone sign in by another service too, which knows the person by `subject`."""
+        found: Person = self.api.link_user(user=name, issuer=issuer, subject=subject)
+        return found
+
+    def unlink_user(self, name: str) -> Person:
+        """Let nobody sign in as someone by another service any more."""
+        found: Person = self.api.unlink_user(user=name)
+        return found
+
     def remove_user(self, name: str) -> None:
         """Remove an account for good."""
         self.api.remove_user(user=name)

@@ -170,6 +170,41 @@ def drop_second_factor(context: Context, name: str) -> Person:
         return person_of(session, user)
 
 
+def link(context: Context, name: str, issuer: str, subject: str) -> Person:
+    """Let someone sign in by another service too, which knows the person by `subject`.
+
+    Parameters
+    ----------
+    issuer
+        The address of the service, as in ``PFD_OIDC_ISSUER``.
+    subject
+        What its statements call the person (``sub``): no e-mail address, which others may be given later.
+
+    Raises
+    ------
+    RequestError, ConflictError
+        Something is not named; the identity belongs to someone else.
+    """
+    context.require("administer")
+    issuer, subject = issuer.strip(), subject.strip()
+    if not (issuer and subject):
+        raise RequestError("an identity has an issuer and a subject", hint="The service names both in its statements.")
+    with context.catalog.write() as session:
+        user = users.get(session, folded(name))
+        identities.add(session, issuer, subject, user.name, owner=context.user.name)
+        return person_of(session, user)
+
+
+def unlink(context: Context, name: str) -> Person:
+    """Let nobody sign in as someone by another service any more; the user's sign-ins end."""
+    context.require("administer")
+    with context.catalog.write() as session:
+        user = users.get(session, folded(name))
+        if identities.unlink(session, user.name, owner=context.user.name):
+            sessions.end_of_user(session, user.name)
+        return person_of(session, user)
+
+
 def role_named(text: str) -> Role:
     """A role by name.
 

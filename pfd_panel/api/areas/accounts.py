@@ -76,6 +76,14 @@ class SecondFactor(Confirmed):
     code: Annotated[str, Field(min_length=1, max_length=20)]
 
 
+class Identity(Asked):
+    """By whom someone is known at another sign-in service."""
+
+    user: Word
+    issuer: Annotated[str, Field(min_length=1, max_length=500, description="Address of the service.")]
+    subject: Annotated[str, Field(min_length=1, max_length=255, description="What it calls the person (`sub`).")]
+
+
 class WhoseSessions(Asked):
     """Whose sign-ins; one's own without."""
 
@@ -193,6 +201,24 @@ def enable_user(context: Context, asked: OfUser) -> Person:
 def remove_user(context: Context, asked: OfUser) -> None:
     """Remove an account for good; its name is not given again."""
     people.remove(context, asked.user)
+
+
+@operation(
+    "POST",
+    "/users/{user}/identities",
+    right="administer",
+    offers=people.link,
+    example={"issuer": "https://login.example/plant", "subject": "248289761001"},
+)
+def link_user(context: Context, asked: Identity) -> Person:
+    """Let someone sign in by another service too, which knows the person by `subject`."""
+    return people.link(context, asked.user, asked.issuer, asked.subject)
+
+
+@operation("DELETE", "/users/{user}/identities", right="administer", offers=people.unlink)
+def unlink_user(context: Context, asked: OfUser) -> Person:
+    """Let nobody sign in as someone by another service any more; the user's sign-ins end."""
+    return people.unlink(context, asked.user)
 
 
 @operation("DELETE", "/users/{user}/second-factor", right="administer", offers=people.drop_second_factor)

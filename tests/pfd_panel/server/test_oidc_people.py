@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from data_catalog import Catalog
+from data_catalog import Catalog, audit
 from data_catalog.accounts import users
 from data_catalog.errors import ConflictError
 from pfd_panel.accounts.external import Admission, admit, role_of
@@ -16,7 +16,7 @@ from pfd_panel.errors import RequestError
 from pfd_panel.server.settings import ServerSettings
 from pfd_panel.services import people
 from pfd_panel.services.context import LOCAL_USER, Context, User
-from tests.pfd_panel.server.oidc_rig import ZOE, GateOf, at_once, back, begin, is_refused, names, sign_in
+from tests.pfd_panel.server.oidc_rig import ZOE, GateOf, actions, at_once, back, begin, is_refused, names, sign_in
 from tests.pfd_panel.server.provider import CLIENT, SECRET, LocalProvider, new_key
 
 
@@ -45,6 +45,28 @@ class TestWho:
             is_refused(sent, gate, "cannot be a name here")
             assert b"<b>" not in sent.body
         assert names(peopled) == {"ada", "bob", "eve"}
+
+    def test_someone_who_is_here_is_linked_by_an_administrator(
+        self, door: GateOf, provider: LocalProvider, peopled: Catalog
+    ) -> None:
+        gate, admin = door(oidc_new_accounts=False), Context(peopled, User("ada", "admin"))
+        people.link(admin, "Bob", provider.base, " zoe-1 ")
+        signed_in = sign_in(gate, provider)
+        cookie = "; ".join(f"{k}={v}" for k, v in signed_in.cookies.items() if v)
+        assert gate.ask("/jobs", cookie=cookie).status == 200
+        with peopled.read() as session:
+            assert audit.page(session, action="sign in")[0][0].user == "bob"
+        for name in ("eve", "bob"):
+            with pytest.raises(ConflictError, match="belongs to bob"):
+                people.link(admin, name, provider.base, "zoe-1")
+        with pytest.raises(RequestError):
+            people.link(admin, "eve", provider.base, " ")
+        people.unlink(admin, "bob")
+        time.sleep(1.05)
+        assert gate.ask("/jobs", cookie=cookie).status == 303
+        is_refused(sign_in(gate, provider), gate, "no account here")
+        assert gate.log_in("bob").status == 303, "the password still holds"
+        assert actions(peopled, "bob")[-2:] == ["link", "unlink"]
 
     def test_who_was_disabled_or_removed_stays_out(
         self, door: GateOf, provider: LocalProvider, peopled: Catalog

@@ -63,7 +63,8 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "people.listing": to(), "people.get": to("x"), "people.add": to("x", "admin", "four unrelated words x"),
         "people.invite": to("x", "viewer"), "people.reset": to("x"), "people.unlock": to("x"),
         "people.set_role": to("x", "viewer"), "people.disable": to("x"), "people.enable": to("x"),
-        "people.remove": to("x"), "people.drop_second_factor": to("x"),
+        "people.remove": to("x"), "people.link": to("x", "https://login.example", "s"), "people.unlink": to("x"),
+        "people.drop_second_factor": to("x"),
         "sessions.listing": to(), "sessions.end": to("x"), "sessions.end_all": to(),
         "collections.listing": to(), "collections.get": to(RIG), "collections.versions": to(RIG),
         "collections.update": to(RIG, name="x"), "collections.choose": to(RIG, ["*"]),
@@ -141,7 +142,8 @@ ADMINISTERS = frozenset(
     {
         "auditing.page", "auditing.choices", "keys.everyones", "people.listing", "people.get", "people.add",
         "people.invite", "people.reset", "people.unlock", "people.set_role", "people.disable", "people.enable",
-        "people.remove", "people.drop_second_factor", "alerts.add", "alerts.change", "alerts.remove",
+        "people.remove", "people.link", "people.unlink", "people.drop_second_factor", "alerts.add", "alerts.change",
+        "alerts.remove",
         "health.log_lines", "health.dashboard", "notifying.try_webhook", "notifying.hooks", "notifying.add_webhook",
         "notifying.enable_webhook", "notifying.remove_webhook", "notifying.sent", "links.everyones",
     }
