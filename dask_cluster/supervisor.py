@@ -16,7 +16,15 @@ logger = logging.getLogger(__name__)
 
 TICK_S = 0.2
 GRACE_S = 10.0
-MATRIX_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+CALM = {
+    # many sessions compute small things at once: threads of one matrix product would only get in their way
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    # glibc gives threads heaps of their own; what closed pages leave in many of them is hardly used again
+    "MALLOC_ARENA_MAX": "2",
+}
+"""What children get in their environment unless it says otherwise."""
 
 
 def coordinator_command() -> list[str]:
@@ -46,9 +54,7 @@ class Supervisor:
         self._lock = HomeLock(settings.run_folder, address)
         logs = settings.home / "logs"
         named = {"coordinator": coordinator_command(), **(commands or {})}
-        # many sessions compute small things at once: threads of one matrix product would only get in their way
-        single = {name: "1" for name in MATRIX_THREADS if name not in os.environ}
-        environment = single | settings.environment()
+        environment = {name: value for name, value in CALM.items() if name not in os.environ} | settings.environment()
         self._children = [Child(name, command, environment, logs) for name, command in named.items()]
 
     def run(self, stop: threading.Event | None = None) -> None:

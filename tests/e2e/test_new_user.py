@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -116,7 +117,7 @@ def curl(key: str, address: str) -> Any:
 
 def share(page: Any, base: str, signal: str, site: str) -> str:
     """The frame that the dialog offers for the spectrum of a signal."""
-    page.goto(f"{base}/signal?dataset={RIG}&id={signal}")
+    page.goto(f"{base}/signal?dataset={quote(RIG)}&id={signal}")
     page.locator("main h1").first.wait_for()
     page.get_by_label("Share this view").click()
     dialog = page.locator("dialog[open]")
@@ -148,8 +149,8 @@ def test_the_first_day_of_a_plant(server: Server, opened: Opened, reports: tuple
     key = mint(eve, base)
     me = curl(key, f"{base}/api/v1/me")
     assert (me["name"], me["role"], me["rights"]) == ("eve", "viewer", ["read"])
-    found = curl(key, f"{base}/api/v1/signals?dataset={RIG}&limit=1")["items"][0]
-    spectrum = curl(key, f"{base}/api/v1/datasets/{RIG}/signals/{found['signal_id']}/spectrum")
+    found = curl(key, f"{base}/api/v1/signals?dataset={quote(RIG)}&limit=1")["items"][0]
+    spectrum = curl(key, f"{base}/api/v1/datasets/{quote(RIG)}/signals/{found['signal_id']}/spectrum")
     assert len(spectrum["amplitude"]) > 100
 
     folder, site, _ = reports
