@@ -180,6 +180,12 @@ def test_a_phone_sees_no_sideways_scroll_and_a_closed_drawer(visit):
         ".map(r => r.querySelector('.main-content')).find(Boolean); return m ? m.scrollWidth - m.clientWidth : -1 }"
     )
     assert wide == 0
+    phone.page.get_by_role("combobox", name="Search").fill("plain")
+    phone.page.get_by_role("option").first.wait_for()
+    box = phone.page.locator(".hits").bounding_box()
+    assert box["x"] >= 0
+    assert 300 < box["width"] <= 390 - box["x"]
+    phone.page.keyboard.press("Escape")
     phone.page.get_by_role("button", name="Open drawer").click()
     phone.page.get_by_role("link", name="Plain").click()
     phone.page.wait_for_url("**/plain")
