@@ -180,6 +180,12 @@ def test_a_phone_sees_no_sideways_scroll_and_a_closed_drawer(visit):
         ".map(r => r.querySelector('.main-content')).find(Boolean); return m ? m.scrollWidth - m.clientWidth : -1 }"
     )
     assert wide == 0
+    phone.page.get_by_role("combobox", name="Search").fill("plain")
+    phone.page.get_by_role("option").first.wait_for()
+    box = phone.page.locator(".hits").bounding_box()
+    assert box["x"] >= 0
+    assert 300 < box["width"] <= 390 - box["x"]
+    phone.page.keyboard.press("Escape")
     phone.page.get_by_role("button", name="Open drawer").click()
     phone.page.get_by_role("link", name="Plain").click()
     phone.page.wait_for_url("**/plain")
@@ -252,3 +258,29 @@ def test_nothing_is_looked_up_for_a_hidden_tab_or_while_its_reader_paused(visit,
     page.get_by_role("button", name="Updates paused. Resume").click()
     one.until(lambda: looks_in(page, gallery) > 2, "it looks again")
     assert one.complaints == []
+
+
+def test_a_page_whose_websocket_does_not_come_is_loaded_again(visit, running):
+    one = visit()
+    page, let_through = one.page, []
+
+    def connect(socket):
+        if let_through:
+            socket.connect_to_server()
+        else:
+            socket.close()
+
+    page.route_web_socket("**/ws*", connect)
+    page.clock.install()
+    page.goto(f"{running.base}/plain")
+    page.clock.run_for(21_000)
+    page.get_by_text("It is loaded again as soon as the server answers.").wait_for()
+    page.evaluate("window.first = true")
+    let_through.append(True)
+    for _ in range(40):
+        page.clock.run_for(500)
+        if page.locator("main h1").count():
+            assert page.evaluate("window.first === undefined")
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("it was not loaded again")
