@@ -20,6 +20,7 @@ from data_catalog.catalog import Catalog
 from pfd_panel.components.styles import STYLE, STYLE_ADDRESS
 from pfd_panel.limits import Limiter, SqlStorage
 from pfd_panel.pages.factory import PageDeclaration, Shell, page_factory, report
+from pfd_panel.server.asked import PAGE_COOKIES
 from pfd_panel.server.exchange import Exchange, UploadError
 from pfd_panel.server.guard import Guard
 from pfd_panel.server.keeper import Keeper
@@ -34,7 +35,6 @@ log = logging.getLogger(__name__)
 UNUSED_SESSION_MS = 20_000
 TOKEN_SECONDS = 300
 PAGE_THREADS = 4
-PAGE_COOKIES = ("pfd_theme", "pfd_prefers", "pfd_narrow")
 PAGE_HEADERS = (
     *(f"{HEADER_PREFIX}{part}" for part in ("user", "name", "role", "session", "scopes", "process")),
     "host",

@@ -271,8 +271,10 @@ class Guard:
     def _vouched(self, asked: Asked, user: User | None) -> Scope:
         """The scope with our word for who asks, in place of anything the client said about that."""
         kept = [(k, v) for k, v in asked.scope["headers"] if not k.decode("latin-1").lower().startswith(_FORGED)]
-        kept = without(kept, b"authorization", b"cookie") if asked.for_programs else kept
-        own = [(b"x-request-id", asked.id.encode()), (b"x-auth-process", self.keeper.settings.process.encode())]
+        kept = without(kept, b"authorization", b"cookie")
+        shown = asked.shown_cookies
+        own = [(b"cookie", shown.encode())] if shown and not asked.for_programs else []
+        own += [(b"x-request-id", asked.id.encode()), (b"x-auth-process", self.keeper.settings.process.encode())]
         own += user_headers(user) if user else []
         return {**asked.scope, "headers": kept + own}
 

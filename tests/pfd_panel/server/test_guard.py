@@ -342,6 +342,20 @@ class TestBodies:
 
 
 class TestUserHeaders:
+    def test_a_cookie_that_is_made_to_take_long_does_not(self, manned: Gate) -> None:
+        # the standard library takes a core for a quarter of a minute for each of these
+        hostile = 'a="' + "\\" * 60_000 + '"; b="' + "\\x" * 30_000 + '"; =; ;c; d=e=f'
+        for _ in range(20):
+            assert manned.ask("/jobs", cookie=f"{hostile}; {manned.cookie('eve')}; z=1").status == 200
+            assert manned.ask("/jobs", cookie=hostile).status == 303
+
+    def test_pages_get_no_cookie_but_those_of_their_look(self, manned: Gate) -> None:
+        look = "pfd_theme=dark; pfd_narrow=1; pfd_prefers=<script>; other=1"
+        manned.ask("/jobs", cookie=f"{look}; {manned.cookie('eve')}")
+        assert seen_headers(manned)["cookie"] == "pfd_theme=dark; pfd_narrow=1"
+        manned.ask("/jobs", cookie=manned.cookie("eve"))
+        assert "cookie" not in seen_headers(manned)
+
     def test_are_the_guards_own(self, gate: Gate) -> None:
         forged = {"x_auth_user": "root", "x_auth_role": "god", "x_auth_scopes": "administer", "remote_user": "root"}
         gate.ask(cookie=gate.cookie(), x_forwarded_user="root", **forged)
