@@ -69,8 +69,9 @@ def _is_sent(context: Context, meant: Path) -> bool:
 
 
 def _is_opened(context: Context, meant: Path) -> bool:
-    """Whether it lies in a folder that was opened; the data directory itself never does."""
-    if meant.is_relative_to(context.catalog.home.resolve()):
+    """Whether it lies in a folder that was opened; the data directory never does, nor what holds it."""
+    home = context.catalog.home.resolve()
+    if meant.is_relative_to(home) or home.is_relative_to(meant):
         return False
     bundled = Path(str(resources.files("pfd_panel.demo") / "data"))
     return any(meant.is_relative_to(root.resolve()) for root in (*context.cluster.import_roots, bundled))
