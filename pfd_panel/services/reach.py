@@ -36,6 +36,12 @@ def readable(context: Context, path: Path | str) -> Path:
     return meant
 
 
+def opened(context: Context) -> list[str] | None:
+    """The folders that are open to the user beside uploads; None for whoever may name any path."""
+    context.require("read")
+    return None if context.user.may("administer") else [str(root) for root in context.cluster.import_roots]
+
+
 def upload_folder(root: Path, owner: str) -> Path:
     """A fresh folder below `root` for what `owner` sends; its name says whose it is."""
     folder = root / f"{_mark(owner)}.{secrets.token_hex(8)}"
