@@ -25,6 +25,8 @@ job_id: ContextVar[str] = ContextVar("job_id", default="")
 """The id of the job that is running."""
 
 _LOOK_EVERY = 100
+_CONTROLS = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)
+_SHOWN = {code: ascii(chr(code))[1:-1] for code in _CONTROLS if chr(code) != "\t"}
 _QUIET = ("distributed", "alembic", "uvicorn", "httpx", "websockets", "asyncio")
 
 
@@ -47,6 +49,8 @@ class TextLines(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
         """The line, before any traceback."""
+        # what somebody asked for may hold line ends: it must not look like a line of ours, or steer a terminal
+        record.message = record.message.translate(_SHOWN)
         about = " ".join(f"{name}={value}" for name, value in _about().items())
         return super().formatMessage(record) + (f" [{about}]" if about else "")
 

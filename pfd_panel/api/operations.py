@@ -81,6 +81,7 @@ NOT_OFFERED = {
     "importing.parse_patterns": "reads the command line",
     "importing.source": "a step of import_",
     "reach.is_upload": "a tool of pages",
+    "reach.opened": "words of pages; a refusal names the folders too",
     "reach.readable": "every operation that reads files asks it",
     "reach.upload_folder": "a tool of uploads",
     "people.person_of": "a tool of the module",

@@ -27,6 +27,7 @@ from pfd_panel.components.table import Column, simple_table
 from pfd_panel.components.upload import UploadZone
 from pfd_panel.errors import EXPECTED_ERRORS, NeedsAnswersError, RequestError
 from pfd_panel.pages.factory import PageDeclaration
+from pfd_panel.pages.server_paths import path_note
 from pfd_panel.pages.view import PageView
 from pfd_panel.server.session import page_session
 from pfd_panel.services import diagnosing, examining
@@ -138,6 +139,7 @@ class Diagnose(PageView):
             field(
                 "File on the server's machine",
                 text_input("path", self.path, placeholder="/data/2026-03/pump7.mat"),
+                note=path_note(self.context),
                 wide=True,
             )
         ]

@@ -20,10 +20,12 @@ from data_catalog.catalog import Catalog
 from pfd_panel.components.styles import STYLE, STYLE_ADDRESS
 from pfd_panel.limits import Limiter, SqlStorage
 from pfd_panel.pages.factory import PageDeclaration, Shell, page_factory, report
+from pfd_panel.server.asked import PAGE_COOKIES
 from pfd_panel.server.exchange import Exchange, UploadError
 from pfd_panel.server.guard import Guard
 from pfd_panel.server.keeper import Keeper
 from pfd_panel.server.page_resources import keep_page_resources
+from pfd_panel.server.quiet_errors import keep_tracebacks_here
 from pfd_panel.server.settings import ServerSettings
 from pfd_panel.server.user import HEADER_PREFIX, User, current_user
 from pfd_panel.server.warm import warm_imports
@@ -34,7 +36,6 @@ log = logging.getLogger(__name__)
 UNUSED_SESSION_MS = 20_000
 TOKEN_SECONDS = 300
 PAGE_THREADS = 4
-PAGE_COOKIES = ("pfd_theme", "pfd_prefers", "pfd_narrow")
 PAGE_HEADERS = (
     *(f"{HEADER_PREFIX}{part}" for part in ("user", "name", "role", "session", "scopes", "process")),
     "host",
@@ -141,6 +142,7 @@ def _configure(key: str) -> None:
         raise RuntimeError("Bokeh did not accept the session secret; refusing to start")
     bokeh_settings.resources = "server"
     keep_page_resources()
+    keep_tracebacks_here()
     pn.config.nthreads = PAGE_THREADS
     pn.config.notifications = True
     pn.config.exception_handler = report

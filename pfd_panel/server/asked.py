@@ -3,14 +3,18 @@
 import re
 import secrets
 from copy import copy
-from http.cookies import CookieError, SimpleCookie
+from functools import cached_property
 from urllib.parse import parse_qs
 
 from pfd_panel.server.asgi import Scope
 from pfd_panel.server.proxies import Origin, TrustedProxies
 
+PAGE_COOKIES = ("pfd_theme", "pfd_prefers", "pfd_narrow")
+"""Theme and width that a browser asks for."""
+
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[\w.-]+)(?::\d{1,5})?", re.ASCII)
+_PLAIN = re.compile(r"[a-z0-9]{1,16}")
 _NOBODY = TrustedProxies()
 
 
@@ -105,8 +109,16 @@ class Asked:
 
     def cookie(self, name: str) -> str:
         """The value of a cookie, or ``""``."""
-        try:
-            found = SimpleCookie(self.headers.get("cookie", "")).get(name)
-        except CookieError:
-            return ""
-        return found.value if found else ""
+        return self._cookies.get(name, "")
+
+    @cached_property
+    def _cookies(self) -> dict[str, str]:
+        # not http.cookies: what it does with backslashes in quotes takes a core for seconds, and anyone may send them
+        pairs = (part.partition("=") for part in self.headers.get("cookie", "").split(";"))
+        return {name.strip(): value.strip() for name, found, value in pairs if found}
+
+    @property
+    def shown_cookies(self) -> str:
+        """The cookies that say how a page shall look, and no other: what a page is made by needs no more."""
+        known = ((name, self.cookie(name)) for name in PAGE_COOKIES)
+        return "; ".join(f"{name}={value}" for name, value in known if _PLAIN.fullmatch(value))

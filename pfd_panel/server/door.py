@@ -29,6 +29,8 @@ Handler = Callable[[Asked, User | None, Receive, Send], Awaitable[None]]
 
 FORM = BodyLimits(size=16 * 1024, pause_s=10.0, total_s=10.0)
 
+MOST_FIELDS = 20
+
 _REFUSED = {
     "wrong": "The name or the password is not right.",
     "code": "The code is missing or not right. Fill in all three fields.",
@@ -277,7 +279,11 @@ class Door:
         if data is None:
             await say(send, asked, body.refusal or words.for_status(400), [(b"connection", b"close")])
             return None
-        fields = parse_qs(data.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20)
+        try:
+            fields = parse_qs(data.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        except ValueError:
+            await say(send, asked, words.NOT_UNDERSTOOD, [(b"connection", b"close")])
+            return None
         return lambda name: fields.get(name, [""])[0]
 
     def _pre(self, asked: Asked) -> str:

@@ -77,6 +77,7 @@ class Guard:
         self._count = Aside(2, "limits")
         self._cors = CrossOrigin(settings.cors_origins)
         self._proxies = TrustedProxies(settings.believed)
+        self._key = settings.key().hex().encode()
         self._places = sockets.Places(settings.limit_open)
         self._hosts = settings.served_hosts()
         self._body = BodyLimits(settings.body_limit, settings.body_seconds, settings.body_seconds)
@@ -297,19 +298,19 @@ class Guard:
             receive_until = sockets.until(ended, receive, watched.send)
             await self.app(self._vouched(asked, visitor.user), receive_until, watched.send)
 
-    @staticmethod
-    def _may_open(asked: Asked, visitor: Visitor) -> bool:
+    def _may_open(self, asked: Asked, visitor: Visitor) -> bool:
         """Whether a script of our own opens it, or a program with a key; pages only for the log-in they were made."""
         if visitor.user is None or visitor.by_key:
             return visitor.by_key
-        return asked.from_own_page and (asked.for_programs or sockets.is_own_page(asked, visitor.user))
+        return asked.from_own_page and (asked.for_programs or sockets.is_own_page(asked, visitor.user, self._key))
 
     def _vouched(self, asked: Asked, user: User | None) -> Scope:
         """The scope with our word for who asks, in place of anything the client said about that."""
         kept = [(k, v) for k, v in asked.scope["headers"] if not k.decode("latin-1").lower().startswith(_FORGED)]
-        if asked.for_programs or asked.framed_by is not None:
-            kept = without(kept, b"authorization", b"cookie")
-        own = [(b"x-request-id", asked.id.encode()), (b"x-auth-process", self.keeper.settings.process.encode())]
+        kept = without(kept, b"authorization", b"cookie")
+        shown = "" if asked.for_programs or asked.framed_by is not None else asked.shown_cookies
+        own = [(b"cookie", shown.encode())] if shown else []
+        own += [(b"x-request-id", asked.id.encode()), (b"x-auth-process", self.keeper.settings.process.encode())]
         own += user_headers(user) if user else []
         return {**asked.scope, "headers": kept + own}
 

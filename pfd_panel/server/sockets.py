@@ -20,10 +20,10 @@ async def refuse(receive: Receive, send: Send) -> None:
     await send({"type": "websocket.close", "code": NOT_ALLOWED, "reason": "not allowed"})
 
 
-def is_own_page(asked: Asked, user: User) -> bool:
+def is_own_page(asked: Asked, user: User, key: bytes) -> bool:
     """Whether the page that opens this websocket was made for the same log-in."""
     offered = asked.headers.get("sec-websocket-protocol", "").split(",")
-    return len(offered) > 1 and token_session(offered[1].strip()) == user.session
+    return len(offered) > 1 and token_session(offered[1].strip(), key) == user.session
 
 
 class Places:

@@ -10,22 +10,25 @@ from bokeh.util.token import check_token_signature, get_token_payload
 _UNREADABLE = (KeyError, TypeError, ValueError, UnicodeError, binascii.Error, zlib.error, json.JSONDecodeError)
 
 
-def token_session(token: str) -> str | None:
-    """The login that a Bokeh token names, or ``None`` if it cannot be read.
+def token_session(token: str, key: bytes) -> str | None:
+    """The login that a Bokeh token names, or ``None`` if it is not ours.
 
-    The signature is checked by Bokeh itself, right behind the guard; this only binds a valid token to its user.
+    Bokeh checks the signature again, right behind the guard; here it comes first because what a token holds is packed,
+    and unpacking what anyone wrote could fill the memory.
     """
-    return _header(token, "x-auth-session")
+    return _header(token, "x-auth-session") if _is_signed(token, key) else None
 
 
 def token_process(token: str, key: bytes) -> str:
     """The web process that made the page of a Bokeh token; ``""`` if the token is not ours."""
+    return (_header(token, "x-auth-process") or "") if _is_signed(token, key) else ""
+
+
+def _is_signed(token: str, key: bytes) -> bool:
     try:
-        if not check_token_signature(token, key, signed=True):
-            return ""
+        return bool(check_token_signature(token, key, signed=True))
     except _UNREADABLE:
-        return ""
-    return _header(token, "x-auth-process") or ""
+        return False
 
 
 def _header(token: str, name: str) -> str | None:

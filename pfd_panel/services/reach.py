@@ -36,6 +36,12 @@ def readable(context: Context, path: Path | str) -> Path:
     return meant
 
 
+def opened(context: Context) -> list[str] | None:
+    """The folders that are open to the user beside uploads; None for whoever may name any path."""
+    context.require("read")
+    return None if context.user.may("administer") else [str(root) for root in context.cluster.import_roots]
+
+
 def upload_folder(root: Path, owner: str) -> Path:
     """A fresh folder below `root` for what `owner` sends; its name says whose it is."""
     folder = root / f"{_mark(owner)}.{secrets.token_hex(8)}"
@@ -69,8 +75,9 @@ def _is_sent(context: Context, meant: Path) -> bool:
 
 
 def _is_opened(context: Context, meant: Path) -> bool:
-    """Whether it lies in a folder that was opened; the data directory itself never does."""
-    if meant.is_relative_to(context.catalog.home.resolve()):
+    """Whether it lies in a folder that was opened; the data directory never does, nor what holds it."""
+    home = context.catalog.home.resolve()
+    if meant.is_relative_to(home) or home.is_relative_to(meant):
         return False
     bundled = Path(str(resources.files("pfd_panel.demo") / "data"))
     return any(meant.is_relative_to(root.resolve()) for root in (*context.cluster.import_roots, bundled))

@@ -1,4 +1,5 @@
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -6,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dask_cluster.logs import TextLines
 from tests.pfd_panel.shell import ROOT
 
 _SPEAK = """
@@ -78,3 +80,13 @@ def test_a_log_is_rotated_and_old_ones_are_dropped(tmp_path: Path) -> None:
 def test_a_setting_that_does_not_fit_ends_the_process(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(subprocess.CalledProcessError):
         spoken(tmp_path, **{name: value})
+
+
+def test_what_somebody_asked_for_cannot_look_like_a_line_of_ours() -> None:
+    said = "GET /%s 404"
+    asked = "x\n2026-01-01 00:00:00,000 INFO pfd_panel: ada logged in\r\x1b[2J\u2028\x85\tend ü"
+    record = logging.LogRecord("pfd_panel.access", logging.INFO, "", 0, said, (asked,), None)
+    line = TextLines().format(record)
+    assert len(line.splitlines()) == 1
+    assert r"GET /x\n2026-01-01" in line
+    assert line.endswith("\\r\\x1b[2J\\u2028\\x85\tend ü 404")

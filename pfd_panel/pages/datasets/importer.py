@@ -22,6 +22,7 @@ from pfd_panel.pages.datasets import channels
 from pfd_panel.pages.datasets.corrections import Answers, Corrections, as_params
 from pfd_panel.pages.datasets.words import address
 from pfd_panel.pages.factory import PageDeclaration
+from pfd_panel.pages.server_paths import path_note
 from pfd_panel.pages.view import PageView
 from pfd_panel.pages.watch import JobWatch
 from pfd_panel.server.session import page_session
@@ -88,7 +89,9 @@ class ImportPage(PageView):
                 field(
                     "Path on this server",
                     text_input("path", self._typed, placeholder="/data/rig/2026-03"),
-                    note="mat, h5, csv, tsv, npy, npz, parquet, wav, a folder of them, or a zip",
+                    note=path_note(
+                        self.context, "mat, h5, csv, tsv, npy, npz, parquet, wav, a folder of them, or a zip"
+                    ),
                 ),
                 button("Inspect", icon_name="search", send="inspect", kind="" if self.found else "primary"),
             )

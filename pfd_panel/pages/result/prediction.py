@@ -19,6 +19,7 @@ from pfd_panel.components.slot import Slot
 from pfd_panel.components.table import Column, DataTable, Rows
 from pfd_panel.components.upload import UploadZone
 from pfd_panel.errors import EXPECTED_ERRORS, RequestError
+from pfd_panel.pages.server_paths import path_note
 from pfd_panel.pages.watch import JobWatch
 from pfd_panel.services import training
 from pfd_panel.services.context import Context
@@ -116,6 +117,7 @@ class PredictFile(Viewer):
                 field(
                     "File, folder or zip on the server's machine",
                     text_input("path", self.path, placeholder="/data/2026-03/pump7.mat"),
+                    note=path_note(self.context),
                     wide=True,
                 ),
                 field(

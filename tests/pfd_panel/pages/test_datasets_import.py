@@ -1,5 +1,6 @@
 """Import: inspect, confirm and correct, start, and the result in words."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from pfd_panel.pages.datasets.channels import sparkline
 from pfd_panel.pages.datasets.corrections import Answers
 from pfd_panel.pages.datasets.importer import ImportPage
 from pfd_panel.services import importing, work
-from pfd_panel.services.context import Context
+from pfd_panel.services.context import Context, User
 from tests.pfd_panel.conftest import RIG, running_coordinator, write_rig
 
 
@@ -168,3 +169,18 @@ def test_a_sparkline_follows_the_extremes_and_survives_gaps() -> None:
 def test_the_rig_of_the_fixture_is_the_one_imported_here(filled: Context) -> None:
     page = ImportPage(filled, {"dataset": RIG})
     assert page.address() == "dataset=Test+rig"
+
+
+def test_an_operator_is_told_which_paths_he_may_name_and_refused_the_others(bare: Context, rig: Path) -> None:
+    operator = bare.acting_as(User("bob", "operator"))
+    page = ImportPage(operator)
+    assert "For administrators; drop the files instead." in page.source.html
+    page._type(str(rig))
+    page._press("")
+    assert "may not have" in page.status.html
+    assert page.found is None
+    opened = replace(operator, cluster=operator.cluster.model_copy(update={"import_roots": (rig,)}))
+    page = ImportPage(opened, {"path": str(rig)})
+    assert f"Below {rig}; or drop files." in page.source.html
+    assert page.found is not None
+    assert "a folder of them, or a zip" in ImportPage(bare).source.html

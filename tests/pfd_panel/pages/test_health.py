@@ -121,3 +121,17 @@ def test_a_gap_in_time_is_a_gap_in_the_line(pause_s: float, strokes: int) -> Non
     path = drawn.split(' d="')[1].split('"')[0]
     assert path.count("M") == strokes
     assert path.endswith("600.0 0.0")
+
+
+def test_dasks_own_dashboard_is_linked_for_administrators_where_there_is_one(bare: Context) -> None:
+    page = HealthPage(bare)
+    assert "PFD_DASHBOARD=true switches it on" in page.dashboard.html
+    with bare.catalog.write() as session:
+        samples.add(session, {"cluster": CLUSTER | {"dashboard": "http://127.0.0.1:8787"}})
+    page.poller.look()
+    assert '<a href="/dask/" target="_blank" rel="noopener">' in page.dashboard.html
+    reader = HealthPage(bare.acting_as(User("eve", "viewer")))
+    assert "for administrators" in reader.dashboard.html
+    assert "/dask/" not in reader.dashboard.html
+    for one in (page, reader):
+        assert "8787" not in "".join(part.html for part in (one.dashboard, one.workers, one.parts, one.queue))

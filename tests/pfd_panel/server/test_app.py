@@ -94,6 +94,34 @@ def test_websockets_need_cookie_and_own_origin(running, headers):
     assert "ACK" not in asyncio.run(socket_says(running, good, **headers))
 
 
+def test_a_message_that_cannot_be_handled_is_answered_without_a_traceback(running):
+    def patch(event):
+        return ['{"msgid":"1","msgtype":"PATCH-DOC"}', "{}", json.dumps({"events": [event]})]
+
+    unknown = {"kind": "ModelChanged", "model": {"id": "p999999"}, "attr": "x", "new": 1}
+    forbidden = {"kind": "RootAdded", "model": {"type": "object", "name": "os.system", "id": "p1"}}
+
+    async def said():
+        token = token_of(running.client.get("/plain").text)
+        found = []
+        async with connect(
+            running.base.replace("http", "ws") + "/plain/ws",
+            subprotocols=["bokeh", token],
+            additional_headers={"Cookie": running.cookie},
+            origin=running.base,
+        ) as socket:
+            for event in (unknown, forbidden):
+                for part in patch(event):
+                    await socket.send(part)
+            while len([one for one in found if '"ERROR"' in one]) < 2 or '"ERROR"' in found[-1] or found[-1] == "{}":
+                found.append(str(await asyncio.wait_for(socket.recv(), 20)))
+        return found
+
+    told = asyncio.run(said())
+    assert sum("The server could not do this" in one for one in told) == 2
+    assert not any("Traceback" in one or "site-packages" in one or "os.system" in one for one in told)
+
+
 @pytest.mark.parametrize("query", ["?bokeh-session-id=mine", "?bokeh-token=abc.def"])
 def test_a_reader_cannot_choose_a_session(running, query):
     assert running.client.get("/plain" + query).status_code in (403, 500)

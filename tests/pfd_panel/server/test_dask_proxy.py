@@ -8,7 +8,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,6 +26,7 @@ from pfd_panel.server.run import make_server
 from pfd_panel.server.settings import ServerSettings
 from pfd_panel.services import health
 from pfd_panel.services.context import Context, User
+from tests.e2e.site import FLAGS
 from tests.pfd_panel.server.rig import HOST, Gate
 
 SCHEDULER = """
@@ -345,11 +345,11 @@ def test_where_there_is_none_it_says_so(manned: Gate, facts: list[dict[str, Any]
 
 
 @pytest.mark.browser
-def test_a_browser_shows_it_in_a_sandbox_that_reaches_nothing_of_ours(served: Served, tmp_path: Path) -> None:
+def test_a_browser_shows_it_in_a_sandbox_that_reaches_nothing_of_ours(served: Served, chromium: str) -> None:
     served.noted()
     problems: list[str] = []
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = play.chromium.launch(executable_path=chromium, args=FLAGS)
         context = browser.new_context()
         context.add_cookies([{"name": k, "value": v, "url": served.base} for k, v in served.cookie("ada").items()])
         page = context.new_page()

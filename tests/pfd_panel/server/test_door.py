@@ -49,6 +49,11 @@ class TestLink:
 
 
 class TestLogIn:
+    def test_a_form_with_many_fields_is_not_understood_and_no_failure(self, manned: Gate) -> None:
+        many = {f"field{number}": "x" for number in range(50)}
+        sent = manned.post("/login", many)
+        assert (sent.status, sent.header("connection")) == (400, "close")
+
     def test_opens_a_session_with_the_right_password(self, manned: Gate) -> None:
         sent = manned.log_in("ada")
         assert (sent.status, sent.header("location")) == (303, "/")

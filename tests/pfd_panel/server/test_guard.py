@@ -12,6 +12,7 @@ from bokeh.util.token import generate_jwt_token, generate_session_id
 from data_catalog import Catalog
 from data_catalog.errors import StoreError
 from pfd_panel.accounts.sign_in import end_session, end_sessions
+from pfd_panel.server import tokens
 from pfd_panel.server.user import current_user
 from pfd_panel.services import keys
 from pfd_panel.services.context import Context, User
@@ -26,10 +27,11 @@ def key_of(catalog: Catalog, name: str, role: str, scopes: tuple[str, ...] = ())
     return keys.add(Context(catalog, User(name, role)), "test", scopes=scopes)  # type: ignore[arg-type]
 
 
-def page_token(session: str) -> str:
-    """A Bokeh token of a page made for a log-in."""
-    payload = {"headers": {"x-auth-session": session}}
-    return generate_jwt_token(generate_session_id(b"k", signed=True), b"k", signed=True, extra_payload=payload)
+def page_token(gate: Gate, session: str, key: bytes = b"", **more: str) -> str:
+    """A Bokeh token of a page made for a log-in, signed by this server unless another key is given."""
+    key = key or gate.keeper.settings.key().hex().encode()
+    payload = {"headers": {"x-auth-session": session, **more}}
+    return generate_jwt_token(generate_session_id(key, signed=True), key, signed=True, extra_payload=payload)
 
 
 def seen_headers(gate: Gate) -> dict[str, str]:
@@ -276,7 +278,7 @@ class TestLimits:
     def test_nobody_keeps_more_open_than_his_share(self, peopled: Catalog, gate_of: Callable[..., Gate]) -> None:
         gate = gate_of(limit_open=3)
         signed_in = gate.signed_in("eve")
-        cookie, token = gate.cookie_of(signed_in), page_token(signed_in.session_id)
+        cookie, token = gate.cookie_of(signed_in), page_token(gate, signed_in.session_id)
         socket = {"kind": "websocket", "scheme": "ws", "origin": f"http://{HOST}", "cookie": cookie}
 
         async def run() -> tuple[list[str], int, list[str]]:
@@ -342,6 +344,20 @@ class TestBodies:
 
 
 class TestUserHeaders:
+    def test_a_cookie_that_is_made_to_take_long_does_not(self, manned: Gate) -> None:
+        # the standard library takes a core for a quarter of a minute for each of these
+        hostile = 'a="' + "\\" * 60_000 + '"; b="' + "\\x" * 30_000 + '"; =; ;c; d=e=f'
+        for _ in range(20):
+            assert manned.ask("/jobs", cookie=f"{hostile}; {manned.cookie('eve')}; z=1").status == 200
+            assert manned.ask("/jobs", cookie=hostile).status == 303
+
+    def test_pages_get_no_cookie_but_those_of_their_look(self, manned: Gate) -> None:
+        look = "pfd_theme=dark; pfd_narrow=1; pfd_prefers=<script>; other=1"
+        manned.ask("/jobs", cookie=f"{look}; {manned.cookie('eve')}")
+        assert seen_headers(manned)["cookie"] == "pfd_theme=dark; pfd_narrow=1"
+        manned.ask("/jobs", cookie=manned.cookie("eve"))
+        assert "cookie" not in seen_headers(manned)
+
     def test_are_the_guards_own(self, gate: Gate) -> None:
         forged = {"x_auth_user": "root", "x_auth_role": "god", "x_auth_scopes": "administer", "remote_user": "root"}
         gate.ask(cookie=gate.cookie(), x_forwarded_user="root", **forged)
@@ -381,11 +397,28 @@ class TestWebsockets:
     def test_of_a_page_of_another_login_are_refused(self, manned: Gate) -> None:
         mine, other = manned.signed_in("bob"), manned.signed_in("ada")
         own = {"origin": f"http://{HOST}", "cookie": manned.cookie_of(mine), "scheme": "ws", "kind": "websocket"}
-        refused = manned.ask("/ws", **own, sec_websocket_protocol=f"bokeh, {page_token(other.session_id)}")
+        refused = manned.ask("/ws", **own, sec_websocket_protocol=f"bokeh, {page_token(manned, other.session_id)}")
         assert refused.types == ["websocket.close"]
         over = ({"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1000})
-        passed = manned.ask("/ws", **own, incoming=over, sec_websocket_protocol=f"bokeh, {page_token(mine.session_id)}")
+        passed = manned.ask(
+            "/ws", **own, incoming=over, sec_websocket_protocol=f"bokeh, {page_token(manned, mine.session_id)}"
+        )
         assert passed.types == ["websocket.accept"]
+
+    def test_with_a_token_that_somebody_else_packed_are_refused_unread(
+        self, manned: Gate, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        mine = manned.signed_in("eve")
+        own = {"origin": f"http://{HOST}", "cookie": manned.cookie_of(mine), "scheme": "ws", "kind": "websocket"}
+        read: list[str] = []
+        unpack = tokens.get_token_payload
+        monkeypatch.setattr(tokens, "get_token_payload", lambda token: read.append(token) or unpack(token))
+        packed = page_token(manned, mine.session_id, b"my own key", padding="x" * 10**6)
+        assert len(packed) < 5000, "small on the way, large when it is read"
+        good = page_token(manned, mine.session_id)
+        for token in (packed, good[:-3] + "AAA", good.partition(".")[0], good + "A", "", ".", "a.b.c"):
+            assert manned.ask("/ws", **own, sec_websocket_protocol=f"bokeh, {token}").types == ["websocket.close"]
+        assert read == []
 
     def test_of_the_api_take_a_key_or_a_cookie_of_own_pages(self, manned: Gate) -> None:
         token = key_of(manned.keeper.catalog, "bob", "operator").token
@@ -415,7 +448,7 @@ class TestEnds:
                     scheme="ws",
                     origin=f"http://{HOST}",
                     cookie=gate.cookie_of(signed_in),
-                    sec_websocket_protocol=f"bokeh, {page_token(signed_in.session_id)}",
+                    sec_websocket_protocol=f"bokeh, {page_token(gate, signed_in.session_id)}",
                 )
             )
             await asyncio.sleep(0.6)

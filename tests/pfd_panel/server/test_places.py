@@ -21,7 +21,7 @@ def socket_of(process: str, key: bytes = KEY) -> Head:
     payload = {"headers": {"x-auth-process": process}}
     session = generate_session_id(key, signed=True)
     token = generate_jwt_token(session, key, signed=True, extra_payload=payload)
-    return head("/ws", "Upgrade: websocket", f"Sec-WebSocket-Protocol: bokeh, {token}")
+    return head("/ws", "Connection: Upgrade", "Upgrade: websocket", f"Sec-WebSocket-Protocol: bokeh, {token}")
 
 
 def test_pages_go_to_the_process_with_the_fewest() -> None:
@@ -44,7 +44,7 @@ def test_a_websocket_goes_where_its_page_was_made() -> None:
 def test_a_token_that_is_not_ours_names_no_process() -> None:
     places = Places(3, KEY)
     places.opened("1")
-    unreadable = head("/ws", "Upgrade: websocket", "Sec-WebSocket-Protocol: bokeh, x.y")
+    unreadable = head("/ws", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Protocol: bokeh, x.y")
     for one in (socket_of("1", b"other key" * 4), socket_of("9"), unreadable):
         assert places.choose(one) == "2", "the idlest"
 

@@ -166,7 +166,7 @@ class TestProcesses:
         """The web processes believe what the router says of the client; what it passes on unread must not say it."""
         host = plant.base.removeprefix("http://")
         same = f"Host: {host}\r\n"
-        forged = "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\nX-Request-Id: smuggled\r\n"
+        forged = "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\nX-Request-Id: smuggled\r\nConnection: close\r\n"
         second = f"GET /login HTTP/1.1\r\n{same}{forged}\r\n"
         key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
         for first in (
@@ -207,7 +207,7 @@ class TestProcesses:
 def sent_raw(plant: Plant, data: str) -> str:
     """Everything that comes back for some bytes, until the server hangs up or says no more."""
     where = urlsplit(plant.base)
-    with socket.create_connection((where.hostname, where.port or 0), timeout=2) as connection:
+    with socket.create_connection((where.hostname, where.port or 0), timeout=20) as connection:
         connection.sendall(data.encode())
         parts = []
         with contextlib.suppress(TimeoutError):

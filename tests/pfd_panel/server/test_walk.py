@@ -204,6 +204,18 @@ def test_nobody_has_a_module_run_by_naming_it(app: Any) -> None:
     assert set(unknown).isdisjoint(sys.modules)
 
 
+def test_a_viewer_sends_no_files(app: Any) -> None:
+    keeper = app.state.keeper
+
+    async def ask(name: str) -> int:
+        cookie = f"{keeper.cookie_name}={keeper.seal(open_session(keeper.catalog, name))}"
+        own = {"origin": f"http://{HOST}", "sec_fetch_site": "same-origin", "x_file_name": "a.csv"}
+        return (await asked(app, "/upload", "POST", cookie=cookie, **own)).status
+
+    assert {name: asyncio.run(ask(name)) for name in ("eve", "bob", "ada")} == {"eve": 403, "bob": 200, "ada": 200}
+    assert len(list((keeper.catalog.home / "uploads").iterdir())) == 2
+
+
 def test_a_route_that_is_added_is_asked_too(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     async def leak(*_: Any) -> None:
         """A route that forgets to ask who it answers."""

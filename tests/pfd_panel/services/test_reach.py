@@ -108,6 +108,15 @@ def test_an_operator_reads_nothing_else_however_it_is_named(
         refuses(operator, path)
 
 
+def test_a_folder_that_holds_the_data_directory_is_not_read_as_a_whole(operator: Context, tmp_path: Path) -> None:
+    """Everyone's uploads and exports lie below it."""
+    assert operator.catalog.home.parent == tmp_path
+    wide = replace(operator, cluster=operator.cluster.model_copy(update={"import_roots": (tmp_path,)}))
+    for path in (tmp_path, tmp_path.parent, operator.catalog.home, operator.catalog.home / "exports"):
+        refuses(wide, path)
+    assert importing.inspection(wide, ImportParams(path=str(tmp_path / "opened"), dataset="x")).channels
+
+
 def test_what_is_not_there_is_refused_in_the_same_words_as_what_is(operator: Context, secret: Path) -> None:
     said = set()
     for path in (secret, secret.with_name("other.csv")):
@@ -197,3 +206,16 @@ def test_what_a_browser_claims_to_have_sent_must_be_an_upload_of_its_user(operat
     for path in (mine.parent, mine.parent / "deep" / "x", mine.parent / "link", root, root / "x", secret, root / ".."):
         assert not reach.is_upload(root, path, "bob")
     assert not reach.is_upload(root, mine, "ada")
+
+
+def test_a_page_takes_from_its_browser_only_uploads_of_its_user(operator: Context) -> None:
+    from pfd_panel.components.upload import UploadZone
+
+    root, stored = operator.catalog.home / "uploads", []
+    mine = reach.upload_folder(root, LOCAL_USER.name) / "mine.csv"
+    mine.write_text(SAMPLES)
+    zone = UploadZone(stored.append, within=root)
+    for path in (sent(operator), root, mine.parent, root / "..", "/etc/passwd", "", None, 7, ["x"], mine):
+        zone._handle_msg({"stored": str(path) if isinstance(path, Path) else path})
+    zone._handle_msg({})
+    assert stored == [mine]
