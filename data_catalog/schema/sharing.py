@@ -37,6 +37,7 @@ class ShareLink(Base):
     query: Mapped[str]
     part: Mapped[str]
     owner: Mapped[str]
+    sees_all: Mapped[bool]  # made with the right to administer, which a key of an administrator may lack
     sha256: Mapped[str]  # of the secret in the link
     ancestors: Mapped[list[Any]]  # web origins whose pages may frame it
     created_at: Mapped[datetime] = mapped_column(default=utc_now)

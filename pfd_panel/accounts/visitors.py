@@ -37,14 +37,22 @@ def opened(catalog: Catalog, link_id: str, secret: str) -> Opened | None:
         return Opened(found.id, found.page, found.query, tuple(found.ancestors), _holds(session, found))
 
 
-def owner_of(catalog: Catalog, visitor: str) -> str:
-    """Who shared the link through which a visitor came; ``""`` for everyone else."""
+@dataclass(frozen=True)
+class Lent:
+    """Through whose eyes a visitor looks, and whether those may see what administrators do."""
+
+    reads_as: str = ""
+    reads_all: bool = False
+
+
+def lent(catalog: Catalog, visitor: str) -> Lent:
+    """What the owner of a link lends to a visitor; nothing to everyone else."""
     if not visitor.startswith(PREFIX):
-        return ""
+        return Lent()
     with catalog.read() as session:
         found = links.find(session, visitor.removeprefix(PREFIX))
         # a name that nobody has sees what the whole team sees and nothing private
-        return found.owner if found is not None else PREFIX
+        return Lent(found.owner, found.sees_all) if found is not None else Lent(PREFIX)
 
 
 def shut(catalog: Catalog, link_ids: Sequence[str]) -> list[str]:

@@ -79,6 +79,8 @@ def _written(part: _Node | str, above: tuple[_Node, ...]) -> str:
         return escape(part, quote=False)
     if part.tag in _NEVER or (part.classes & _ACTING and part.tag != "summary"):
         return ""
+    if "facet" in part.classes and not any(one.has("checked") for one in part.below()):
+        return ""
     if part.tag == "select":
         return _as_text(_chosen(part), part)
     if part.tag == "button":

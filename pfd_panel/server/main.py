@@ -10,7 +10,7 @@ from dask_cluster.logs import log_to_output
 from dask_cluster.settings import ClusterSettings
 from data_catalog.catalog import Catalog
 from pfd_panel.accounts.sign_in import has_people
-from pfd_panel.accounts.visitors import owner_of
+from pfd_panel.accounts.visitors import lent
 from pfd_panel.api.router import build_router
 from pfd_panel.errors import ServiceError
 from pfd_panel.monitoring import routes
@@ -36,7 +36,8 @@ def make_app(cluster: ClusterSettings, server: ServerSettings) -> Any:
     require_accounts(server, has_people(catalog))
 
     def context_of(user: ServerUser) -> Context:
-        known = User(user.id, user.role, user.scopes, reads_as=owner_of(catalog, user.id))  # type: ignore[arg-type]
+        eyes = lent(catalog, user.id)
+        known = User(user.id, user.role, user.scopes, eyes.reads_as, eyes.reads_all)  # type: ignore[arg-type]
         return Context(catalog, known, cluster)
 
     routers = [build_router(context_of), routes.build_router(context_of)]

@@ -54,12 +54,15 @@ class User:
         Narrows what the role may, for a program with a key.
     reads_as : str
         Whose eyes a visitor without an account looks through: who shared the link.
+    reads_all : bool
+        Whether those eyes see everything while their owner is an administrator.
     """
 
     name: str
     role: Role = "viewer"
     scopes: frozenset[Right] | None = None
     reads_as: str = ""
+    reads_all: bool = False
 
     def may(self, right: Right) -> bool:
         """Whether the role grants `right` and nothing narrows it away."""
@@ -129,9 +132,8 @@ class Context:
         """Who lends a visitor the eyes, as that one is at this moment."""
         name = self.user.reads_as
         found = users.find(session, name)
-        if found is None:
-            return LOCAL_USER if name == LOCAL_USER.name else User(name)
-        return User(name, as_role(found.role))
+        role = as_role(found.role) if found else LOCAL_USER.role if name == LOCAL_USER.name else "viewer"
+        return User(name, role, None if self.user.reads_all else frozenset({"read"}))
 
     def acting_as(self, user: User) -> "Context":
         """The same catalog for another user."""

@@ -128,6 +128,7 @@ def add(
             view.query,
             view.part,
             owner=owner,
+            sees_all=context.user.may("administer"),
             sha256=digest(secret),
             ancestors=named,
             expires_at=utc_now() + timedelta(days=days),

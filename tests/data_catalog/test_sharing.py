@@ -15,7 +15,7 @@ from data_catalog.sharing import links, views
 def link(catalog: Catalog, owner: str = "ada", days: float = 1.0) -> ShareLink:
     with catalog.write() as session:
         return links.add(
-            session, "T", "/signal", "id=1", "spectrum", owner=owner, sha256="0" * 64,
+            session, "T", "/signal", "id=1", "spectrum", owner=owner, sees_all=False, sha256="0" * 64,
             ancestors=["https://reports.example"], expires_at=utc_now() + timedelta(days=days),
         )  # fmt: skip
 

@@ -47,7 +47,7 @@
         tag: one.tagName.toLowerCase(), type: one.getAttribute('type') || '', role: one.getAttribute('role') || '',
         name: name(one).replace(/\s+/g, ' ').trim(), send: one.dataset.send || '', value: one.dataset.value || '',
         href: one.getAttribute('href'), download: one.hasAttribute('download'),
-        disabled: !!one.disabled || one.getAttribute('aria-disabled') === 'true',
+        disabled: !!one.disabled || !!one.readOnly || one.getAttribute('aria-disabled') === 'true',
         now: one.value === undefined ? '' : String(one.value), mode: one.getAttribute('inputmode') || '',
         here: one.matches('[aria-current=page], [aria-selected=true], [aria-pressed=true]'),
         options: one.tagName === 'SELECT' ? [...one.options].map((o) => o.value) : [],

@@ -234,6 +234,8 @@ class Crawl:
 
     def _restart(self) -> None:
         self._start()
+        # downloads live as long as their page; those of the new one are found again
+        self.used.links = {href: one for href, one in self.used.links.items() if not one.download}
         self.page.evaluate(SCRIPT)
 
 

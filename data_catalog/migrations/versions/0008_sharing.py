@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("query", sa.String(), nullable=False),
         sa.Column("part", sa.String(), nullable=False),
         sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("sees_all", sa.Boolean(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("ancestors", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

@@ -165,6 +165,13 @@ def test_a_title_cannot_break_out_of_the_snippets(acting: As) -> None:
     assert (script, told["data-title"], told["src"]) == ("script", title, f"{made.address}frame.js")
 
 
+def visitor(context: Context, made: MintedLink) -> User:
+    """Whoever comes through a link."""
+    name = visitors.PREFIX + made.link.id
+    eyes = visitors.lent(context.catalog, name)
+    return User(name, "viewer", None, eyes.reads_as, eyes.reads_all)
+
+
 def test_a_visitor_sees_what_the_owner_sees_at_that_moment_and_may_only_read(filled_copy: Context) -> None:
     with filled_copy.catalog.write() as session:
         users.add(session, "carl", "operator", owner="local")
@@ -172,9 +179,10 @@ def test_a_visitor_sees_what_the_owner_sees_at_that_moment_and_may_only_read(fil
     names = {}
     for owner, role in (("carl", "operator"), ("dora", "admin")):
         made = links.add(filled_copy.acting_as(User(owner, role)), "x", SIGNAL)  # type: ignore[arg-type]
-        name = visitors.PREFIX + made.link.id
-        names[owner] = User(name, "viewer", reads_as=visitors.owner_of(filled_copy.catalog, name))
+        names[owner] = visitor(filled_copy, made)
     of_carl, of_dora = (filled_copy.acting_as(names[one]) for one in ("carl", "dora"))
+    scoped = User("dora", "admin", frozenset({"read", "work"}))
+    by_key = filled_copy.acting_as(visitor(filled_copy, links.add(filled_copy.acting_as(scoped), "x", SIGNAL)))
     assert of_carl.user.reads_as == "carl"
     assert len(collections.listing(of_carl)) == 3
     collections.share(filled_copy, RIG, "private")
@@ -182,6 +190,7 @@ def test_a_visitor_sees_what_the_owner_sees_at_that_moment_and_may_only_read(fil
     with pytest.raises(NotFoundError):
         collections.get(of_carl, RIG)
     assert RIG in {one.name for one in collections.listing(of_dora)}
+    assert RIG not in {one.name for one in collections.listing(by_key)}, "a key lends no more than it may"
     with filled_copy.catalog.write() as session:
         users.add(session, "erik", "admin", owner="local", password_hash="h")
         users.set_role(session, "dora", "operator", owner="erik", demoted=True)
@@ -192,4 +201,4 @@ def test_a_visitor_sees_what_the_owner_sees_at_that_moment_and_may_only_read(fil
     assert links.visited(of_carl).owner == "carl"
     with pytest.raises(NotFoundError):
         links.visited(filled_copy)
-    assert visitors.owner_of(filled_copy.catalog, "carl") == ""
+    assert visitors.lent(filled_copy.catalog, "carl") == visitors.Lent()
