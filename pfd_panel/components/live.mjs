@@ -74,6 +74,8 @@ export function render({model, el}) {
     if (pressed === 'Enter' && target.matches('input')) setTimeout(left, 0, target)
   })
   model.on('html', draw)
+  // a form that was used: the same words again, without what was typed into it
+  model.on('used', () => { typed.clear(); draw() })
   draw()
   el.append(box)
 }

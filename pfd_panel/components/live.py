@@ -37,6 +37,7 @@ class Live(Told):
     """
 
     html = param.String(doc="What is shown.")
+    used = param.Integer(doc="How often a form was used up; its fields then hold what `html` says.")
     answered = param.Integer(doc="How many messages of the browser were dealt with.")
 
     _esm = (Path(__file__).parent / "live.mjs").read_text(encoding="utf-8")
@@ -48,6 +49,10 @@ class Live(Told):
         super().__init__(html=str(html), **params)
         self.on = dict(on or {})
         self._bare = page_session().bare
+
+    def draw_unused(self, html: Markup) -> None:
+        """Draw a form that was used, without what was typed into it."""
+        self.param.update(html=str(html), used=self.used + 1)
 
     def _process_param_change(self, params: dict[str, Any]) -> dict[str, Any]:
         if self._bare and "html" in params:

@@ -93,6 +93,7 @@ def invite(page: Any, base: str, name: str) -> str:
     page.locator("main").get_by_role("button", name="Invite").click()
     link = page.locator("main a[href^='/reset?token=']")
     link.wait_for()
+    assert page.locator("main [data-send=name]").input_value() == "", "the form is ready for the next one"
     return base + str(link.get_attribute("href"))
 
 
@@ -105,6 +106,7 @@ def mint(page: Any, base: str) -> str:
     page.locator("main").get_by_role("button", name="Make a key").click()
     shown = page.locator("main code", has_text="pfd_")
     shown.wait_for()
+    assert page.locator("main [data-send=purpose]").input_value() == ""
     return str(shown.inner_text())
 
 

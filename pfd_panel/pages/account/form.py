@@ -83,7 +83,7 @@ class SecretForm(Viewer):
             Markup('<p class="wrong" role="alert" style="color:var(--p-alarm)">{}</p>').format(wrong) if wrong else ""
         )
         asked = fields(*(field(entry.label, entry.control(), note=entry.note) for entry in self.entries))
-        self.body.html = str(
+        self.body.draw_unused(
             Markup('{}{}<div class="row" style="margin-top:12px">{}</div>').format(
                 asked, said, button(self.label, icon_name=self.icon_name, send="do", kind="primary")
             )

@@ -82,7 +82,7 @@ class Keys(Viewer):
     def draw_form(self, wrong: str = "") -> None:
         """What the next key is to be."""
         mine = [(right, words) for right, words in SCOPES.items() if right in RIGHTS[self.context.user.role]]
-        self.form.html = str(
+        self.form.draw_unused(
             Markup('{}<div class="row" style="margin-top:12px">{}</div>').format(
                 fields(
                     field(

@@ -122,7 +122,7 @@ def statistics_table(found: Findings) -> Markup:
         Column("label", "Class", lambda one: class_name(look_of(known, one["label"]))),
         Column("signals", "Signals", lambda one: numbers.integer(one["signals"]), numeric=True),
         Column("rms", f"RMS ({rms_unit})", middle("rms"), numeric=True, strong=True),
-        Column("rms_span", "RMS, 10–90 %", span("rms"), numeric=True),
+        Column("rms_span", "10–90 %", span("rms"), numeric=True),
         Column("kurtosis", "Excess kurtosis", middle("kurtosis"), numeric=True),
         Column("crest", "Crest factor", middle("crest_factor"), numeric=True),
     ]
