@@ -164,8 +164,8 @@ class TestProcesses:
         """The web processes believe what the router says of the client; what it passes on unread must not say it."""
         host = plant.base.removeprefix("http://")
         same = f"Host: {host}\r\n"
-        forged = "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\nX-Request-Id: smuggled\r\nConnection: close\r\n"
-        second = f"GET /login HTTP/1.1\r\n{same}{forged}\r\n"
+        forged = "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\nX-Request-Id: smuggled\r\n"
+        second = f"GET /login HTTP/1.1\r\n{same}{forged}Connection: close\r\n\r\n"
         key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
         for first in (
             "Upgrade: websocket\r\n",
