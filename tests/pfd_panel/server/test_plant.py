@@ -166,8 +166,8 @@ class TestProcesses:
         """The web processes believe what the router says of the client; what it passes on unread must not say it."""
         host = plant.base.removeprefix("http://")
         same = f"Host: {host}\r\n"
-        forged = "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\nX-Request-Id: smuggled\r\nConnection: close\r\n"
-        second = f"GET /login HTTP/1.1\r\n{same}{forged}\r\n"
+        forged = "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\nX-Request-Id: smuggled\r\n"
+        second = f"GET /login HTTP/1.1\r\n{same}{forged}Connection: close\r\n\r\n"
         key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
         for first in (
             "Upgrade: websocket\r\n",
@@ -182,7 +182,9 @@ class TestProcesses:
         ):
             body = "0\r\n\r\n" if "chunked" in first else ""
             answer = sent_raw(plant, f"GET /api/health HTTP/1.1\r\n{same}{first}\r\n{body}{second}")
-            assert answer.startswith("HTTP/1.1 "), first
+            # a handshake that is followed by what is no frame may be dropped instead of answered
+            assert answer.startswith("HTTP/1.1 ") or (key in first and not answer), first
+            assert answer.count("HTTP/1.1 ") <= (2 if not first else 1), first
             assert "smuggled" not in answer, first
             assert "strict-transport-security" not in answer, first
 
