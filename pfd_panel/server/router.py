@@ -92,6 +92,7 @@ class Router:
             tried.add(name)
             yield name
             # whoever asks for the next one could not reach this one
+            log.warning("web process %s is not there", name)
             self._places.missed(name)
             current = ""
 

@@ -107,7 +107,11 @@ class TestWebsocketAttacks:
 class TestEnds:
     async def _cut(self, plant: Plant, browser: httpx.Client, other: httpx.Client) -> list[float]:
         """Milliseconds from the log-out until each open websocket of the log-in is closed, by process of its page."""
-        tokens = {process_of(token): token for token in (plant.page_token(browser) for _ in range(6))}
+        tokens: dict[str, str] = {}
+        # what the tests before asked for weighs on its process for some seconds, so one may be passed over for a while
+        while len(tokens) < 2:
+            token = plant.page_token(browser)
+            tokens[process_of(token)] = token
         assert set(tokens) == {"1", "2"}
         opened = [await plant.socket(browser, token) for token in tokens.values()]
         for one in opened:
