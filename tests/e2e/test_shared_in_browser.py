@@ -109,7 +109,7 @@ def test_a_spectrum_stands_in_a_report_until_it_is_revoked(
     page.goto(f"{allowed}/frame.html")
     drawn(visit, page.frames[1])
     visit.open("/shared")
-    row = visit.page.locator("tr", has_text="/ DE").first
+    row = visit.page.locator("tr", has_text="/ DE").last
     visit.until(lambda: "never" not in row.inner_text() or visit.page.reload(), "that it was opened")
     row.get_by_role("button", name="Revoke").click()
     visit.until(lambda: "Revoked" in visit.text(), "the row says so")

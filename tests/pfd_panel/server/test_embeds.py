@@ -132,6 +132,15 @@ class TestNothingElse:
             assert b"not shown any more" in sent.body
         assert manned.inner.seen == []
 
+    def test_is_made_or_revoked_from_another_site_or_with_a_cookie_alone(self, manned: Gate) -> None:
+        cookie = manned.cookie("bob")
+        for path in ("/api/v1/links", "/api/v1/links/x/revoke", "/api/v1/views"):
+            for given in ({}, {"origin": REPORTS}, {"origin": "null"}, {"origin": f"http://{HOST}"}):
+                assert manned.ask(path, "POST", cookie=cookie, **given).status == 403
+        assert manned.inner.seen == []
+        own = {"origin": f"http://{HOST}", "sec_fetch_site": "same-origin"}
+        assert manned.ask("/api/v1/links", "POST", cookie=cookie, **own).status == 200
+
     def test_opens_under_a_host_name_that_is_not_ours(self, manned: Gate) -> None:
         assert manned.ask(shared(manned).path, host="evil.example").status == 403
         assert manned.inner.seen == []
