@@ -1,6 +1,7 @@
 """A spectrum in a report: shared from the page, framed by the right site only, revoked, and frozen into a file."""
 
 import functools
+import shutil
 import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -10,7 +11,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.e2e.site import Site, Visit
+from data_catalog.signals import SignalQuery
+from pfd_panel.services import collections, viewing
+from pfd_panel.services.context import Context
+from tests.e2e.site import Site, Visit, serving
 from tests.pfd_panel.conftest import RIG
 
 pytestmark = pytest.mark.browser
@@ -24,6 +28,18 @@ LINES = """() => Bokeh.documents.flatMap((one) => [...one.all_models]).filter((o
 class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def site(filled: Context, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server on a copy of the filled catalog; nothing else is needed here."""
+    home = tmp_path_factory.mktemp("shared") / "home"
+    shutil.copytree(filled.catalog.home, home)
+    dataset = collections.get(filled, RIG)
+    faulty = viewing.page(filled, SignalQuery(dataset_id=dataset.id, where={"fault": ["inner_race"]})).rows[0]
+    with serving(home) as served:
+        served.told = {"signal": faulty.signal_id}
+        yield served
 
 
 @pytest.fixture
