@@ -14,7 +14,7 @@ from data_catalog import Catalog
 from data_catalog.schema import Job
 from data_catalog.signals import SignalQuery
 from pfd_panel.monitoring.watch import judge
-from pfd_panel.services import collections, extracting, importing, notifying, training, viewing, work
+from pfd_panel.services import collections, extracting, importing, links, notifying, training, viewing, views, work
 from pfd_panel.services.context import Context
 from tests.e2e.site import FLAGS, Site, serving
 from tests.pfd_panel.conftest import JOURNAL, MODEL, RIG, SIMULATED, filled, running_coordinator, write_rig
@@ -70,6 +70,14 @@ def _alert(context: Context) -> None:
             judge(session, {"failed_jobs": failed})
 
 
+def _share(context: Context) -> None:
+    """Views and links, so that there is something to open, change, forget and revoke."""
+    for name, seen in (("All of the rig", "team"), ("Mine", "private")):
+        views.save(context, name, "/explorer", f"dataset={RIG.replace(' ', '+')}", visibility=seen)
+    links.revoke(context, links.add(context, "Over", "/health").link.id)
+    links.add(context, "Health of the plant", "/health", ancestors=["https://reports.example"])
+
+
 def _furnish(context: Context, rig: Path) -> dict[str, str]:
     """Add what the filled catalog lacks for pages to show all they can; answers with ids for addresses."""
 
@@ -92,6 +100,7 @@ def _furnish(context: Context, rig: Path) -> dict[str, str]:
     work.control(context, cancelled.id, "cancel")
     dataset = collections.get(context, RIG)
     _alert(context)
+    _share(context)
     faulty = viewing.page(context, SignalQuery(dataset_id=dataset.id, where={"fault": ["inner_race"]})).rows[0]
     return {
         "signal": faulty.signal_id,

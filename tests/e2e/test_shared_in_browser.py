@@ -1,5 +1,6 @@
 """A spectrum in a report: shared from the page, framed by the right site only, revoked, and frozen into a file."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,11 @@ from urllib.parse import urlencode
 
 import pytest
 
+from data_catalog.signals import SignalQuery
+from pfd_panel.services import collections, viewing
+from pfd_panel.services.context import Context
 from tests.e2e.report_site import reports
-from tests.e2e.site import Site, Visit
+from tests.e2e.site import Site, Visit, serving
 from tests.pfd_panel.conftest import RIG
 
 __all__ = ["reports"]
@@ -19,6 +23,18 @@ pytestmark = pytest.mark.browser
 LINES = """() => Bokeh.documents.flatMap((one) => [...one.all_models]).filter((one) => one.type === 'ColumnDataSource')
   .map((one) => one.data.y ?? one.data.get?.('y')).filter((y) => y && y.length)
   .map((y) => [y.length, Math.max(...y)])"""
+
+
+@pytest.fixture(scope="module")
+def site(filled: Context, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server on a copy of the filled catalog; nothing else is needed here."""
+    home = tmp_path_factory.mktemp("shared") / "home"
+    shutil.copytree(filled.catalog.home, home)
+    dataset = collections.get(filled, RIG)
+    faulty = viewing.page(filled, SignalQuery(dataset_id=dataset.id, where={"fault": ["inner_race"]})).rows[0]
+    with serving(home) as served:
+        served.told = {"signal": faulty.signal_id}
+        yield served
 
 
 @pytest.fixture
@@ -91,7 +107,7 @@ def test_a_spectrum_stands_in_a_report_until_it_is_revoked(
     page.goto(f"{allowed}/frame.html")
     drawn(visit, page.frames[1])
     visit.open("/shared")
-    row = visit.page.locator("tr", has_text="/ DE").first
+    row = visit.page.locator("tr", has_text="/ DE").last
     visit.until(lambda: "never" not in row.inner_text() or visit.page.reload(), "that it was opened")
     row.get_by_role("button", name="Revoke").click()
     visit.until(lambda: "Revoked" in visit.text(), "the row says so")

@@ -117,9 +117,9 @@ class People(PageView):
     def _tell(self, issued: Issued) -> None:
         self.issued.html = str(
             Markup(
-                '<p style="margin-top:12px"><b>For {0}, shown this once.</b> It sets a password until {1} UTC. Copy the '
-                'address of <a href="/reset?token={2}">this link</a> and send it, or tell the token, which the log-in '
-                "page takes under <i>I have an invitation</i>:</p><p><code>{2}</code></p>"
+                '<p style="margin-top:12px"><b>For {0}, shown this once.</b> It sets a password until {1} UTC. Copy '
+                'the address of <a href="/reset?token={2}">this link</a> and send it, or tell the token, which the '
+                "log-in page takes under <i>I have an invitation</i>:</p><p><code>{2}</code></p>"
             ).format(issued.name, f"{issued.expires_at:%Y-%m-%d %H:%M}", issued.token)
         )
 

@@ -62,7 +62,7 @@ def test_what_ends_access_asks_first(acting: As, toasts: list[Toast]) -> None:
     page.one.on["role"]("operator")
     assert people.get(page.context, "bob").role == "operator"
     page.one.on["reset"]("")
-    assert "Token for bob" in page.issued.html
+    assert "For bob" in page.issued.html
     for _ in range(5):
         sign_in(page.context.catalog, "bob", "guess")
     page.one.on["act"]("unlock")

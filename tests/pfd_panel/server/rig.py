@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from bokeh.util.token import generate_jwt_token, generate_session_id
+
+from data_catalog import Catalog
 from pfd_panel.accounts.sign_in import SignedIn, open_session
 from pfd_panel.server.guard import Guard
 from pfd_panel.server.keeper import Keeper
+from pfd_panel.services import keys
+from pfd_panel.services.context import Context, User
 
 HOST = "127.0.0.1:5006"
+OWN = {"origin": f"http://{HOST}", "sec_fetch_site": "same-origin"}
 PASSWORD = "four unrelated words 7"
 CSRF = re.compile(rb'name="csrf" value="(\w+)"')
 
@@ -172,3 +178,19 @@ class Gate:
         cookie, token = self.form()
         given = {"cookie": cookie, **more}
         return self.post("/login", {"csrf": token, "name": name, "password": password, "code": code}, **given)
+
+
+def key_of(catalog: Catalog, name: str, role: str, scopes: tuple[str, ...] = ()) -> Any:
+    """A fresh API key."""
+    return keys.add(Context(catalog, User(name, role)), "test", scopes=scopes)  # type: ignore[arg-type]
+
+
+def page_token(gate: Gate, session: str, key: bytes = b"", **more: str) -> str:
+    """A Bokeh token of a page made for a log-in, signed by this server unless another key is given."""
+    key = key or gate.keeper.settings.key().hex().encode()
+    payload = {"headers": {"x-auth-session": session, **more}}
+    return generate_jwt_token(generate_session_id(key, signed=True), key, signed=True, extra_payload=payload)
+
+
+def seen_headers(gate: Gate) -> dict[str, str]:
+    return {k.decode(): v.decode() for k, v in gate.inner.seen[-1]["headers"]}

@@ -13,8 +13,7 @@ from pfd_panel.server.embed_token import embed_token, without_secret
 from pfd_panel.server.user import current_user
 from pfd_panel.services import links
 from pfd_panel.services.context import Context, User
-from tests.pfd_panel.server.rig import HOST, Gate
-from tests.pfd_panel.server.test_guard import page_token
+from tests.pfd_panel.server.rig import HOST, Gate, page_token
 
 REPORTS = "https://reports.example"
 
@@ -87,25 +86,23 @@ class TestView:
 
 
 class TestNothingElse:
-    @pytest.mark.parametrize(
-        "rest",
-        [
-            "api/v1/datasets", "api/health", "signals", "signal", "login", "logout", "upload", "download/x", "metrics",
-            "docs",
-            "autoload.js", "metadata", "ws", "components/antigravity/x.js",
-            "static/../signals", "static/..%2fsignals", "static//x", "static/js/..\\x",
-            "components/../../api/v1/datasets", "/", "/signals", "frame.js/", "frame.js/../signals", "static",
-        ],
-    )  # fmt: skip
     @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
-    def test_is_below_a_link(self, manned: Gate, rest: str, method: str) -> None:
-        sent = manned.ask(shared(manned).path + rest, method, origin=f"http://{HOST}", cookie=manned.cookie("ada"))
-        assert sent.status == 404
+    def test_is_below_a_link(self, manned: Gate, method: str) -> None:
+        made, cookie = shared(manned), manned.cookie("ada")
+        for rest in (
+            "api/v1/datasets", "api/health", "signals", "signal", "login", "logout", "upload", "download/x", "metrics",
+            "docs", "autoload.js", "metadata", "ws", "components/antigravity/x.js", "static/../signals",
+            "static/..%2fsignals", "static//x",
+            "static/js/..\\x", "components/../../api/v1/datasets", "/", "/signals", "frame.js/", "frame.js/../signals",
+            "static",
+        ):  # fmt: skip
+            assert manned.ask(made.path + rest, method, origin=f"http://{HOST}", cookie=cookie).status == 404, rest
         assert manned.inner.seen == []
 
-    @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"])
-    def test_changes_anything(self, manned: Gate, method: str) -> None:
-        assert manned.ask(shared(manned).path, method).status == 404
+    def test_changes_anything(self, manned: Gate) -> None:
+        made = shared(manned)
+        for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"):
+            assert manned.ask(made.path, method).status == 404
         assert manned.inner.seen == []
 
     def test_opens_by_a_token_that_is_not_whole_signed_and_known(self, manned: Gate) -> None:
@@ -132,6 +129,15 @@ class TestNothingElse:
             assert sent.status == 403, token
             assert b"not shown any more" in sent.body
         assert manned.inner.seen == []
+
+    def test_is_made_or_revoked_from_another_site_or_with_a_cookie_alone(self, manned: Gate) -> None:
+        cookie = manned.cookie("bob")
+        for path in ("/api/v1/links", "/api/v1/links/x/revoke", "/api/v1/views"):
+            for given in ({}, {"origin": REPORTS}, {"origin": "null"}, {"origin": f"http://{HOST}"}):
+                assert manned.ask(path, "POST", cookie=cookie, **given).status == 403
+        assert manned.inner.seen == []
+        own = {"origin": f"http://{HOST}", "sec_fetch_site": "same-origin"}
+        assert manned.ask("/api/v1/links", "POST", cookie=cookie, **own).status == 200
 
     def test_opens_under_a_host_name_that_is_not_ours(self, manned: Gate) -> None:
         assert manned.ask(shared(manned).path, host="evil.example").status == 403
@@ -172,7 +178,7 @@ class TestEnds:
 
 class TestWebsockets:
     def ask(self, gate: Gate, path: str, session: str, **more: Any) -> list[str]:
-        given = {"origin": f"http://{HOST}", "sec_websocket_protocol": f"bokeh, {page_token(session)}", **more}
+        given = {"origin": f"http://{HOST}", "sec_websocket_protocol": f"bokeh, {page_token(gate, session)}", **more}
         incoming = ({"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1000})
         return gate.ask(path, kind="websocket", incoming=incoming, **given).types
 
@@ -218,7 +224,7 @@ class TestWebsockets:
         session = f"share:{made.link.id}"
 
         async def run() -> tuple[Any, float]:
-            given = {"origin": f"http://{HOST}", "sec_websocket_protocol": f"bokeh, {page_token(session)}"}
+            given = {"origin": f"http://{HOST}", "sec_websocket_protocol": f"bokeh, {page_token(gate, session)}"}
             following = asyncio.create_task(manned.keeper.follow_ends())
             opening = asyncio.create_task(manned.asking(f"{made.path}ws", kind="websocket", **given))
             while not manned.inner.seen:

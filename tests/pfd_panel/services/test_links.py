@@ -78,27 +78,21 @@ def test_a_link_ends_when_revoked_expired_or_its_owner_may_share_no_more(acting:
     assert visitors.shut(ada.catalog, ["no such link"]) == ["no such link"]
 
 
-@pytest.mark.parametrize(
-    "page", ["/account", "/people", "/audit", "/shared", "/import", "/train", "/nowhere", "/upload"]
-)
-def test_forms_and_pages_about_whoever_is_logged_in_have_no_link(acting: As, page: str) -> None:
-    with pytest.raises(RequestError, match="cannot be shown to others"):
-        links.add(acting("ada"), "x", page)
+def test_forms_and_pages_about_whoever_is_logged_in_have_no_link(acting: As) -> None:
+    for page in ("/account", "/people", "/audit", "/shared", "/import", "/train", "/nowhere", "/upload"):
+        with pytest.raises(RequestError, match="cannot be shown to others"):
+            links.add(acting("ada"), "x", page)
 
 
-@pytest.mark.parametrize(
-    "origin",
-    [
+def test_only_web_origins_may_frame_a_link(acting: As) -> None:
+    for origin in (
         "*", "https://*", "https://*.example", "reports.example", "https://reports.example/page", "https://a b",
         "https://reports.example:99999", "https://reports.example:0", "javascript:alert(1)", "https://x;script-src *",
         "https://x' 'self", "null", "'self'", "https://user@reports.example", "https://reports.example?x", "ftp://x",
-        "",
-        "https://a\r\nx: y",
-    ],
-)  # fmt: skip
-def test_only_web_origins_may_frame_a_link(acting: As, origin: str) -> None:
-    with pytest.raises(RequestError, match="no web origin"):
-        links.add(acting("ada"), "x", SIGNAL, ancestors=[origin])
+        "", "https://a\r\nx: y",
+    ):  # fmt: skip
+        with pytest.raises(RequestError, match="no web origin"):
+            links.add(acting("ada"), "x", SIGNAL, ancestors=[origin])
 
 
 def test_origins_are_kept_in_one_spelling_and_plain_ones_only_for_plain_servers(
@@ -117,10 +111,10 @@ def test_origins_are_kept_in_one_spelling_and_plain_ones_only_for_plain_servers(
         links.add(ada, "x", SIGNAL, ancestors=[f"https://a{n}.example" for n in range(21)])
 
 
-@pytest.mark.parametrize("days", [0, -1, 400, float("nan"), float("inf")])
-def test_a_link_ends_within_a_year(acting: As, days: float) -> None:
-    with pytest.raises(RequestError, match="days"):
-        links.add(acting("ada"), "x", SIGNAL, days=days)
+def test_a_link_ends_within_a_year(acting: As) -> None:
+    for days in (0, -1, 400, float("nan"), float("inf")):
+        with pytest.raises(RequestError, match="days"):
+            links.add(acting("ada"), "x", SIGNAL, days=days)
 
 
 def test_viewers_share_no_links_and_nobody_revokes_those_of_others_but_administrators(acting: As) -> None:
