@@ -224,7 +224,7 @@ class TestWebsockets:
         session = f"share:{made.link.id}"
 
         async def run() -> tuple[Any, float]:
-            given = {"origin": f"http://{HOST}", "sec_websocket_protocol": f"bokeh, {page_token(gate, session)}"}
+            given = {"origin": f"http://{HOST}", "sec_websocket_protocol": f"bokeh, {page_token(manned, session)}"}
             following = asyncio.create_task(manned.keeper.follow_ends())
             opening = asyncio.create_task(manned.asking(f"{made.path}ws", kind="websocket", **given))
             while not manned.inner.seen:
