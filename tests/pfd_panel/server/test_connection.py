@@ -160,6 +160,4 @@ def test_a_page_moves_to_another_process_when_its_own_dies(plant: Plant, opened:
     assert urlparse(page.url).path == "/people"
     page.locator("main h1").first.wait_for()
     # the tests after this one count on both
-    with plant.browser("eve") as eve:
-        while {process_of(plant.page_token(eve)) for _ in range(4)} != {"1", "2"}:
-            page.wait_for_timeout(500)
+    plant.wait_for_both()
