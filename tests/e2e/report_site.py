@@ -20,8 +20,8 @@ def reports(tmp_path: Path) -> Iterator[tuple[Path, str, str]]:
     servers = [ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(tmp_path))) for _ in "ab"]
     for one in servers:
         threading.Thread(target=one.serve_forever, daemon=True).start()
-    first, second = (f"http://127.0.0.1:{one.server_port}" for one in servers)
-    yield tmp_path, first, second
+    # another host name is another site, whose frames get no cookies
+    yield tmp_path, f"http://localhost:{servers[0].server_port}", f"http://127.0.0.1:{servers[1].server_port}"
     for one in servers:
         one.shutdown()
         one.server_close()

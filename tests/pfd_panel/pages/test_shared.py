@@ -7,12 +7,14 @@ from urllib.parse import parse_qsl
 import panel as pn
 import pytest
 from bokeh.document import Document
+from markupsafe import Markup
 
 from data_catalog.accounts import users
 from pfd_panel.accounts.visitors import PREFIX
+from pfd_panel.components.card import surface
 from pfd_panel.components.frame import Header
 from pfd_panel.components.live import Live, static
-from pfd_panel.components.markup import button
+from pfd_panel.components.markup import action_link, button
 from pfd_panel.pages.factory import build_page
 from pfd_panel.pages.registry import PAGES, SHELL
 from pfd_panel.pages.shared.control import Sharing, share_control
@@ -177,6 +179,8 @@ def test_on_a_visitors_page_no_control_is_shown_or_answers_and_nothing_leads_awa
     live._handle_msg({"send": "delete", "value": "x"})
     assert called == []
     assert static(words).object == ""
+    assert not surface(action_link("Import", "files", "upload_file", "/import")).visible
+    assert surface(words + Markup("<p>kept</p>")).visible
     goto = GoTo()
     goto.open("/signals")
     assert goto.opened == ""
