@@ -22,7 +22,6 @@ from pfd_panel.components.plots import (
     reliability_plot,
     spectrum_plot,
 )
-from pfd_panel.components.poller import Poller
 from pfd_panel.components.table import Column, DataTable, Rows
 from pfd_panel.components.upload import UploadZone
 from pfd_panel.pages.factory import PageDeclaration, toast
@@ -31,6 +30,9 @@ from pfd_panel.server.exchange import Download
 from pfd_panel.theme import numbers
 from pfd_panel.theme.classes import JOURNAL
 from pfd_panel.theme.tokens import ROLLING
+from tests.pfd_panel.components.followed import Followed, looks
+
+__all__ = ["PAGES", "looks"]
 
 RATE = 12_000.0
 FAULTS = ("healthy", "inner", "ball", "outer")
@@ -385,27 +387,6 @@ class Plain(PageView):
 
     def __panel__(self) -> Any:
         return static(m.page_head("Plain", "nothing else"))
-
-
-looks: list[int] = []
-
-
-class Followed(PageView):
-    """A page that looks at something twenty times a second."""
-
-    def __init__(self, context: Any = None, query: Mapping[str, str] | None = None, **params: Any) -> None:
-        super().__init__(context, query, **params)
-        self.shown = Live(margin=0)
-        self.poller = Poller(
-            self._look, lambda found: setattr(self.shown, "html", f"<p>{found}</p>"), print, period_s=0.05
-        )
-
-    def _look(self) -> int:
-        looks.append(len(looks))
-        return looks[-1]
-
-    def __panel__(self) -> Any:
-        return stack(static(m.page_head("Followed")), self.shown)
 
 
 PAGES = (
