@@ -95,7 +95,6 @@ def surface(*body: Any, flush: bool = False) -> pn.Column:
     """A card without a head (a stat, a toolbar); `flush` leaves out the padding."""
     shown = [static(part) if isinstance(part, Markup) else part for part in body]
     classes = ["p-card", "p-flush"] if flush else ["p-card"]
-    made = pn.Column(*shown, stylesheets=[STYLE_ADDRESS], css_classes=classes, margin=0, sizing_mode="stretch_width")
     if page_session().bare and not any(getattr(part, "object", part) for part in shown):
-        made.visible = False  # it held nothing but controls
-    return made
+        classes.append("p-gone")  # it held nothing but controls
+    return pn.Column(*shown, stylesheets=[STYLE_ADDRESS], css_classes=classes, margin=0, sizing_mode="stretch_width")

@@ -179,8 +179,8 @@ def test_on_a_visitors_page_no_control_is_shown_or_answers_and_nothing_leads_awa
     live._handle_msg({"send": "delete", "value": "x"})
     assert called == []
     assert static(words).object == ""
-    assert not surface(action_link("Import", "files", "upload_file", "/import")).visible
-    assert surface(words + Markup("<p>kept</p>")).visible
+    assert "p-gone" in surface(action_link("Import", "files", "upload_file", "/import")).css_classes
+    assert surface(words + Markup("<p>kept</p>")).css_classes == ["p-card"]
     goto = GoTo()
     goto.open("/signals")
     assert goto.opened == ""
