@@ -140,6 +140,7 @@ def plant(context: Context, folder: Path) -> tuple[Planter, dict[str, str]]:
                    settings={"kind": "rolling"})  # fmt: skip
     p.put("submit_job", kind=payload("no"), params={payload("no"): payload("no")})
     p.put("create_upload", name=payload("upload") + ".mat", bytes=10)
+    _put_about_views(p)
     _put_about_people(p)
     _put_about_alerts(p)
     path = context.catalog.home / "logs" / "web.log"
@@ -159,6 +160,16 @@ def _put_about_people(p: Planter) -> None:
     p.put("add_key", "key", name=payload("key"))
     p.put("add_key", name="key", user=payload("no"))
     p.put("end_sessions", user=payload("no"))
+    p.put("link_user", user="eve", issuer=payload("no"), subject=payload("no"))
+
+
+def _put_about_views(p: Planter) -> None:
+    shown = {"page": "/signal", "query": payload("no"), "part": "spectrum"}
+    saved = p.put("save_view", "view", name=payload("view"), **shown)
+    p.put("change_view", "view", view=saved.id, name=payload("view"))
+    p.put("add_link", "link", title=payload("link"), **shown)
+    for called in ({"name": "x"}, {"title": "x", "ancestors": [payload("no")], "user": payload("no")}):
+        p.put("save_view" if "name" in called else "add_link", page=payload("no"), part=payload("no"), **called)
 
 
 def _put_about_alerts(p: Planter) -> None:

@@ -128,7 +128,7 @@ def addresses(ids: dict[str, str]) -> list[str]:
         *(f"/model?{urlencode({'id': ids['model'], 'tab': tab})}" for tab in MODEL_TABS),
         "/jobs", *(f"/jobs?id={ids[job]}" for job in ("queued", "trained", "predicted")), "/health?level=debug",
         "/inbox",
-        *(f"/inbox?tab={tab}" for tab in ("rules", "channels", "sent")), "/account", "/people", "/audit",
+        *(f"/inbox?tab={tab}" for tab in ("rules", "channels", "sent")), "/shared", "/account", "/people", "/audit",
         # last, because what is typed there renames it
         f"/datasets?{urlencode({'name': payload('dataset')})}",
     ]  # fmt: skip
@@ -164,6 +164,7 @@ class Seen:
                 return
 
 
+@pytest.mark.slow
 def test_no_page_takes_for_markup_what_was_stored_or_is_typed(
     page: Any, planted: tuple[Path, Planter, dict[str, str]]
 ) -> None:

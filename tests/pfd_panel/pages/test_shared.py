@@ -15,6 +15,7 @@ from pfd_panel.components.card import surface
 from pfd_panel.components.frame import Header
 from pfd_panel.components.live import Live, static
 from pfd_panel.components.markup import action_link, button
+from pfd_panel.components.share import Share
 from pfd_panel.pages.factory import build_page
 from pfd_panel.pages.registry import PAGES, SHELL
 from pfd_panel.pages.shared.control import Sharing, share_control
@@ -67,7 +68,7 @@ def test_every_part_that_is_offered_is_a_card_of_the_page(filled: Context) -> No
 
 def test_the_dialog_tells_what_is_shown_at_that_moment(filled: Context, answers: list[dict[str, Any]]) -> None:
     page = build_page(SIGNAL, lambda: filled, pages=PAGES, shell=SHELL, query={})
-    header, share = page.header[0], page.header[1]
+    header, share = page.header[0], next(one for one in page.header if isinstance(one, Share))
     share._handle_msg({"of": "open", "query": "old=1"})
     first = answers.pop()
     assert first["title"] == header.heading
@@ -196,4 +197,6 @@ def test_a_visitor_whose_owner_lost_sight_of_the_data_gets_words_instead(filled_
 
     collections.share(filled_copy, RIG, "private")
     page = build_page(SIGNAL, lambda: stranger, query={"dataset": RIG})
-    assert "Not shown" in page.main[0][0].html
+    words = [one.html for one in page.main[0].select(Live)]
+    assert any("Not shown" in one for one in words)
+    assert not any(RIG in one for one in words if "Not shown" not in one)

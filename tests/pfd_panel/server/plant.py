@@ -49,8 +49,9 @@ class Plant:
     @staticmethod
     def log_in(client: httpx.Client, name: str, password: str = PASSWORD) -> httpx.Response:
         """Fill the log-in page in."""
-        found = _CSRF.search(client.get("/login").text)
-        assert found is not None
+        shown = client.get("/login")
+        found = _CSRF.search(shown.text)
+        assert found is not None, f"{shown.status_code} {shown.text[:500]}"
         fields = {"csrf": found.group(1), "name": name, "password": password}
         return client.post("/login", data=fields, headers={"origin": str(client.base_url).rstrip("/")})
 
@@ -77,8 +78,12 @@ class Plant:
 
     def wait_for_both(self) -> None:
         """Until either process makes pages; while one is being started the other answers in its place."""
+        until = time.monotonic() + PATIENCE_S
+        with self.browser() as stranger:
+            while any(stranger.get("/login").status_code != 200 for _ in range(6)):
+                assert time.monotonic() < until, "a process does not start"
+                time.sleep(0.5)
         with self.browser("eve") as eve:
-            until = time.monotonic() + PATIENCE_S
             while {process_of(self.page_token(eve)) for _ in range(4)} != {"1", "2"}:
                 assert time.monotonic() < until, "a process does not start"
                 time.sleep(0.5)
