@@ -3,7 +3,7 @@
     python -m benchmarks.bench_memory [--reloads 100] [--idle-minutes 60]
 
 A catalog of generated signals with features is served with accounts by one process. Home, Explorer and Signal are
-opened in turn over raw websockets that speak Bokeh's protocol, and closed again, as a reload does. The first thirty are
+opened in turn over raw websockets that speak Bokeh's protocol, and closed again, as a reload does. The first sixty are
 not counted: caches fill up and the allocator keeps what it has once taken. Then memory is read (proportional set size),
 a hundred reloads follow, and it is read again when the last session has been let go; at last after the idle time with
 one page open.
@@ -19,7 +19,7 @@ from benchmarks.conditions import say_conditions
 from benchmarks.raw_page import RawPage
 from benchmarks.served import Served, fill, serving
 
-TARGET, WARM, LET_GO_S = 0.05, 30, 40.0
+TARGET, WARM, LET_GO_S = 0.05, 60, 40.0
 PATHS = ("/", "/explorer", "/signal")
 
 
