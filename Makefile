@@ -36,7 +36,7 @@ lint: env ## style, format, types, import contracts
 
 .PHONY: test
 test: lint ## everything that gates a change (under 15 minutes on 2 cores)
-	$(PY) -m pytest -m "not slow" --numprocesses 2 --dist loadfile
+	$(PY) -m pytest -m "not slow" --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: test-slow
 test-slow: env ## every kill point and long matrix

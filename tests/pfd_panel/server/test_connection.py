@@ -100,7 +100,9 @@ def test_a_page_says_that_its_server_is_gone_and_comes_back_as_it_was(server: Se
     assert page.get_by_label("Least level").input_value() == "error"
     page.wait_for_timeout(600)
     assert words.input_value() == "being typed"
-    assert scrolled(page) == was > 0
+    # not to the pixel: what is above may have a line more or less by now
+    assert was > 0
+    assert abs(scrolled(page) - was) < 0.1 * was
     # what was put back counts as typed
     words.press("Enter")
     page.wait_for_url("**/health?level=error&words=being+typed")

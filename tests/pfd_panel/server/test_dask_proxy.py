@@ -202,6 +202,10 @@ def test_a_ticket_is_in_no_log(served: Served, caplog: pytest.LogCaptureFixture)
     here = served.ticket()
     with caplog.at_level("INFO", "pfd_panel.access"):
         served.get(f"{here}status")
+        # the line is written after the answer has gone out
+        until = time.monotonic() + 20
+        while "GET /dask/…/status 200" not in caplog.text and time.monotonic() < until:
+            time.sleep(0.01)
     assert "GET /dask/…/status 200" in caplog.text
     assert here.split("/")[2] not in caplog.text
 
