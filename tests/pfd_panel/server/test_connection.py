@@ -81,8 +81,9 @@ def test_a_page_says_that_its_server_is_gone_and_comes_back_as_it_was(server: Se
     words.wait_for()
     page.get_by_label("Least level").select_option("error")
     page.wait_for_url("**/health?level=error")
-    page.locator(".main-content").evaluate("one => { one.scrollTop = 300 }")
     words.press_sequentially("being typed")
+    # typing leads to the field; the end of the page moves with its lines and is no place to come back to
+    page.locator(".main-content").evaluate("one => { one.scrollTop = 300 }")
     was = scrolled(page)
     # the answer to the level redraws the field that is being typed into
     page.wait_for_timeout(1500)
@@ -100,9 +101,7 @@ def test_a_page_says_that_its_server_is_gone_and_comes_back_as_it_was(server: Se
     assert page.get_by_label("Least level").input_value() == "error"
     page.wait_for_timeout(600)
     assert words.input_value() == "being typed"
-    # not to the pixel: what is above may have a line more or less by now
-    assert was > 0
-    assert abs(scrolled(page) - was) < 0.1 * was
+    assert scrolled(page) == was > 0
     # what was put back counts as typed
     words.press("Enter")
     page.wait_for_url("**/health?level=error&words=being+typed")
