@@ -1,66 +1,12 @@
 """HTML as it is shown to others: what is said stays, what leads elsewhere or acts is left out."""
 
-from collections.abc import Iterator
 from html import escape
-from html.parser import HTMLParser
 
-_VOID = frozenset(
-    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-)
+from pfd_panel.components.html_tree import Node, parsed, text, written
+
 _NEVER = frozenset({"script", "style", "iframe", "object", "form", "textarea", "input", "datalist", "base", "link"})
 _ACTING = frozenset({"button", "tool", "action", "pages"})
 """Classes of what does something, or leads to where something is done."""
-
-
-class _Node:
-    """An element with what stands in it: elements and texts."""
-
-    def __init__(self, tag: str = "", attributes: list[tuple[str, str | None]] | None = None) -> None:
-        self.tag = tag
-        self.attributes = attributes or []
-        self.parts: list[_Node | str] = []
-
-    def get(self, name: str) -> str:
-        return next((value or "" for key, value in self.attributes if key == name), "")
-
-    def has(self, name: str) -> bool:
-        return any(key == name for key, _ in self.attributes)
-
-    @property
-    def classes(self) -> frozenset[str]:
-        return frozenset(self.get("class").split())
-
-    def classes_but(self, left_out: str) -> list[str]:
-        return [one for one in self.get("class").split() if one != left_out]
-
-    def below(self) -> "Iterator[_Node]":
-        for part in self.parts:
-            if isinstance(part, _Node):
-                yield part
-                yield from part.below()
-
-
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.open = [_Node()]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        made = _Node(tag, attrs)
-        self.open[-1].parts.append(made)
-        if tag not in _VOID:
-            self.open.append(made)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.open[-1].parts.append(_Node(tag, attrs))
-
-    def handle_endtag(self, tag: str) -> None:
-        depth = next((back for back in range(len(self.open) - 1, 0, -1) if self.open[back].tag == tag), 0)
-        if depth:
-            del self.open[depth:]
-
-    def handle_data(self, data: str) -> None:
-        self.open[-1].parts.append(data)
 
 
 def inert(html: str) -> str:
@@ -68,15 +14,12 @@ def inert(html: str) -> str:
 
     Of a choice what is chosen is still told: the tab that is open, the entry of a list, the box that is ticked.
     """
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    return "".join(_written(part, ()) for part in reader.open[0].parts)
+    return "".join(_written(part, ()) for part in parsed(html))
 
 
-def _written(part: _Node | str, above: tuple[_Node, ...]) -> str:
+def _written(part: Node | str, above: tuple[Node, ...]) -> str:
     if isinstance(part, str):
-        return escape(part, quote=False)
+        return text(part)
     if part.tag in _NEVER or (part.classes & _ACTING and part.tag != "summary"):
         return ""
     if "facet" in part.classes and not any(one.has("checked") for one in part.below()):
@@ -93,7 +36,7 @@ def _written(part: _Node | str, above: tuple[_Node, ...]) -> str:
     return _inner(part, above, part.tag)
 
 
-def _inner(node: _Node, above: tuple[_Node, ...], tag: str) -> str:
+def _inner(node: Node, above: tuple[Node, ...], tag: str) -> str:
     kept = [
         (name, value)
         for name, value in node.attributes
@@ -102,29 +45,26 @@ def _inner(node: _Node, above: tuple[_Node, ...], tag: str) -> str:
     # words that led somewhere are words now
     kept = [(name, " ".join(node.classes_but("link")) if name == "class" else value) for name, value in kept]
     kept = [(name, value) for name, value in kept if value or name != "class"]
-    told = "".join(f" {name}" if value is None else f' {name}="{escape(value)}"' for name, value in kept)
-    if node.tag in _VOID:
-        return f"<{tag}{told}>"
-    return f"<{tag}{told}>{''.join(_written(part, (*above, node)) for part in node.parts)}</{tag}>"
+    return written(tag, kept, "".join(_written(part, (*above, node)) for part in node.parts))
 
 
-def _tells(button: _Node, above: tuple[_Node, ...]) -> bool:
+def _tells(button: Node, above: tuple[Node, ...]) -> bool:
     """Whether a button is part of what is said: the title of a column, what is chosen, an entry of a list."""
     chosen = button.get("aria-selected") == "true" or button.get("aria-pressed") == "true"
     return chosen or "ranked" in button.classes or any(one.tag in ("th", "td") for one in above)
 
 
-def _is_unset(node: _Node) -> bool:
+def _is_unset(node: Node) -> bool:
     return node.tag in ("input", "textarea") and not node.has("checked")
 
 
-def _chosen(select: _Node) -> str:
+def _chosen(select: Node) -> str:
     options = [one for one in select.below() if one.tag == "option"]
     picked = next((one for one in options if one.has("selected")), options[0] if options else None)
     return "".join(one for one in picked.parts if isinstance(one, str)) if picked else ""
 
 
-def _as_text(words: str, of: _Node) -> str:
+def _as_text(words: str, of: Node) -> str:
     label = of.get("aria-label")
     named = f' aria-label="{escape(label)}"' if label else ""
-    return f"<span{named}>{escape(words, quote=False)}</span>" if words else ""
+    return f"<span{named}>{text(words)}</span>" if words else ""

@@ -110,13 +110,17 @@ class JobCard(Viewer):
         state = self.job.state
         controls = []
         if state in ("running", "queued"):
-            controls.append(button("Pause", icon_name="pause", send="job", value="pause"))
+            controls.append(button("Pause", icon_name="pause", send="job", value="pause", needs="work"))
         if state == "paused":
-            controls.append(button("Resume", icon_name="play_arrow", send="job", value="run", kind="primary"))
+            controls.append(
+                button("Resume", icon_name="play_arrow", send="job", value="run", kind="primary", needs="work")
+            )
         if state in ("running", "queued", "paused"):
-            controls.append(button("Cancel", icon_name="close", send="job", value="cancel"))
+            controls.append(button("Cancel", icon_name="close", send="job", value="cancel", needs="work"))
         if state in ("failed", "cancelled"):
-            controls.append(button("Try again", icon_name="refresh", send="job", value="retry", kind="primary"))
+            controls.append(
+                button("Try again", icon_name="refresh", send="job", value="retry", kind="primary", needs="work")
+            )
         controls.append(button("Log", icon_name="article", href=f"/jobs?id={self.job.id}"))
         return Markup("").join(controls)
 

@@ -15,6 +15,7 @@ import param
 from markupsafe import Markup
 
 from pfd_panel.components.inert import inert
+from pfd_panel.components.permitted import Withheld
 from pfd_panel.components.styles import STYLE_ADDRESS
 from pfd_panel.components.told import Told
 from pfd_panel.server.session import page_session, under_lock
@@ -42,13 +43,15 @@ class Live(Told):
 
     _esm = (Path(__file__).parent / "live.mjs").read_text(encoding="utf-8")
     _bare = False
+    _withheld: Withheld | None = None
 
     def __init__(self, html: str = "", *, on: dict[str, Callable[..., Any]] | None = None, **params: Any) -> None:
         params.setdefault("sizing_mode", "stretch_width")
         params["stylesheets"] = [STYLE_ADDRESS, *params.get("stylesheets", [])]
         super().__init__(html=str(html), **params)
         self.on = dict(on or {})
-        self._bare = page_session().bare
+        session = page_session()
+        self._bare, self._withheld = session.bare, session.withheld
 
     def draw_unused(self, html: Markup) -> None:
         """Draw a form that was used, without what was typed into it."""
@@ -57,6 +60,8 @@ class Live(Told):
     def _process_param_change(self, params: dict[str, Any]) -> dict[str, Any]:
         if self._bare and "html" in params:
             params = {**params, "html": inert(params["html"])}
+        elif self._withheld and "html" in params:
+            params = {**params, "html": self._withheld.without(params["html"])}
         return super()._process_param_change(params)
 
     def _handle_msg(self, msg: dict[str, Any]) -> None:
@@ -79,8 +84,11 @@ class Live(Told):
 
 def static(html: Markup, **params: Any) -> pn.pane.HTML:
     """HTML without controls that call back (links work, except on a page that is shown to others)."""
-    if page_session().bare:
+    session = page_session()
+    if session.bare:
         html = Markup(inert(html))  # noqa: S704 - inert escapes
+    elif session.withheld:
+        html = Markup(session.withheld.without(html))  # noqa: S704 - the tree is written with escapes
     params.setdefault("sizing_mode", "stretch_width")
     params.setdefault("margin", 0)
     return pn.pane.HTML(str(html), stylesheets=[STYLE_ADDRESS], **params)

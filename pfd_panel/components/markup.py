@@ -87,14 +87,28 @@ def button(
     href: str = "",
     kind: str = "",
     disabled: bool = False,
+    needs: str = "",
 ) -> Markup:
-    """A real control: a link when `href` is given, else a button whose click reaches Python as `send` (see `Live`)."""
+    """A real control: a link when `href` is given, else a button whose click reaches Python as `send` (see `Live`).
+
+    With `needs` it is offered to those only who have that right.
+    """
     face = (icon(icon_name) if icon_name else Markup("")) + escape(label)
     if href:
-        return Markup('<a class="button {}" href="{}">{}</a>').format(kind, href, face)
-    return Markup('<button type="button" class="button {}" data-send="{}" data-value="{}"{}>{}</button>').format(
-        kind, send, value, Markup(" disabled") if disabled else "", face
+        return Markup('<a class="button {}" href="{}"{}>{}</a>').format(kind, href, needed(needs), face)
+    return Markup('<button type="button" class="button {}" data-send="{}" data-value="{}"{}{}>{}</button>').format(
+        kind, send, value, needed(needs), Markup(" disabled") if disabled else "", face
     )
+
+
+def needed(right: str) -> Markup:
+    """The attribute of what is offered only to those who have `right`; nothing without one (see `Withheld`)."""
+    return Markup(' data-needs="{}"').format(right) if right else Markup("")
+
+
+def for_those_who(right: str, words: Text) -> Markup:
+    """A form that others may read only."""
+    return Markup("<div{}>{}</div>").format(needed(right), words)
 
 
 def stat(label: str, value: Text, unit: str = "", note: Text = "", state_chip: Markup | None = None) -> Markup:

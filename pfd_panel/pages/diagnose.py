@@ -391,4 +391,10 @@ class Diagnose(PageView):
         )
 
 
-PAGE = PageDeclaration("/diagnose", "Diagnose", "troubleshoot", lambda context, query: Diagnose(context, query))
+PAGE = PageDeclaration(
+    "/diagnose",
+    "Diagnose",
+    "troubleshoot",
+    lambda context, query: Diagnose(context, query),
+    right="work",
+)

@@ -24,6 +24,7 @@ from pfd_panel.components.frame import Header, NavItem, SearchHit, navigation
 from pfd_panel.components.layout import page_body, stack
 from pfd_panel.components.live import Live, static
 from pfd_panel.components.markup import button, error, page_head, sentence
+from pfd_panel.components.permitted import Withheld
 from pfd_panel.components.styles import STYLE_ADDRESS
 from pfd_panel.errors import EXPECTED_ERRORS
 from pfd_panel.pages.shared_view import STYLE as BARE_STYLE
@@ -156,7 +157,12 @@ def build_page(
     """
     shell, query, wishes = shell or Shell(), dict(query or {}), dict(wishes or {})
     session = session or PageSession(User("local", "You"))
-    offered = [page for page in pages if page.right in RIGHTS[as_role(session.user.role)]]
+    rights = RIGHTS[as_role(session.user.role)]
+    offered = [page for page in pages if page.right in rights]
+    session.withheld = Withheld(
+        rights=RIGHTS["admin"] - rights,
+        paths=frozenset(page.path for page in pages if page.right not in rights),
+    )
     if query.get("theme") in ("dark", "light"):
         wishes["dark"] = query["theme"] == "dark"
     dark, narrow = wishes.get("dark", False), wishes.get("narrow", False)
@@ -246,6 +252,8 @@ def _contents(
 ) -> list[Any]:
     try:
         shared = SharedView.of(page_session().user, services())
+        if declaration.right != "read":
+            services().require(declaration.right)
         view = declaration.view(services(), query)
         if shared is not None:
             header.heading = shared.link.title

@@ -147,9 +147,11 @@ class Jobs(PageView):
             }
             return Markup("").join(
                 Markup(
-                    '<button type="button" class="tool" data-send="job" data-value="{}:{}" title="{}"'
+                    '<button type="button" class="tool" data-send="job" data-value="{}:{}"{} title="{}"'
                     ' aria-label="{}: {}">{}</button>'
-                ).format(what, job.id, faces[what][1], faces[what][1], job.title, m.icon(faces[what][0]))
+                ).format(
+                    what, job.id, m.needed("work"), faces[what][1], faces[what][1], job.title, m.icon(faces[what][0])
+                )
                 for what in shown
             )
 

@@ -65,7 +65,8 @@ class ModelResult(PageView):
     @param.depends("tab", watch=True)
     def _show(self) -> None:
         titles = {"mistakes": f"Mistakes ({numbers.integer(len(self.wrong))})", "predict": "Predict a file"}
-        entries = [(name, titles.get(name, name.capitalize())) for name in TABS]
+        offered = [name for name in TABS if name != "predict" or self.context.user.may("work")]
+        entries = [(name, titles.get(name, name.capitalize())) for name in offered]
         self.bar.html = str(tabs("tab", entries, self.tab))
         self.head.html = str(self._head())
         if self.tab not in self.made:
@@ -128,7 +129,9 @@ class ModelResult(PageView):
         heading = Markup("{} {}").format(model_title(model), synthetic_chip(model))
         ways = {
             "compare": m.button("Compare", icon_name="compare", send="to", value="compare"),
-            "predict": m.button("Predict a file", icon_name="query_stats", send="to", value="predict", kind="primary"),
+            "predict": m.button(
+                "Predict a file", icon_name="query_stats", send="to", value="predict", kind="primary", needs="work"
+            ),
         }
         return m.page_head(
             heading,

@@ -324,4 +324,5 @@ PAGE = PageDeclaration(
     lambda context, query: Train(context, query),
     nav=False,
     section="/models",
+    right="work",
 )

@@ -4,13 +4,16 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import panel as pn
 from bokeh.document import Document
 
 from pfd_panel.server.exchange import Download, Exchange
 from pfd_panel.server.user import LOCAL_USER, User
+
+if TYPE_CHECKING:
+    from pfd_panel.components.permitted import Withheld
 
 log = logging.getLogger(__name__)
 _OPEN: "dict[Document, PageSession]" = {}
@@ -32,6 +35,8 @@ class PageSession:
     """Nobody looks, or the reader paused: nothing on this page is looked up again by itself."""
     bare: bool = False
     """Whether the page is shown to others: nothing on it leads elsewhere or acts."""
+    withheld: "Withheld | None" = None
+    """What the reader may not do, and is therefore not offered."""
 
     def on_theme(self, paint: Callable[[bool], Any]) -> None:
         """Call ``paint(dark)`` now and whenever the theme of this page is switched."""

@@ -14,7 +14,7 @@ from pfd_panel.components.card import card
 from pfd_panel.components.fields import FIELD_STYLE, field, text_area, text_input
 from pfd_panel.components.layout import grid, stack
 from pfd_panel.components.live import Live, static
-from pfd_panel.components.markup import bar, button, page_head
+from pfd_panel.components.markup import bar, button, needed, page_head
 from pfd_panel.pages.datasets import words
 from pfd_panel.pages.factory import report, toast
 from pfd_panel.pages.job_words import outcome
@@ -57,7 +57,7 @@ class DatasetDetail(Viewer):
         )
         self.save_row = Live(
             Markup('<div class="row" style="margin-top:12px">{}</div>').format(
-                button("Save", icon_name="save", send="save", kind="primary")
+                button("Save", icon_name="save", send="save", kind="primary", needs="work")
             ),
             on={"save": lambda _: self.save()},
             margin=0,
@@ -88,7 +88,7 @@ class DatasetDetail(Viewer):
             ),
             grid(
                 (card("Download", self.download, qualifier="HDF5 with rates and labels, imports back as it is"), 6),
-                (card("Delete", self.danger, qualifier="can be brought back for 30 days"), 6),
+                *self._delete_card(),
             ),
         )
 
@@ -107,7 +107,7 @@ class DatasetDetail(Viewer):
                 name,
                 identity,
                 button("Import more", icon_name="upload_file", href=words.address("/import", name)),
-                button("Extract features", icon_name="functions", send="features"),
+                button("Extract features", icon_name="functions", send="features", needs="work"),
                 button("Open in Explorer", icon_name="scatter_plot", href=words.address("/explorer", name)),
                 button("Train", icon_name="science", href=words.address("/train", name), kind="primary"),
             )
@@ -136,7 +136,8 @@ class DatasetDetail(Viewer):
 
     def _draw_form(self, wrong: str = "") -> None:
         self.form.html = str(
-            Markup('<div class="fields">{}{}{}{}</div>').format(
+            Markup('<div class="fields"{}>{}{}{}{}</div>').format(
+                needed("work"),
                 field("Name", text_input("name", self.wanted["name"]), wrong=wrong),
                 field("Tags", text_input("tags", self.wanted["tags"]), note="separated by commas"),
                 seen_by_field(self.context, self.wanted["visibility"], self.summary.owner),
@@ -205,6 +206,10 @@ class DatasetDetail(Viewer):
         in_background(lambda: exporting.export(context, name, progress=progress), offer, failed)
 
     # ---- delete ----------------------------------------------------------------------------------------------------
+
+    def _delete_card(self) -> list[tuple[Any, int]]:
+        may = self.context.user.may("work")
+        return [(card("Delete", self.danger, qualifier="can be brought back for 30 days"), 6)] if may else []
 
     def _draw_delete(self, *, asked: bool) -> None:
         if not asked:

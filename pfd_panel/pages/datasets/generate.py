@@ -256,4 +256,6 @@ HELP = (
     "to the twentieth order."
 )
 
-PAGE = PageDeclaration("/generate", "Generate signals", "waves", GeneratePage, nav=False, section="/datasets")
+PAGE = PageDeclaration(
+    "/generate", "Generate signals", "waves", GeneratePage, nav=False, section="/datasets", right="work"
+)

@@ -278,4 +278,6 @@ def result_words(job: Job) -> Markup:
 
 HOW = "Look at everything first; nothing is stored before you confirm it"
 
-PAGE = PageDeclaration("/import", "Import signals", "upload_file", ImportPage, nav=False, section="/datasets")
+PAGE = PageDeclaration(
+    "/import", "Import signals", "upload_file", ImportPage, nav=False, section="/datasets", right="work"
+)

@@ -110,4 +110,4 @@ def deleted_table(rows: Sequence[Dataset]) -> Markup:
 
 
 def _bring_back(row: Dataset) -> Markup:
-    return button(f"Bring back {row.name}", icon_name="restore", send="restore", value=row.id)
+    return button(f"Bring back {row.name}", icon_name="restore", send="restore", value=row.id, needs="work")

@@ -14,7 +14,6 @@ from pfd_panel.components import markup as m
 from pfd_panel.components.background import error_words, in_background
 from pfd_panel.components.fields import FIELD_STYLE, select, text_input
 from pfd_panel.components.poller import Poller
-from pfd_panel.errors import NotAllowedError
 from pfd_panel.monitoring.logs import LEVELS, LogLine
 from pfd_panel.pages.factory import PageDeclaration
 from pfd_panel.pages.health import words
@@ -77,11 +76,8 @@ class HealthPage(PageView):
 
     def look(self, *, with_cpu: bool = True) -> Look:
         """Measure everything once."""
-        lines: list[LogLine] | None
-        try:
-            lines = health.log_lines(self.context, least=self.level, words=self.words, limit=LINES_SHOWN)
-        except NotAllowedError:
-            lines = None
+        may = self.context.user.may("administer")
+        lines = health.log_lines(self.context, least=self.level, words=self.words, limit=LINES_SHOWN) if may else None
         return Look(health.report(self.context, with_cpu=with_cpu), health.history(self.context), lines)
 
     def show(self, look: Look) -> None:
@@ -190,7 +186,11 @@ class HealthPage(PageView):
             return
         tools = [m.button("Check again", icon_name="refresh", send="check")]
         if any(one.repairable and not one.repaired for one in report.findings):
-            tools.append(m.button("Repair what can be repaired", icon_name="build", send="repair", kind="primary"))
+            tools.append(
+                m.button(
+                    "Repair what can be repaired", icon_name="build", send="repair", kind="primary", needs="administer"
+                )
+            )
         self.checks.html = str(
             Markup('{}<div class="row" style="margin-top:12px">{}</div>').format(
                 words.findings(report), Markup("").join(tools)
@@ -198,6 +198,7 @@ class HealthPage(PageView):
         )
 
     def __panel__(self) -> pn.Column:
+        user = self.context.user
         legend = m.line_legend([("CPU", TRACE, "solid"), ("Memory", REFERENCE, "dashed")])
         return stack(
             self.head,
@@ -213,8 +214,17 @@ class HealthPage(PageView):
                 (card("Queue", self.queue, right=Markup('<a href="/jobs">All jobs</a>')), 4),
             ),
             card("Workers", self.workers, self.dashboard, qualifier="as the coordinator last heard of them"),
-            card("Self-checks", self.checks, qualifier="references, checksums, leftovers"),
-            card("Log", self.log_tools, self.log, qualifier=f"newest {LINES_SHOWN} lines, newest first, UTC"),
+            *(
+                [card("Self-checks", self.checks, qualifier="references, checksums, leftovers")]
+                if user.may("work")
+                else []
+            ),
+            card(
+                "Log",
+                *([self.log_tools] if user.may("administer") else []),
+                self.log,
+                qualifier=f"newest {LINES_SHOWN} lines, newest first, UTC",
+            ),
         )
 
 

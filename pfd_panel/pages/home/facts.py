@@ -55,7 +55,7 @@ def diagnosed_stat(found: Diagnosed, running: str = "") -> Markup:
     if found.missing:
         words = f"Diagnose {'the other ' if found.computed else ''}{numbers.integer(found.missing)}"
         more = Markup('<div class="row" style="margin-top:8px">{}</div>').format(
-            button(words, icon_name="troubleshoot", send="diagnose")
+            button(words, icon_name="troubleshoot", send="diagnose", needs="work")
         )
     if not found.computed:
         note = Markup("Not yet computed for {}.{}").format(count_words(found.possible, "signal"), more)

@@ -81,7 +81,7 @@ class HomePage(PageView):
                 "No signals yet",
                 "Import a measurement you have, or look around with real bearing recordings and simulated ones.",
                 button("Import signals", icon_name="upload_file", href="/import", kind="primary"),
-                button("Load the demo data", icon_name="dataset", send="demo"),
+                button("Load the demo data", icon_name="dataset", send="demo", needs="work"),
             ),
             on={"demo": lambda _: self.load_demo()},
             margin=0,
@@ -136,7 +136,9 @@ class HomePage(PageView):
         self.dataset = name
 
     def _actions(self) -> pn.Column:
-        cells = [(surface(action_link(*action), flush=True), 3) for action in ACTIONS]
+        """Where to begin, for those who may."""
+        offered = ACTIONS if self.context.user.may("work") else ()
+        cells = [(surface(action_link(*action), flush=True), 3) for action in offered]
         return grid(*cells, phone_pairs=True)
 
     def _stats(self, found: overview.Extent) -> pn.Column:

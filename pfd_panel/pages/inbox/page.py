@@ -14,7 +14,6 @@ from pfd_panel.components.poller import Poller
 from pfd_panel.components.slot import Slot
 from pfd_panel.components.table import DataTable, Rows
 from pfd_panel.components.tabs import TAB_STYLE, switch, tabs
-from pfd_panel.errors import NotAllowedError
 from pfd_panel.monitoring.feed import feed_of
 from pfd_panel.pages.factory import PageDeclaration, report
 from pfd_panel.pages.inbox.channels import Channels
@@ -42,7 +41,7 @@ class InboxPage(PageView):
 
     def __init__(self, context: Any = None, query: Mapping[str, str] | None = None, **params: Any) -> None:
         super().__init__(context, query, **params)
-        self.administers = _administers(self.context)
+        self.administers = self.context.user.may("administer")
         self.head = Live(margin=0, on={"all": lambda _: self.mark_all()})
         self.bar = Live(margin=0, stylesheets=[TAB_STYLE], on={"tab": self.open_tab})
         self.body = Slot()
@@ -156,14 +155,6 @@ class InboxPage(PageView):
 
     def __panel__(self) -> pn.Column:
         return stack(self.head, self.bar, stack(self.body), self.notices)
-
-
-def _administers(context: Context) -> bool:
-    try:
-        context.require("administer")
-    except NotAllowedError:
-        return False
-    return True
 
 
 def _sent_stamp(context: Context) -> tuple[Any, ...]:

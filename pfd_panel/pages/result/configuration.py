@@ -27,10 +27,13 @@ class Configuration(Viewer):
         self.context, self.model = context, model
         self.text = model.notes
         self.notes = Live(
-            field(
-                "Notes",
-                text_area("notes", model.notes, placeholder="What this model is for, what it must not be used for"),
-                wide=True,
+            m.for_those_who(
+                "work",
+                field(
+                    "Notes",
+                    text_area("notes", model.notes, placeholder="What this model is for, what it must not be used for"),
+                    wide=True,
+                ),
             ),
             on={"notes": self.write},
             stylesheets=[FIELD_STYLE],
@@ -111,6 +114,7 @@ class Configuration(Viewer):
 
     def __panel__(self) -> pn.Column:
         model, told = self.model, self.model.metrics
+        may = self.context.user.may("work")
         trained = told["trained_on"]
         features = model.config["features"]
         made: list[tuple[str, Any]] = [
@@ -147,8 +151,8 @@ class Configuration(Viewer):
             ),
             card("Split in words", Markup("<p>{}</p>").format(said(model, told["split"]["description"]))),
             grid(
-                (card("Notes", self.notes, self.said, qualifier="kept when you leave the field"), 6),
-                (card("Visibility", self.seen_by, self.shared, qualifier="kept at once"), 3),
-                (card("Delete", self.end), 3),
+                (card("Notes", self.notes, self.said, qualifier="kept when you leave the field" if may else ""), 6),
+                (card("Visibility", self.seen_by, self.shared, qualifier="kept at once" if may else ""), 3),
+                *([(card("Delete", self.end), 3)] if may else []),
             ),
         )

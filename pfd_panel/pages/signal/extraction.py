@@ -43,7 +43,7 @@ class Extraction:
                 empty(
                     "No features yet",
                     self.sentence,
-                    button("Extract features", icon_name="functions", send="extract", kind="primary"),
+                    button("Extract features", icon_name="functions", send="extract", kind="primary", needs="work"),
                 ),
                 problem,
             )

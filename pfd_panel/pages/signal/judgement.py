@@ -155,7 +155,7 @@ class JudgementCards:
         assert self.row is not None
         self.form = None
         pencil = Markup(
-            '<button type="button" class="tool" data-send="edit" title="Correct the record" '
+            '<button type="button" class="tool" data-send="edit" data-needs="work" title="Correct the record" '
             'aria-label="Correct the record">{}</button>'
         ).format(icon("edit"))
         self.record.show(words.record_list(self.row), right=pencil)

@@ -130,7 +130,7 @@ def no_bearing_card(row: SignalRow) -> Markup:
     return m.empty(
         "Not diagnosed",
         f"{why} Fault frequencies follow from its geometry.",
-        m.button("Enter the bearing", icon_name="edit", send="edit"),
+        m.button("Enter the bearing", icon_name="edit", send="edit", needs="work"),
     )
 
 
