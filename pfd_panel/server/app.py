@@ -28,7 +28,7 @@ from pfd_panel.server.page_resources import keep_page_resources
 from pfd_panel.server.quiet_errors import keep_tracebacks_here
 from pfd_panel.server.settings import ServerSettings
 from pfd_panel.server.user import HEADER_PREFIX, User, current_user
-from pfd_panel.server.warm import warm_imports
+from pfd_panel.server.warm import settle, warm_imports
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +88,7 @@ def build_app(
         pn.state._schedule_busy_cleanup()
         start = perf_counter()
         await asyncio.to_thread(warm_imports)
+        settle()
         log.info("ready in %.1f s", perf_counter() - start)
         following = asyncio.create_task(keeper.follow_ends())
         yield

@@ -70,8 +70,8 @@ def show(visit: Visit, scene: str) -> None:
 
 
 SCENES = (
-    "home", "datasets", "import", "import, inspected", "generate", "generate, journal", "signals", "signal",
-    "signal, journal", "train", "explorer", "explorer, no features", "diagnose", "diagnose, done", "models", "jobs",
+    "home", "datasets", "import", "import, inspected", "generate", "generate, journal", "train", "signals", "signal",
+    "signal, journal", "explorer", "explorer, no features", "diagnose", "diagnose, done", "models", "jobs",
     "account", "people", "audit log",
     "shared", "job, done", "job, queued", "health", "inbox, rules", "inbox, channels", "inbox",
     "inbox, sent", *(f"model, {tab}" for tab in MODEL_TABS), "dataset",
