@@ -40,7 +40,7 @@ test: lint ## everything that gates a change (under 15 minutes on 2 cores)
 
 .PHONY: test-slow
 test-slow: env ## every kill point and long matrix
-	$(PY) -m pytest -m slow --timeout 1800
+	$(PY) -m pytest -m slow --timeout 1800 --numprocesses 2 --dist loadfile
 
 .PHONY: bench
 bench: env ## every benchmark (PFD_TEST_DATA names the real recordings); raw output in benchmarks/results

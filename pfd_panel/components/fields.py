@@ -20,6 +20,8 @@ select.bare, input.bare { width: auto; max-width: 100%; }
 .field.bad input, .field.bad select, .field.bad textarea, input.bare.bad { border-color: var(--p-alarm); }
 .field .wrong { font-size: 12px; line-height: 16px; color: var(--p-alarm); }
 .field input[disabled] { opacity: .5; }
+[data-needs] .field input[disabled], [data-needs] .field textarea[disabled] { background: none; color: inherit;
+  opacity: 1; resize: none; }
 .field input::placeholder, .field textarea::placeholder { color: var(--p-text3); opacity: 1; }
 .fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: 14px 16px;
   align-items: start; }

@@ -22,6 +22,11 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     "operator": frozenset({"read", "work"}),
     "admin": frozenset({"read", "work", "administer"}),
 }
+_REFUSED: dict[Right, str] = {
+    "read": "read",
+    "work": "change anything",
+    "administer": "manage people and settings",
+}
 
 
 def as_role(text: str) -> Role:
@@ -86,11 +91,11 @@ class Context:
             return
         if right in RIGHTS[self.user.role]:
             raise NotAllowedError(
-                f"this key of {self.user.name} may not {right}", hint="Use a key with that scope, or sign in."
+                f"this key of {self.user.name} may not {_REFUSED[right]}", hint="Use a key with that scope, or sign in."
             )
         least = next(role for role, rights in RIGHTS.items() if right in rights)
         raise NotAllowedError(
-            f"{self.user.name} has the role {self.user.role}, which may not {right}",
+            f"{self.user.name} has the role {self.user.role}, which may not {_REFUSED[right]}",
             hint=f"Ask an administrator for the role {least}.",
         )
 

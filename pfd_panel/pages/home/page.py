@@ -88,7 +88,7 @@ class HomePage(PageView):
         )
         return [
             static(page_head("Home", "Nothing is stored in this data directory")),
-            self._actions(),
+            *self._actions(),
             surface(start),
             grid((self._work_card(), 7), (self._system_card(), 5)),
         ]
@@ -118,7 +118,7 @@ class HomePage(PageView):
         self.classes = overview.balance(self.context, name)
         return [
             self._head(found),
-            self._actions(),
+            *self._actions(),
             self._stats(found),
             grid((self._balance(found.signals), 5), (self._scatter(), 7)),
             grid((self._work_card(), 7), (self._system_card(), 5)),
@@ -135,11 +135,11 @@ class HomePage(PageView):
         """Show another dataset."""
         self.dataset = name
 
-    def _actions(self) -> pn.Column:
+    def _actions(self) -> list[pn.Column]:
         """Where to begin, for those who may."""
-        offered = ACTIONS if self.context.user.may("work") else ()
-        cells = [(surface(action_link(*action), flush=True), 3) for action in offered]
-        return grid(*cells, phone_pairs=True)
+        if not self.context.user.may("work"):
+            return []
+        return [grid(*((surface(action_link(*action), flush=True), 3) for action in ACTIONS), phone_pairs=True)]
 
     def _stats(self, found: overview.Extent) -> pn.Column:
         name, synthetic = self.chosen.name, self.chosen.synthetic

@@ -28,7 +28,7 @@ def test_a_key_acts_for_its_user_within_its_scopes(catalog: Catalog) -> None:
     assert found is not None
     context = Context(catalog, found.user)
     context.require("read")
-    with pytest.raises(NotAllowedError, match="this key of ada may not work"):
+    with pytest.raises(NotAllowedError, match="this key of ada may not change anything"):
         context.require("work")
     whole = key_user(catalog, mint(catalog))
     assert whole is not None

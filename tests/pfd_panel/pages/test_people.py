@@ -101,7 +101,7 @@ def test_the_log_is_filtered_by_its_address_and_shows_hostile_text_as_text(actin
 
 @pytest.mark.parametrize("declaration", [PAGE, AUDIT])
 def test_others_are_shown_neither(acting: As, declaration: object) -> None:
-    with pytest.raises(NotAllowedError, match="may not administer"):
+    with pytest.raises(NotAllowedError, match="may not manage people and settings"):
         declaration.view(acting("bob"), {})  # type: ignore[attr-defined]
 
 

@@ -193,7 +193,7 @@ def test_whoever_runs_the_machine_reads_anything(acting: As, secret: Path) -> No
 def test_a_viewer_reads_no_file_at_all(acting: As, operator: Context, opened: Path) -> None:
     eve = replace(operator, user=replace(operator.user, role="viewer"))
     for door in doors(eve):
-        with pytest.raises(NotAllowedError, match="may not work"):
+        with pytest.raises(NotAllowedError, match="may not change anything"):
             door(opened / "run.csv")
 
 
