@@ -36,6 +36,7 @@ from pfd_panel.services import (
     importing,
     keys,
     maintenance,
+    measuring,
     people,
     training,
     viewing,
@@ -44,8 +45,10 @@ from pfd_panel.services import (
 from pfd_panel.services.auditing import AuditPage
 from pfd_panel.services.context import LOCAL_USER, Context, User
 from pfd_panel.services.keys import DEFAULT_DAYS, Key, MintedKey
+from pfd_panel.services.measuring import Band, Plot
 from pfd_panel.services.people import Issued, Person
 from pfd_panel.workbench_sharing import LocalSharing
+from pipelines.cursors import CursorReading
 from pipelines.diagnose import Diagnosis
 from pipelines.features import FeatureConfig
 
@@ -277,6 +280,12 @@ class Workbench(LocalSharing):
     def diagnose(self, row: SignalRow) -> Diagnosis:
         """Fault evidence in a stored signal, without training."""
         return diagnosing.of_signal(self.context, row)
+
+    def read_cursor(
+        self, row: SignalRow, plot: Plot, kind: str, at: Sequence[float] = (), *, count: int = 5, band: Band = None
+    ) -> CursorReading:
+        """What a cursor reads on a plot of a signal; see `pfd_panel.services.measuring.cursor`."""
+        return measuring.cursor(self.context, row, plot, kind, at, count=count, band=band)
 
     # ---- work ------------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 """`pfd signals …`: list signals of a dataset, tag and correct them."""
 
+from dataclasses import asdict
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -7,6 +9,16 @@ import typer
 from pfd_panel.cli.app import Globals, app
 from pfd_panel.cli.options import Json
 from pfd_panel.cli.output import say, show, spoken_errors, table
+from pfd_panel.errors import RequestError
+
+
+class PlotName(StrEnum):
+    """Plots that a cursor can be put on; written out, because what computes them takes long to import."""
+
+    waveform = "waveform"
+    spectrum = "spectrum"
+    envelope = "envelope"
+
 
 signals = typer.Typer(no_args_is_help=True, help="List signals, tag them, correct what is known of them.")
 app.add_typer(signals, name="signals")
@@ -52,6 +64,38 @@ def listing(
         ]
         headers = ("Recording", "Channel", "Rate (Hz)", "Fault", "Tags", "Findings")
         show({"signals": told}, as_json=as_json, words=lambda: table(headers, cells, right=(2,)))
+
+
+@signals.command()
+def cursor(
+    context: typer.Context,
+    dataset: str,
+    pattern: Annotated[str, typer.Argument(help="RECORDING, RECORDING:CHANNEL or id of one signal.")],
+    kind: Annotated[str, typer.Option(help="single, delta, harmonic, sideband, period, band or peaks.")] = "harmonic",
+    plot: Annotated[PlotName, typer.Option(help="Where to put it.")] = PlotName.envelope,
+    at: Annotated[
+        list[float] | None, typer.Option(help="A place, Hz or s, for each line; begins where the page would without.")
+    ] = None,
+    count: Annotated[int, typer.Option(help="Harmonics, sidebands to a side, or periods.")] = 5,
+    as_json: Json = False,
+) -> None:
+    """Read a cursor on the waveform, spectrum or envelope spectrum of a signal."""
+    options: Globals = context.obj
+    with spoken_errors(as_json=as_json), options.workbench() as bench:
+        found = bench.choose(dataset, pattern)
+        if len(found) != 1:
+            raise RequestError(
+                f"{pattern} names {len(found)} signals of {dataset}, expected one", hint="Name RECORDING:CHANNEL."
+            )
+        read = bench.read_cursor(found[0], plot.value, kind, at or [], count=count)
+        cells = [(one.name, f"{one.place:.6g}", f"{one.found:.6g}", f"{one.value:.4g}") for one in read.readings]
+        told = [f"{one.name} {one.value:.6g} {one.unit}".strip() for one in read.totals]
+
+        def words() -> None:
+            table(("Line", "Cursor", "Found", "Value"), cells, right=(1, 2, 3))
+            say(" · ".join(told))
+
+        show(asdict(read) | {"signal": found[0].signal_id}, as_json=as_json, words=words)
 
 
 @signals.command()

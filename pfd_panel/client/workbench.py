@@ -26,6 +26,8 @@ from pfd_panel.client.transport import Transport
 from pfd_panel.client.uploads import Uploads
 from pfd_panel.errors import JobFailedError, RequestError
 from pfd_panel.services import training
+from pfd_panel.services.measuring import Band, Plot
+from pipelines.cursors import CursorReading
 from pipelines.diagnose import Diagnosis
 from pipelines.features import FeatureConfig
 
@@ -319,6 +321,17 @@ class RemoteWorkbench(RemotePeople, RemoteSharing):
     def diagnose(self, row: SignalRow) -> Diagnosis:
         """Fault evidence in a stored signal, without training."""
         found: Diagnosis = self.api.diagnose_signal(dataset=row.dataset_id, signal=row.signal_id)
+        return found
+
+    def read_cursor(
+        self, row: SignalRow, plot: Plot, kind: str, at: Sequence[float] = (), *, count: int = 5, band: Band = None
+    ) -> CursorReading:
+        """What a cursor reads on a plot of a signal."""
+        low, high = band or (None, None)
+        of = {"dataset": row.dataset_id, "signal": row.signal_id}
+        found: CursorReading = self.api.read_cursor(
+            **of, plot=plot, kind=kind, at=tuple(at), count=count, low_hz=low, high_hz=high
+        )
         return found
 
     # ---- work ------------------------------------------------------------------------------------------------------

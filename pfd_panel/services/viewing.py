@@ -22,6 +22,9 @@ from pipelines.spectra import (
     spectrogram,
 )
 
+FLOOR_HZ = 30.0
+"""Width of the running median under an envelope spectrum where the speed is unknown."""
+
 # longer records are analysed in their first part and say so: a spectrum of an hour tells less and costs seconds
 ANALYSED_SAMPLES = 2**21
 
@@ -121,6 +124,11 @@ def suggested_band(x: np.ndarray, rate_hz: float) -> tuple[float, float]:
         low = min(max(0.0, centre - least / 2), rate_hz / 2 - least)
         high = low + least
     return low, high
+
+
+def floor_width_hz(row: SignalRow) -> float:
+    """Width of the running median that an envelope spectrum is told over: one turn of the shaft."""
+    return row.speed_rpm / 60 if row.speed_rpm else FLOOR_HZ
 
 
 def time_frequency(context: Context, row: SignalRow, *, seconds: float = 1.0) -> Spectrogram:

@@ -16,6 +16,7 @@ from pfd_panel.client import RemoteWorkbench
 from pfd_panel.errors import JobFailedError, RequestError
 from pfd_panel.services.context import User
 from pfd_panel.workbench import Workbench
+from pipelines.bearings import lookup
 from tests.pfd_panel.api.server_process import server_process
 from tests.pfd_panel.conftest import running_coordinator, vibration
 
@@ -147,6 +148,18 @@ def test_a_stored_signal_is_diagnosed_without_a_model(bench: Bench, recording: s
     (row,) = bench.choose("rig", recording)
     found = bench.diagnose(row)
     assert (found.verdict, found.fault) == ("fault", fault)
+
+
+def test_a_harmonic_cursor_finds_the_fault_frequency_that_was_planted(bench: Bench) -> None:
+    (row,) = bench.choose("rig", "outer_race/run1")
+    asked = 1797 / 60 * lookup("6205-2RS").orders().bpfo
+    read = bench.read_cursor(row, "envelope", "harmonic", [asked], count=3)
+    told = {one.name: one for one in read.totals}
+    assert told["fundamental"].value == pytest.approx(asked, rel=0.01)
+    assert [one.name for one in read.readings] == ["1×", "2×", "3×"]
+    assert all(one.value > 10 for one in read.readings)
+    with pytest.raises(RequestError, match="waveform has no harmonic cursor"):
+        bench.read_cursor(row, "waveform", "harmonic", [1.0])
 
 
 def test_two_trainings_are_told_apart_in_words(bench: Bench) -> None:

@@ -11,9 +11,11 @@ from pfd_panel.api.cursors import FieldError, Place
 from pfd_panel.api.operation import operation
 from pfd_panel.api.requests import Count, Cursor, Limit, Name, OfSignal, SignalFilter, Word, dataset_id_of
 from pfd_panel.api.wire import Answer, Column, Columnar, Page
-from pfd_panel.services import collections, viewing
+from pfd_panel.services import collections, measuring, viewing
 from pfd_panel.services.context import Context
+from pfd_panel.services.measuring import Kind, Plot
 from pfd_panel.services.viewing import Marker
+from pipelines.cursors import HIGHEST_COUNT, CursorReading
 
 LARGEST_WINDOW = 2**24
 """Most samples of one answer: 64 MiB of single precision."""
@@ -71,6 +73,19 @@ class EnvelopeRequest(OfSignal):
     low_hz: float | None = Field(None, ge=0, le=1e9, description="Band to demodulate; without one, the kurtogram's.")
     high_hz: Frequency | None = None
     max_hz: Frequency | None = Field(None, description="Highest modulation frequency.")
+
+
+class CursorRequest(OfSignal):
+    """Where to put which cursor."""
+
+    plot: Plot = Field("spectrum", json_schema_extra={"example": "envelope"})
+    kind: Kind = Field("single", json_schema_extra={"example": "harmonic"})
+    at: tuple[float, ...] = Field(
+        (), max_length=20, description="Its places, Hz or s; where it would begin on the page without."
+    )
+    count: int = Field(5, ge=1, le=HIGHEST_COUNT, description="Harmonics, sidebands to a side, or periods.")
+    low_hz: float | None = Field(None, ge=0, le=1e9, description="Band of the envelope; without one, the kurtogram's.")
+    high_hz: Frequency | None = None
 
 
 class SpectrogramRequest(OfSignal):
@@ -253,11 +268,7 @@ def get_spectrum(context: Context, asked: SpectrumRequest) -> Spectrum:
 @operation("GET", "/datasets/{dataset}/signals/{signal}/envelope", right="read", offers=viewing.envelope, stamp=stamp)
 def get_envelope(context: Context, asked: EnvelopeRequest) -> Envelope:
     """Squared-envelope spectrum of a band; without one, of the band that the kurtogram suggests."""
-    if (asked.low_hz is None) != (asked.high_hz is None):
-        raise FieldError("a band has two ends", "query.low_hz", hint="Give low_hz and high_hz, or neither.")
-    band = None if asked.low_hz is None or asked.high_hz is None else (asked.low_hz, asked.high_hz)
-    if band and band[0] >= band[1]:
-        raise FieldError(f"the band {band[0]:g} to {band[1]:g} Hz has no width", "query.high_hz", hint="low < high.")
+    band = _band(asked)
     row = _row(context, asked)
     return _with_unit(Envelope, viewing.envelope(context, row, band=band, max_hz=asked.max_hz), row.unit)
 
@@ -275,10 +286,29 @@ def get_spectrogram(context: Context, asked: SpectrogramRequest) -> TimeFrequenc
     return _with_unit(TimeFrequency, viewing.time_frequency(context, row, seconds=asked.seconds), row.unit)
 
 
+@operation("GET", "/datasets/{dataset}/signals/{signal}/cursor", right="read", offers=measuring.cursor, stamp=stamp)
+def read_cursor(context: Context, asked: CursorRequest) -> CursorReading:
+    """What a cursor reads on the waveform, spectrum or envelope spectrum of a signal."""
+    row = _row(context, asked)
+    band = _band(asked)
+    return measuring.cursor(context, row, asked.plot, asked.kind, asked.at, count=asked.count, band=band)
+
+
 @operation("GET", "/datasets/{dataset}/signals/{signal}/markers", right="read", offers=viewing.markers)
 def get_markers(context: Context, asked: MarkerRequest) -> list[Marker]:
     """Shaft and bearing frequencies to look for, as far as speed and bearing are known."""
     return viewing.markers(_row(context, asked), asked.harmonics)
+
+
+def _band(asked: EnvelopeRequest | CursorRequest) -> tuple[float, float] | None:
+    if (asked.low_hz is None) != (asked.high_hz is None):
+        raise FieldError("a band has two ends", "query.low_hz", hint="Give low_hz and high_hz, or neither.")
+    if asked.low_hz is None or asked.high_hz is None:
+        return None
+    if asked.low_hz >= asked.high_hz:
+        said = f"the band {asked.low_hz:g} to {asked.high_hz:g} Hz has no width"
+        raise FieldError(said, "query.high_hz", hint="low < high.")
+    return asked.low_hz, asked.high_hz
 
 
 def _with_unit[Kind: Columnar](kind: type[Kind], computed: Any, unit: str) -> Kind:

@@ -24,7 +24,6 @@ from pfd_panel.theme.tokens import REFERENCE
 from pipelines.spectra import AmplitudeSpectrum, EnvelopeSpectrum, Spectrogram
 
 # a running median over about one order of a typical shaft, where the speed is unknown
-FLOOR_HZ = 30.0
 SPECTROGRAM_SECONDS = 1.0
 CSV_SAMPLES = 2**21
 
@@ -116,8 +115,7 @@ class PictureCards:
 
         def compute() -> tuple[EnvelopeSpectrum, np.ndarray]:
             found = viewing.envelope(self.context, row, band=(band[0], band[1]) if len(band) == 2 else None)
-            width = row.speed_rpm / 60 if row.speed_rpm else FLOOR_HZ
-            return found, found.power_over_floor(width)
+            return found, found.power_over_floor(viewing.floor_width_hz(row))
 
         self.background.do(compute, self._draw_envelope, self.envelope.failed)
 

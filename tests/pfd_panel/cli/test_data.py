@@ -11,6 +11,8 @@ from data_catalog import Catalog
 from data_catalog.formats import ChannelFiles, inspect
 from data_catalog.store import RowInput
 from pfd_panel.cli.app import app
+from pfd_panel.cli.signals import PlotName
+from pfd_panel.services.measuring import PLOTS
 from tests.pfd_panel.cli.conftest import write_recording
 from tests.pfd_panel.conftest import running_coordinator
 from tests.pfd_panel.shell import pfd, spoken
@@ -76,6 +78,19 @@ def test_signals_are_tagged_and_untagged(desk: Catalog, rig: str) -> None:
     assert tagged(desk, rig) == {"bad:FE"}
     assert "none of these signals" in pfd(desk.home, "signals", "untag", rig, "suspicious", "good").refusal
     assert "'nobody' matches no signal" in pfd(desk.home, "signals", "tag", rig, "x", "nobody").refusal
+
+
+def test_a_cursor_is_read_on_one_signal(desk: Catalog, rig: str) -> None:
+    told = pfd(desk.home, "signals", "cursor", rig, "bad:DE", "--kind", "delta", "--plot", "waveform").told
+    assert [one["name"] for one in told["readings"]] == ["A", "B"]
+    apart = told["readings"][1]["found"] - told["readings"][0]["found"]
+    assert {one["name"]: one["value"] for one in told["totals"]}["Δx"] == pytest.approx(apart)
+    at = ("--at", "100", "--count", "3")
+    told = pfd(desk.home, "signals", "cursor", rig, "bad:DE", "--plot", "spectrum", *at).told
+    assert [one["place"] for one in told["readings"]] == [100.0, 200.0, 300.0]
+    assert "names 2 signals" in pfd(desk.home, "signals", "cursor", rig, "bad").refusal
+    assert "single, delta" in pfd(desk.home, "signals", "cursor", rig, "bad:DE", "--kind", "sharp").refusal
+    assert {one.value for one in PlotName} == set(PLOTS)
 
 
 def tagged(desk: Catalog, dataset: str) -> set[str]:

@@ -115,6 +115,7 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "viewing.page": to(here), "viewing.facets": to(here, ("fault",)), "viewing.get": to(RIG, row.signal_id),
         "viewing.neighbours": to(here, row.signal_id), "viewing.at": to(here, 0), "viewing.samples": to(row, 0, 64),
         "viewing.analysed": to(row), "viewing.overview": to(row, 0.0, 0.1), "viewing.spectrum": to(row),
+        "measuring.cursor": to(row, "waveform", "delta", (0.1, 0.2)), "measuring.lines_of_waveform": to(row, 0.0, 0.1),
         "viewing.envelope": to(row), "viewing.time_frequency": to(row),
         "work.start": to("selftest", {}), "work.start_file": to(file), "work.run": to("selftest", {}),
         "work.finish": to(job), "work.get": to(job), "work.news": to(job), "work.page": to(), "work.events": to(job),
