@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from dask.utils import format_bytes
-from distributed import Future, KilledWorker
+from distributed import CancelledError, Future, KilledWorker
+from distributed.client import ClosedClientError
 
 from dask_cluster import logs
 from dask_cluster.cluster import ClusterHandle
@@ -35,6 +36,9 @@ PROGRESS_WRITE_S = 0.5
 TICK_S = 0.25
 STOP_WAIT_S = 0.6
 LOG_EVERY_S = 5.0
+
+_LOST = (OSError, TimeoutError, ClosedClientError, CancelledError)
+"""What fetching a result raises when scheduler, worker or client went away meanwhile."""
 
 Ask = Literal["pause", "cancel", "hand_back", "abandon"]
 
@@ -214,7 +218,7 @@ class JobRun:
         if future.status == "finished":
             try:
                 outcome: Outcome = future.result(timeout=30)
-            except (OSError, TimeoutError) as error:
+            except _LOST as error:
                 logger.info("step %s: its result was lost on the way: %s", key, error)
                 self._link.lost(arrival.handle)
                 window.put_back(key)

@@ -3,8 +3,10 @@
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from distributed import Future
 
 from dask_cluster.cluster import ClusterHandle
 from dask_cluster.coordinator import Coordinator
@@ -194,6 +196,23 @@ def test_a_lost_client_is_replaced_and_the_job_goes_on(
     coordinator._link.handle().client.close()
     done = wait(catalog, job.id, 60)
     assert (done.state, done.error, done.result["draws"]) == ("done", None, expected_draws(8))
+
+
+def test_a_client_lost_while_it_fetches_a_result_is_replaced(
+    catalog: Catalog, count: Submit, until: Until, coordinator: Coordinator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetch, lost = Future.result, list[str]()
+
+    def losing(future: Future, timeout: float | None = None) -> Any:
+        if not lost:
+            lost.append(future.key)
+            future.client.close()
+        return fetch(future, timeout)
+
+    monkeypatch.setattr(Future, "result", losing)
+    done = wait(catalog, count(steps=4).id, 60)
+    assert (done.state, done.error, done.result["draws"]) == ("done", None, expected_draws(4))
+    assert lost
 
 
 def test_who_was_replaced_writes_no_more(catalog: Catalog, count: Submit, until: Until) -> None:
