@@ -103,6 +103,7 @@ NOT_OFFERED = {
     "measuring.lines_of_waveform": "a step of read_cursor",
     "measuring.reach": "a step of read_cursor",
     "measuring.read": "a step of read_cursor",
+    "measuring.suggest_instants": "read_cursor without places puts the cursor where the page would",
     "measuring.suggest": "read_cursor without places puts the cursor where the page would",
     "viewing.floor_width_hz": "get_envelope answers amplitudes; the floor is the page's",
     "viewing.suggested_band": "get_envelope answers the band it chose",

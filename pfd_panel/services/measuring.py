@@ -74,21 +74,21 @@ def lines_of_envelope(row: SignalRow, found: EnvelopeSpectrum) -> Lines:
 
 
 def lines_of_waveform(context: Context, row: SignalRow, start_s: float, stop_s: float) -> Lines:
-    """The samples of a stretch, as cursors see them.
+    """The samples of a stretch, as cursors see them; at least two, and none beyond the record.
 
     Raises
     ------
     RequestError
         The stretch is longer than what is analysed at once.
     """
-    start = max(0, int(start_s * row.rate_hz))
-    stop = min(row.length, int(stop_s * row.rate_hz) + 2)
+    start = min(max(0, int(start_s * row.rate_hz)), row.length - 2)
+    stop = min(row.length, max(int(stop_s * row.rate_hz) + 2, start + 2))
     if stop - start > viewing.ANALYSED_SAMPLES:
         seconds = viewing.ANALYSED_SAMPLES / row.rate_hz
         raise RequestError(
             f"the cursor spans {stop_s - start_s:.4g} s, at most {seconds:.4g} s are read at once", hint="Narrow it."
         )
-    samples = viewing.samples(context, row, start, max(stop, start + 2))
+    samples = viewing.samples(context, row, start, stop)
     return Lines(samples, 1 / row.rate_hz, row.unit, start=start / row.rate_hz, x_unit="s")
 
 
@@ -121,7 +121,7 @@ def read(kind: str, lines: Lines, at: Sequence[float], count: int = 5) -> Cursor
 
 
 def suggest(kind: str, lines: Lines, low: float, high: float, shaft_hz: float | None = None) -> list[float]:
-    """Where a cursor begins: at what stands out between `low` and `high`, the part that is seen.
+    """Where a cursor begins on a spectrum: at what stands out between `low` and `high`, the part that is seen.
 
     Raises
     ------
@@ -130,10 +130,6 @@ def suggest(kind: str, lines: Lines, low: float, high: float, shaft_hz: float | 
     """
     told = _kind(kind)
     low, high = max(low, lines.start), min(high, lines.stop)
-    if lines.x_unit == "s":
-        third = (high - low) / 3
-        starts = {"single": [low + third], "period": [low, 1 / shaft_hz if shaft_hz else third / 2]}
-        return starts.get(told.name, [low + third, low + 2 * third])
     tops = cursors.highest_lines(lines, max(low, 3 * lines.step), high, 5)
     highest = max(tops, key=lambda place: lines.at("", place).value)
     if told.name == "harmonic":
@@ -147,6 +143,19 @@ def suggest(kind: str, lines: Lines, low: float, high: float, shaft_hz: float | 
         others = [place for place in tops if place != highest]
         return [highest, others[0] if others else min(lines.stop, highest + 10 * lines.step)]
     return tops if told.name == "peaks" else [highest]
+
+
+def suggest_instants(kind: str, low: float, high: float, shaft_hz: float | None = None) -> list[float]:
+    """Where a cursor begins on a waveform of which `low` to `high` is seen, s.
+
+    Raises
+    ------
+    RequestError
+        There is no such kind.
+    """
+    third = (high - low) / 3
+    starts = {"single": [low + third], "period": [low, 1 / shaft_hz if shaft_hz else third / 2]}
+    return starts.get(_kind(kind).name, [low + third, low + 2 * third])
 
 
 def cursor(
@@ -183,13 +192,14 @@ def cursor(
     if _kind(kind) not in kinds_for(plot):
         names = ", ".join(one.name for one in kinds_for(plot))
         raise RequestError(f"a {plot} has no {kind} cursor", hint=f"It has: {names}.")
+    shaft = row.speed_rpm / 60 if row.speed_rpm else None
     if plot == "waveform":
-        lines = lines_of_waveform(context, row, *_stretch(row, kind, at, count))
+        at = list(at) or suggest_instants(kind, 0.0, min(1.0, (row.length - 1) / row.rate_hz), shaft)
+        lines = lines_of_waveform(context, row, *reach(kind, at, count))
     elif plot == "spectrum":
         lines = lines_of_spectrum(row, viewing.spectrum(context, row))
     else:
         lines = lines_of_envelope(row, viewing.envelope(context, row, band=band))
-    shaft = row.speed_rpm / 60 if row.speed_rpm else None
     return read(kind, lines, list(at) or suggest(kind, lines, lines.start, lines.stop, shaft), count)
 
 
@@ -198,14 +208,6 @@ def reach(kind: str, at: Sequence[float], count: int) -> tuple[float, float]:
     if kind == "period" and len(at) == 2:
         return at[0], at[0] + at[1] * count
     return min(at), max(at)
-
-
-def _stretch(row: SignalRow, kind: str, at: Sequence[float], count: int) -> tuple[float, float]:
-    last = row.length / row.rate_hz
-    if not at:
-        return 0.0, min(last, 1.0)
-    low, high = reach(kind, at, count)
-    return min(max(low, 0.0), last), max(min(high, last), 0.0)
 
 
 def _peaks(lines: Lines, at: Sequence[float]) -> CursorReading:

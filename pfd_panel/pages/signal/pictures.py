@@ -1,7 +1,7 @@
 """The left column: waveform at once, spectra from the thread."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,15 +15,18 @@ from pfd_panel.components.markup import line_legend, skeleton
 from pfd_panel.components.plots import LinePlot
 from pfd_panel.pages.signal import plots, tables, words
 from pfd_panel.pages.signal.cards import CardSlot
+from pfd_panel.pages.signal.cursor_bars import CursorBars
 from pfd_panel.pages.signal.plots import Axis
 from pfd_panel.server.exchange import Download
-from pfd_panel.services import viewing
+from pfd_panel.server.session import page_session
+from pfd_panel.services import measuring, viewing
 from pfd_panel.services.context import Context
+from pfd_panel.services.measuring import Plot
 from pfd_panel.theme import numbers
 from pfd_panel.theme.tokens import REFERENCE
+from pipelines.cursors import Lines
 from pipelines.spectra import AmplitudeSpectrum, EnvelopeSpectrum, Spectrogram
 
-# a running median over about one order of a typical shaft, where the speed is unknown
 SPECTROGRAM_SECONDS = 1.0
 CSV_SAMPLES = 2**21
 
@@ -54,8 +57,8 @@ class Spectra:
 class PictureCards:
     """Waveform, envelope spectrum, spectrum, spectrogram of the signal that is shown."""
 
-    def __init__(self, context: Context, background: Background) -> None:
-        self.context, self.background = context, background
+    def __init__(self, context: Context, background: Background, cursors: CursorBars) -> None:
+        self.context, self.background, self.cursors = context, background, cursors
         self.row: SignalRow | None = None
         self.axis, self.band, self.marks = "hz", list[float](), list[str]()
         self.shown_band: tuple[float, float] | None = None
@@ -72,6 +75,8 @@ class PictureCards:
         background.when_painted(self._complete)
 
     def _complete(self) -> None:
+        if self._plot is not None:
+            self._draw_waveform(self._plot, *self._bar("waveform"))
         below = grid(self.spectrum.view, self.spectrogram.view)
         self.view[:] = [self.waveform.view, self.envelope.view, below]
 
@@ -85,6 +90,7 @@ class PictureCards:
         else:
             plots.show_waveform(self._plot, self.context, row)
             self._draw_waveform()
+        self.cursors.show_waveform(row, self._plot.figure.name)
         for slot in (self.envelope, self.spectrum, self.spectrogram):
             slot.loading()
         self._ask_envelope()
@@ -118,6 +124,10 @@ class PictureCards:
             return found, found.power_over_floor(viewing.floor_width_hz(row))
 
         self.background.do(compute, self._draw_envelope, self.envelope.failed)
+
+    def _bar(self, plot: Plot) -> list[Any]:
+        """The cursors below a plot; a page that is shown to others has none."""
+        return [] if page_session().bare else [self.cursors.tools[plot]]
 
     # ---- drawing ---------------------------------------------------------------------------------------------------
 
@@ -157,9 +167,13 @@ class PictureCards:
         part = "" if row.length <= viewing.ANALYSED_SAMPLES else ", first part of the record"
         limit = plots.envelope_limit(row, float(spectrum.freq_hz[-1]))
         families = plots.marker_families(row, self.marks, Axis.of("hz", row), limit)
-        plot = plots.envelope_plot(row, spectrum, power, self.marks, Axis.of(self.axis, row))
+        axis = Axis.of(self.axis, row)
+        plot = plots.envelope_plot(row, spectrum, power, self.marks, axis)
+        lines = Lines(power, spectrum.resolution_hz, "× floor")
+        self.cursors.show_spectrum("envelope", plot.figure.name, lines, axis)
         self.envelope.show(
             plot,
+            *self._bar("envelope"),
             qualifier=f"{low}–{high} kHz ({how}), squared envelope, Δf {resolution} Hz{part}",
             legend=line_legend(
                 [(f"{one.label} {numbers.fixed(one.positions[0], 1)} Hz", one.color, one.dash) for one in families]
@@ -172,8 +186,14 @@ class PictureCards:
         self._spectra = found
         spectrum, picture = found.amplitude, found.time_frequency
         size = round(row.rate_hz / spectrum.resolution_hz)
+        axis = Axis.of(self.axis, row)
+        plot = plots.amplitude_plot(row, spectrum, axis)
+        values, unit = plots.spectrum_in_unit(row, spectrum)
+        lines = replace(measuring.lines_of_spectrum(row, spectrum), values=values, unit=unit)
+        self.cursors.show_spectrum("spectrum", plot.figure.name, lines, axis)
         self.spectrum.show(
-            plots.amplitude_plot(row, spectrum, Axis.of(self.axis, row)),
+            plot,
+            *self._bar("spectrum"),
             qualifier=f"Welch, Hann {size}, Δf {numbers.number(spectrum.resolution_hz, 3)} Hz",
             legend=line_legend([("1X, 2X, 3X", REFERENCE, "dotted")]) if row.speed_rpm else None,
         )

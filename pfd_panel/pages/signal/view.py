@@ -12,6 +12,7 @@ from pfd_panel.components.background import Background
 from pfd_panel.components.markup import button, empty, page_head
 from pfd_panel.pages.factory import toast
 from pfd_panel.pages.signal import controls, navigating, words
+from pfd_panel.pages.signal.cursor_bars import CursorBars
 from pfd_panel.pages.signal.judgement import JudgementCards
 from pfd_panel.pages.signal.navigating import Order
 from pfd_panel.pages.signal.pictures import PictureCards
@@ -33,9 +34,11 @@ class SignalView(PageView):
     axis = param.Selector(default="hz", objects=list(AXES), doc="Unit of the frequency axes.")
     band = param.List(default=[], doc="Envelope band in Hz; empty: suggested by the kurtogram.")
     marks = param.List(default=list(FAMILIES), doc="Families of markers that are drawn.")
+    cursors = param.Dict(default={}, doc="Cursors by plot: kind, places in Hz or s, count.")
 
     in_address: ClassVar[tuple[str, ...]] = (
         "dataset", "id", "text", "where", "sort", "descending", "axis", "band", "marks",
+        "cursors",
     )  # fmt: skip
 
     def __init__(self, context: Any = None, query: Mapping[str, str] | None = None, **params: Any) -> None:
@@ -52,7 +55,9 @@ class SignalView(PageView):
         if self.row is None:
             return
         self.background = Background()
-        self.pictures = PictureCards(context, self.background)
+        self.bars = CursorBars(context, lambda state: setattr(self, "cursors", state))
+        self.bars.restore(self.cursors)
+        self.pictures = PictureCards(context, self.background, self.bars)
         self.judgement = JudgementCards(context, self.background, corrected=self._corrected)
         self._head = Live(
             on={
