@@ -32,11 +32,11 @@ const HELP = 'Drag a line, or click where it shall stand. Arrow keys: left and r
 export function render({model, view, el}) {
   const bar = document.createElement('div'), table = document.createElement('div')
   bar.className = 'cursor-bar'
-  bar.innerHTML = `<label class="pair">Cursor <select aria-label="Cursor on ${model.target}"></select></label>`
-    + '<span class="pair counted"><button type="button" class="tool" aria-label="Fewer">−</button><span class="num"></span>'
-    + '<button type="button" class="tool" aria-label="More">+</button></span>'
-    + `<span class="readout num" role="slider" tabindex="0" aria-label="Cursor position on ${model.target}"></span>`
-    + '<button type="button" class="button copy">Copy table</button><span class="note said" role="status"></span>'
+  bar.innerHTML = `<label class="pair">Cursor <select aria-label="Cursor on the ${model.label}"></select></label>`
+    + `<span class="pair counted"><button type="button" class="tool" aria-label="Fewer lines on the ${model.label}">−</button><span class="num"></span>`
+    + `<button type="button" class="tool" aria-label="More lines on the ${model.label}">+</button></span>`
+    + `<span class="readout num" role="slider" tabindex="0" aria-label="Cursor position on the ${model.label}"></span>`
+    + `<button type="button" class="button copy" aria-label="Copy table of the ${model.label}">Copy table</button><span class="note said" role="status"></span>`
   const chooser = bar.querySelector('select'), counted = bar.querySelector('.counted'), said = bar.querySelector('.said')
   const [fewer, more] = counted.querySelectorAll('button'), howMany = counted.querySelector('span')
   const readout = bar.querySelector('.readout'), copy = bar.querySelector('.copy')

@@ -25,6 +25,7 @@ class CursorTool(Told):
     """
 
     target = param.String(doc="Name of the figure.")
+    label = param.String(doc="What the figure is called.")
     kinds = param.List(doc="What can be chosen: name, title, what is counted, and how many places (0: any).")
     kind = param.String(doc="Which is shown; empty: none.")
     at = param.List(doc="Its places in the unit of the axis.")

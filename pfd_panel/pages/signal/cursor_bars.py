@@ -27,6 +27,9 @@ class _Ground:
     lines: Lines | None
 
 
+LABELS: dict[Plot, str] = {"waveform": "waveform", "spectrum": "spectrum", "envelope": "envelope spectrum"}
+
+
 class CursorBars:
     """One bar for each plot that has cursors.
 
@@ -46,6 +49,7 @@ class CursorBars:
         self.tools: dict[Plot, CursorTool] = {
             plot: CursorTool(
                 partial(self._moved, plot),
+                label=LABELS[plot],
                 kinds=[[one.name, one.title, one.counted, len(one.places)] for one in measuring.kinds_for(plot)],
             )
             for plot in PLOTS
