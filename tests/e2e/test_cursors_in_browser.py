@@ -118,11 +118,14 @@ def test_nothing_is_asked_while_a_line_is_dragged(visit: Visit) -> None:
     mouse.move(start, y)
     visit.page.wait_for_timeout(100)
     mouse.down()
-    mouse.move(start + 3, y)
+    # at once: a mouse that rests after it was pressed is no drag
+    for part in (4, 8, 12):
+        mouse.move(start + part, y)
+        visit.page.wait_for_timeout(20)
     visit.page.wait_for_timeout(200)
     sent = visit.sent
     for part in range(1, 11):
-        mouse.move(start + 3 + 2 * part, y)
+        mouse.move(start + 12 + 2 * part, y)
         visit.page.wait_for_timeout(20)
     moved = seen(visit)
     assert visit.sent == sent

@@ -59,7 +59,7 @@ export function render({model, view, el}) {
   table.className = 'cursor-read'
 
   const state = {kind: model.kind, at: [...model.at], count: model.count}
-  let plot = null, lines = [], labels = [], area = null, timer = 0, dragged = null
+  let plot = null, lines = [], labels = [], area = null, timer = 0, dragged = null, settled = false
   const kindOf = (name) => model.kinds.find(([one]) => one === name)
   const digits = (x) => {
     const decimals = Math.min(6, Math.max(0, Math.ceil(-Math.log10(Math.max(model.step, 1e-9))) + 1))
@@ -105,18 +105,18 @@ export function render({model, view, el}) {
     if (made.length) plot.setv({center: [...plot.center, ...made]}, {sync: false})
   }
   const draw = () => {
-    const found = figure()
-    if (found !== plot) { remove(); plot = found; listen() }
-    const ready = plot && family() && state.at.length
+    const found = settled ? figure() : null
+    if (found && found !== plot) { lines = []; labels = []; area = null; plot = found; listen() }
+    const ready = settled && plot && family() && state.at.length
     readout.hidden = copy.hidden = !ready
     counted.hidden = !ready || !kindOf(state.kind)?.[2]
     const places = ready ? family().lines(state.at, state.count) : []
     if (ready) build(places.length)
-    const top = (plotView()?.frame.bbox.height ?? 200) - 16
     lines.forEach((line, k) => {
       const [x, text] = places[k] ?? [0, '']
       if (dragged !== k) line.setv({location: x, visible: k < places.length}, {sync: false})
-      labels[k].setv({x, y: top - 13 * (k % 2), text, text_color: textColor(), visible: k < places.length}, {sync: false})
+      // above the axis: the names of the markers stand at the top
+      labels[k].setv({x, y: 3 + 13 * (k % 2), text, text_color: textColor(), visible: k < places.length}, {sync: false})
     })
     const wide = ready && state.kind === 'band'
     area?.setv(wide ? {left: Math.min(...state.at), right: Math.max(...state.at), visible: true} : {visible: false}, {sync: false})
@@ -251,17 +251,26 @@ export function render({model, view, el}) {
     chooser.value = state.kind
     draw()
   }
-  for (const name of ['kind', 'at', 'count', 'unit', 'target']) model.on(name, follow)
+  for (const name of ['kind', 'at', 'count', 'unit']) model.on(name, follow)
+  model.on('target', () => { follow(); restart() })
   model.on('kinds', options)
   for (const name of ['rows', 'totals', 'problem']) model.on(name, read)
-  // the figure may be drawn after this bar
-  let tries = 0
+  // the figure may be drawn after this bar; one that is still being laid out stumbles over what is added to it
+  let waiting = 0, still = 0, width = 0
   const begin = () => {
-    if (!plotView() && tries++ < 100) { waiting = setTimeout(begin, 50); return }
+    clearTimeout(waiting)
+    const shown = plotView(), now = shown?.has_finished() ? shown.frame.bbox.width : 0
+    still = now > 0 && now === width ? still + 1 : 0
+    width = now
+    if (still < 4) { waiting = setTimeout(begin, 50); return }
+    settled = true
     draw()
-    listen()
   }
-  let waiting = 0
+  const restart = () => {
+    settled = false
+    still = 0
+    begin()
+  }
   model.on('remove', () => {
     clearTimeout(waiting)
     clearTimeout(timer)
