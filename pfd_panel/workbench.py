@@ -45,6 +45,7 @@ from pfd_panel.services.auditing import AuditPage
 from pfd_panel.services.context import LOCAL_USER, Context, User
 from pfd_panel.services.keys import DEFAULT_DAYS, Key, MintedKey
 from pfd_panel.services.people import Issued, Person
+from pfd_panel.workbench_annotations import LocalAnnotations
 from pfd_panel.workbench_sharing import LocalSharing
 from pipelines.diagnose import Diagnosis
 from pipelines.features import FeatureConfig
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
 OnProgress = Callable[[Job], None]
 
 
-class Workbench(LocalSharing):
+class Workbench(LocalSharing, LocalAnnotations):
     """Everything the product can do, for a data directory.
 
     Methods that start long work return the finished job; with ``wait=False`` they return the queued one at once. If no

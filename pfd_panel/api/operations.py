@@ -3,6 +3,7 @@
 from pfd_panel.api.areas import (
     accounts,
     alerting,
+    annotations,
     datasets,
     diagnosis,
     features,
@@ -22,6 +23,7 @@ AREAS = (
     datasets,
     overview,
     signals,
+    annotations,
     features,
     diagnosis,
     models,
@@ -84,6 +86,7 @@ NOT_OFFERED = {
     "reach.opened": "words of pages; a refusal names the folders too",
     "reach.readable": "every operation that reads files asks it",
     "reach.upload_folder": "a tool of uploads",
+    "passing_files.place": "a tool of services that make files",
     "people.person_of": "a tool of the module",
     "people.role_named": "requests are validated by the same names",
     "people.shown": "a step of invite_user and rename_account",

@@ -19,6 +19,7 @@ from data_catalog.schema import Dataset, DatasetVersion, Job, ModelVersion
 from data_catalog.signals import SignalPage, SignalRow
 from pfd_panel.api.operation import PREFIX
 from pfd_panel.api.operations import OPERATIONS
+from pfd_panel.client.annotations import RemoteAnnotations
 from pfd_panel.client.api import Api
 from pfd_panel.client.people import RemotePeople
 from pfd_panel.client.sharing import RemoteSharing
@@ -38,7 +39,7 @@ WINDOW = 2**22
 FIRST_LOOK_S, LONGEST_LOOK_S = 0.05, 1.0
 
 
-class RemoteWorkbench(RemotePeople, RemoteSharing):
+class RemoteWorkbench(RemotePeople, RemoteSharing, RemoteAnnotations):
     """Everything the product can do, on a server; see `pfd_panel.workbench.Workbench` for what the methods do.
 
     Paths are of this machine: what is imported, inspected or predicted is sent first.

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 import pfd_panel.services
 from dask_cluster.kinds.import_signals import ImportParams
 from dask_cluster.kinds.predict_recordings import PredictParams
+from data_catalog.annotations import AnnotationQuery
 from data_catalog.schema import Base
 from data_catalog.signals import SignalQuery
 from pfd_panel.accounts import totp
@@ -49,6 +50,7 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
     params = ImportParams(path=str(file), dataset="new")
     upload = uploading.start(filled.acting_as(User("eve", "operator")), "a.mat", 10)
     here = SignalQuery(dataset_id=row.dataset_id)
+    written = AnnotationQuery(dataset_id=row.dataset_id)
 
     def to(*given: Any, **named: Any) -> Arguments:
         return given, named
@@ -58,6 +60,9 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "account.change_password": to("x", "y"), "account.begin_second_factor": to(),
         "account.confirm_second_factor": to("x", totp.new_secret(), "x"), "account.drop_second_factor": to("x"),
         "account.renew_recovery_codes": to("x"),
+        "annotating.page": to(written), "annotating.facets": to(written), "annotating.get": to("x"),
+        "annotating.add": to(RIG, row.signal_id, text="x", start_s=0.1), "annotating.change": to("x", text="y"),
+        "annotating.remove": to("x"), "annotating.restore": to("x"), "annotating.export": to(written, "csv"),
         "auditing.page": to(), "auditing.choices": to(),
         "keys.add": to("x"), "keys.listing": to(), "keys.everyones": to(), "keys.revoke": to("x"),
         "people.listing": to(), "people.get": to("x"), "people.add": to("x", "admin", "four unrelated words x"),
@@ -125,6 +130,7 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
 
 WRITES = frozenset(
     {
+        "annotating.add", "annotating.change", "annotating.remove", "annotating.restore",
         "collections.update", "collections.correct", "collections.delete", "collections.restore", "collections.tag",
         "collections.retag", "collections.share", "training.share", "links.add",
         "demo.start_demo", "examining.channels", "examining.examine", "exploring.tag",
