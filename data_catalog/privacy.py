@@ -71,8 +71,8 @@ def limit_to(session: Session, viewer: str) -> None:
     """Let a session see only what `viewer` may, from its next statement on.
 
     Of a private dataset its owner sees everything, others nothing: no version, recording, signal, tag, annotation,
-    feature, split, model, prediction or job of it. A model trained on it is as private as it is; one of a visible dataset may be
-    private by itself. A job that concerns what is hidden is seen by whoever submitted it.
+    feature, split, model, prediction or job of it. A model trained on it is as private as it is; one of a visible
+    dataset may be private by itself. A job that concerns what is hidden is seen by whoever submitted it.
     """
     hidden = _hidden_from(session, viewer)
     session.info[_HIDDEN] = hidden

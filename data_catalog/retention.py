@@ -47,7 +47,7 @@ class Purged:
 
 
 def purge(session: Session, *, owner: str, older_than: timedelta = KEPT) -> Purged:
-    """Remove what was deleted longer ago than `older_than`: models, datasets with all that only they used, annotations.
+    """Remove what was deleted longer ago than `older_than`: models, datasets with all only they used, annotations.
 
     A dataset stays as long as a model trained on it can be used or restored: its results must remain traceable. The
     files of removed signals and features go with the next `sweep`.

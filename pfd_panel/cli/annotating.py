@@ -8,6 +8,7 @@ import typer
 from pfd_panel.cli.app import Globals, app
 from pfd_panel.cli.options import Json
 from pfd_panel.cli.output import say, show, spoken_errors, table
+from pfd_panel.cli.signals import one_of
 
 annotations = typer.Typer(no_args_is_help=True, help="Write on signals: list, add, change, delete, export.")
 app.add_typer(annotations, name="annotations")
@@ -80,15 +81,10 @@ def add_annotation(
     as_json: Json = False,
 ) -> None:
     """Write on a signal: at a moment, on a stretch of time, or at a frequency."""
-    from pfd_panel.errors import RequestError
-
     options: Globals = context.obj
     with spoken_errors(as_json=as_json), options.workbench() as bench:
-        rows = bench.choose(dataset, signal)
-        if len(rows) != 1:
-            names = ", ".join(f"{row.recording}:{row.channel}" for row in rows[:4])
-            raise RequestError(f"{signal!r} fits {len(rows)} signals", hint=f"Name one of them: {names}.")
-        made = bench.annotate(rows[0], text, label=label, start_s=start, stop_s=stop, frequency_hz=frequency)
+        row = one_of(bench.choose(dataset, signal), signal)
+        made = bench.annotate(row, text, label=label, start_s=start, stop_s=stop, frequency_hz=frequency)
         show(made, as_json=as_json, words=lambda: say(f"Written at {place_of(made)}: {made.id}."))
 
 

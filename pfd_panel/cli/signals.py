@@ -1,5 +1,7 @@
 """`pfd signals …`: list signals of a dataset, tag and correct them."""
 
+import sys
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -24,6 +26,16 @@ def row_of(row: Any, tags: list[str]) -> dict[str, Any]:
         "fault_size", "position", "load", "severity", "bearing", "asset", "labels", "findings", "notes", "length",
     )  # fmt: skip
     return {name: getattr(row, name) for name in names} | {"tags": tags}
+
+
+def one_of(rows: Sequence[Any], named: str) -> Any:
+    """The one signal that is meant."""
+    from pfd_panel.errors import RequestError
+
+    if len(rows) != 1:
+        names = ", ".join(f"{row.recording}:{row.channel}" for row in rows[:4])
+        raise RequestError(f"{named!r} fits {len(rows)} signals", hint=f"Name one of them: {names}.")
+    return rows[0]
 
 
 @signals.command("list")
@@ -52,6 +64,33 @@ def listing(
         ]
         headers = ("Recording", "Channel", "Rate (Hz)", "Fault", "Tags", "Findings")
         show({"signals": told}, as_json=as_json, words=lambda: table(headers, cells, right=(2,)))
+
+
+@signals.command("show")
+def show_signal(
+    context: typer.Context,
+    dataset: str,
+    signal: Annotated[str, typer.Argument(help="RECORDING, RECORDING:CHANNEL or id of one signal.")],
+    as_python: Annotated[bool, typer.Option("--as-python", help="Print a notebook cell that shows it.")] = False,
+    view: Annotated[
+        list[str] | None, typer.Option(help="Only this plot: waveform, spectrum, envelope or spectrogram.")
+    ] = None,
+    axis: Annotated[str, typer.Option(help="Unit of the frequency axes: hz, cpm or orders.")] = "hz",
+    band: Annotated[tuple[float, float] | None, typer.Option(help="Band of the envelope in Hz: LOW HIGH.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show what is known of one signal, or a notebook cell that draws it."""
+    options: Globals = context.obj
+    with spoken_errors(as_json=as_json), options.workbench() as bench:
+        row = one_of(bench.choose(dataset, signal), signal)
+        if as_python:
+            from pfd_panel.services.reproducing import VIEWS
+
+            code = bench.as_python(row, views=view or VIEWS, axis=axis, band=band)
+            show({"code": code}, as_json=as_json, words=lambda: sys.stdout.write(code))
+            return
+        told = row_of(row, bench.tags_of_signals([row.signal_id])[row.signal_id])
+        show(told, as_json=as_json, words=lambda: table(("What", "Value"), list(told.items())))
 
 
 @signals.command()

@@ -25,6 +25,7 @@ from pfd_panel.client.people import RemotePeople
 from pfd_panel.client.sharing import RemoteSharing
 from pfd_panel.client.transport import Transport
 from pfd_panel.client.uploads import Uploads
+from pfd_panel.client.viewing import RemoteViewing
 from pfd_panel.errors import JobFailedError, RequestError
 from pfd_panel.services import training
 from pipelines.diagnose import Diagnosis
@@ -39,7 +40,7 @@ WINDOW = 2**22
 FIRST_LOOK_S, LONGEST_LOOK_S = 0.05, 1.0
 
 
-class RemoteWorkbench(RemotePeople, RemoteSharing, RemoteAnnotations):
+class RemoteWorkbench(RemotePeople, RemoteViewing, RemoteSharing, RemoteAnnotations):
     """Everything the product can do, on a server; see `pfd_panel.workbench.Workbench` for what the methods do.
 
     Paths are of this machine: what is imported, inspected or predicted is sent first.

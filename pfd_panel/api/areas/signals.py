@@ -1,7 +1,7 @@
 """Signals: find them, read their samples, see their spectra."""
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -11,8 +11,9 @@ from pfd_panel.api.cursors import FieldError, Place
 from pfd_panel.api.operation import operation
 from pfd_panel.api.requests import Count, Cursor, Limit, Name, OfSignal, SignalFilter, Word, dataset_id_of
 from pfd_panel.api.wire import Answer, Column, Columnar, Page
-from pfd_panel.services import collections, viewing
+from pfd_panel.services import collections, reproducing, viewing
 from pfd_panel.services.context import Context
+from pfd_panel.services.reproducing import FAMILIES, FIRST_SECONDS, VIEWS
 from pfd_panel.services.viewing import Marker
 
 LARGEST_WINDOW = 2**24
@@ -20,6 +21,7 @@ LARGEST_WINDOW = 2**24
 
 Seconds = Annotated[float, Field(ge=0, le=1e9)]
 Frequency = Annotated[float, Field(gt=0, le=1e9)]
+View = Literal["waveform", "spectrum", "envelope", "spectrogram"]
 
 
 class SignalList(SignalFilter):
@@ -77,6 +79,27 @@ class SpectrogramRequest(OfSignal):
     """How much of a signal to see."""
 
     seconds: float = Field(1.0, gt=0, le=60)
+
+
+class CellRequest(OfSignal):
+    """What the view shows, and how the cell gets at the signal."""
+
+    view: tuple[View, ...] = Field(VIEWS, min_length=1, max_length=len(VIEWS), description="Plots of it.")
+    axis: Literal["hz", "cpm", "orders"] = Field("hz", description="Unit of the frequency axes.")
+    low_hz: float | None = Field(None, ge=0, le=1e9, description="Band of the envelope; without one, the kurtogram's.")
+    high_hz: Frequency | None = None
+    start_s: Seconds = Field(0.0, description="Where the waveform begins.")
+    stop_s: Seconds = Field(FIRST_SECONDS, description="Where it ends.")
+    marker: tuple[Word, ...] = Field(FAMILIES, max_length=10, description="Families of fault frequencies to draw.")
+    server: str | None = Field(
+        None, min_length=1, max_length=300, description="Address that the cell connects to; a data directory without."
+    )
+
+
+class PythonCell(Answer):
+    """A cell of a notebook."""
+
+    code: str = Field(json_schema_extra={"example": "from pfd_panel.workbench import Workbench\n…"})
 
 
 class MarkerRequest(OfSignal):
@@ -151,6 +174,8 @@ class TimeFrequency(Columnar):
     freq_hz: Column
     level_db: Column
     time_s: list[float]
+    db_min: float
+    db_max: float
     resolution_hz: float
     method: str
     unit: str
@@ -253,11 +278,7 @@ def get_spectrum(context: Context, asked: SpectrumRequest) -> Spectrum:
 @operation("GET", "/datasets/{dataset}/signals/{signal}/envelope", right="read", offers=viewing.envelope, stamp=stamp)
 def get_envelope(context: Context, asked: EnvelopeRequest) -> Envelope:
     """Squared-envelope spectrum of a band; without one, of the band that the kurtogram suggests."""
-    if (asked.low_hz is None) != (asked.high_hz is None):
-        raise FieldError("a band has two ends", "query.low_hz", hint="Give low_hz and high_hz, or neither.")
-    band = None if asked.low_hz is None or asked.high_hz is None else (asked.low_hz, asked.high_hz)
-    if band and band[0] >= band[1]:
-        raise FieldError(f"the band {band[0]:g} to {band[1]:g} Hz has no width", "query.high_hz", hint="low < high.")
+    band = _band(asked.low_hz, asked.high_hz)
     row = _row(context, asked)
     return _with_unit(Envelope, viewing.envelope(context, row, band=band, max_hz=asked.max_hz), row.unit)
 
@@ -279,6 +300,32 @@ def get_spectrogram(context: Context, asked: SpectrogramRequest) -> TimeFrequenc
 def get_markers(context: Context, asked: MarkerRequest) -> list[Marker]:
     """Shaft and bearing frequencies to look for, as far as speed and bearing are known."""
     return viewing.markers(_row(context, asked), asked.harmonics)
+
+
+@operation("GET", "/datasets/{dataset}/signals/{signal}/python", right="read", offers=reproducing.as_python)
+def get_python(context: Context, asked: CellRequest) -> PythonCell:
+    """A notebook cell that reproduces what the Signal page shows, with the public workbench."""
+    told = asked.model_dump(include={"axis", "start_s", "stop_s", "server"})
+    code = reproducing.as_python(
+        context,
+        asked.dataset,
+        asked.signal,
+        views=asked.view,
+        band=_band(asked.low_hz, asked.high_hz),
+        markers=asked.marker,
+        **told,
+    )
+    return PythonCell(code=code)
+
+
+def _band(low_hz: float | None, high_hz: float | None) -> tuple[float, float] | None:
+    if (low_hz is None) != (high_hz is None):
+        raise FieldError("a band has two ends", "query.low_hz", hint="Give low_hz and high_hz, or neither.")
+    if low_hz is None or high_hz is None:
+        return None
+    if low_hz >= high_hz:
+        raise FieldError(f"the band {low_hz:g} to {high_hz:g} Hz has no width", "query.high_hz", hint="low < high.")
+    return low_hz, high_hz
 
 
 def _with_unit[Kind: Columnar](kind: type[Kind], computed: Any, unit: str) -> Kind:

@@ -110,6 +110,7 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "overview.extent": to(RIG), "overview.balance": to(RIG), "overview.attention": to(RIG),
         "overview.best": to(SIMULATED), "overview.diagnosed": to(RIG),
         "overview.diagnose_missing": to(RIG, most=1), "overview.points": to(RIG),
+        "reproducing.as_python": to(RIG, row.signal_id),
         "splitting.choices": to(RIG), "splitting.preview_split": to(RIG),
         "training.start": to(SIMULATED, training.settings()), "training.page": to(), "training.get": to(MODEL),
         "training.held_out": to(model.id), "training.why_different": to(MODEL, MODEL),
