@@ -20,7 +20,6 @@ from pfd_panel.errors import EXPECTED_ERRORS, RequestError, in_words
 from pfd_panel.server.exchange import Download
 from pfd_panel.services import annotating
 from pfd_panel.services.context import Context
-from pfd_panel.theme import numbers
 
 HELP = (
     "What someone saw in this signal and where: at a moment, on a stretch of time, or at a frequency. Annotations stay "
@@ -97,10 +96,8 @@ def number(text: str, what: str, example: str) -> float:
 def place_words(row: AnnotationRow) -> str:
     """What an annotation points at."""
     if row.kind == "frequency":
-        return numbers.with_unit(row.frequency_hz, "Hz", 5)
-    if row.kind == "point":
-        return numbers.with_unit(row.start_s, "s", 5)
-    return f"{numbers.number(row.start_s, 5)}–{numbers.with_unit(row.stop_s, 's', 5)}"
+        return f"{row.frequency_hz:,.7g} Hz"
+    return f"{row.start_s:,.7g} s" if row.kind == "point" else f"{row.start_s:,.7g}–{row.stop_s:,.7g} s"
 
 
 class AnnotationsCard:

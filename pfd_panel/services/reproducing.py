@@ -64,7 +64,7 @@ modulation = envelope.freq_hz * {per_hz!r}
 power = envelope.power_over_floor({floor_hz!r})
 lines = hv.VLines([one.frequency_hz * {per_hz!r} for one in markers], label="Fault frequencies")
 curve = hv.Curve((modulation, power), {modulation_axis!r}, "Power over floor")
-band = f"{{envelope.band_hz[0]:.0f} to {{envelope.band_hz[1]:.0f}} Hz"
+band = f"{{envelope.band_hz[0]:.0f}} to {{envelope.band_hz[1]:.0f}} Hz"
 limit = {per_hz!r} * min(float(envelope.freq_hz[-1]), max([1.1 * one.frequency_hz for one in markers], default=1000.0))
 lines = lines.opts(color="gray", line_dash="dotted")
 plots.append((curve * lines).opts(title=f"Envelope spectrum, {{band}}", xlim=(0, limit), **size))""",

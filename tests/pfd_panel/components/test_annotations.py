@@ -74,7 +74,7 @@ def test_one_is_written_listed_and_told_of(
     assert told[-1] == [made]
     assert not card._form.visible
     assert "&lt;b&gt;loud&lt;/b&gt;" in card._list.html
-    assert "0.2500–0.5000 s" in card._list.html
+    assert "0.25–0.5 s" in card._list.html
 
 
 def test_what_does_not_fit_is_said_in_the_form_and_what_was_typed_stays(card: AnnotationsCard) -> None:

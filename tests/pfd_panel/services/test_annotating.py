@@ -54,7 +54,7 @@ def test_what_cannot_be_kept_is_refused_in_words(
     with pytest.raises(RequestError, match=words) as refused:
         annotating.add(ada, RIG, row.signal_id, **asked)
     assert refused.value.hint
-    assert annotating.page(ada, AnnotationQuery()).total == 0
+    assert annotating.page(ada, AnnotationQuery(signal_id=row.signal_id)).total == 0
 
 
 def test_words_are_kept_as_they_were_written_without_what_hangs_over(ada: Context, row: SignalRow) -> None:
@@ -118,13 +118,14 @@ def test_they_survive_a_correction_of_their_signal(ada: Context, row: SignalRow)
     made = write(ada, row, "before")
     collections.correct(ada, RIG, [row.signal_id], {"fault": "ball"})
     assert annotating.get(ada, made.id) == made
-    assert annotating.page(ada, AnnotationQuery(dataset_id=row.dataset_id)).rows == [made]
+    of_it = AnnotationQuery(dataset_id=row.dataset_id, signal_id=row.signal_id)
+    assert annotating.page(ada, of_it).rows == [made]
 
 
 def test_a_file_holds_what_was_asked_for_and_no_formula(ada: Context, row: SignalRow) -> None:
     first = write(ada, row, '=HYPERLINK("http://x","y")\nsecond line', label="hit", start_s=0.25, stop_s=0.5)
     second = write(ada, row, "other", frequency_hz=162.2)
-    query = AnnotationQuery(dataset_id=row.dataset_id, sort="place", limit=1)
+    query = AnnotationQuery(dataset_id=row.dataset_id, signal_id=row.signal_id, sort="place", limit=1)
     made = annotating.export(ada, query, "csv")
     assert made.name == "Test_rig_annotations.csv"
     head, *lines = csv.reader(StringIO(made.read_text("utf-8")))

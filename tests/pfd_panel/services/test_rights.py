@@ -19,7 +19,7 @@ from data_catalog.schema import Base
 from data_catalog.signals import SignalQuery
 from pfd_panel.accounts import totp
 from pfd_panel.errors import NotAllowedError
-from pfd_panel.services import collections, training, uploading, work
+from pfd_panel.services import annotating, collections, training, uploading, work
 from pfd_panel.services import context as contexts
 from pfd_panel.services.context import RIGHTS, Context, Right, Role, User
 from pfd_panel.workbench import Workbench
@@ -51,6 +51,8 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
     upload = uploading.start(filled.acting_as(User("eve", "operator")), "a.mat", 10)
     here = SignalQuery(dataset_id=row.dataset_id)
     written = AnnotationQuery(dataset_id=row.dataset_id)
+    known = annotating.page(filled, written).rows
+    remark = (known or [annotating.add(filled, RIG, row.signal_id, text="x", start_s=0.1)])[0].id
 
     def to(*given: Any, **named: Any) -> Arguments:
         return given, named
@@ -60,9 +62,9 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "account.change_password": to("x", "y"), "account.begin_second_factor": to(),
         "account.confirm_second_factor": to("x", totp.new_secret(), "x"), "account.drop_second_factor": to("x"),
         "account.renew_recovery_codes": to("x"),
-        "annotating.page": to(written), "annotating.facets": to(written), "annotating.get": to("x"),
-        "annotating.add": to(RIG, row.signal_id, text="x", start_s=0.1), "annotating.change": to("x", text="y"),
-        "annotating.remove": to("x"), "annotating.restore": to("x"), "annotating.export": to(written, "csv"),
+        "annotating.page": to(written), "annotating.facets": to(written), "annotating.get": to(remark),
+        "annotating.add": to(RIG, row.signal_id, text="x", start_s=0.1), "annotating.change": to(remark, text="y"),
+        "annotating.remove": to(remark), "annotating.restore": to(remark), "annotating.export": to(written, "csv"),
         "auditing.page": to(), "auditing.choices": to(),
         "keys.add": to("x"), "keys.listing": to(), "keys.everyones": to(), "keys.revoke": to("x"),
         "people.listing": to(), "people.get": to("x"), "people.add": to("x", "admin", "four unrelated words x"),
