@@ -1,13 +1,13 @@
 """One signal of a server, with the methods of the local workbench."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from data_catalog.signals import SignalRow
 from data_catalog.store.segment_reader import Overview
 from pfd_panel.client.api import Api
+from pfd_panel.client.columns import band_ends, fields_of
 from pfd_panel.client.transport import Transport
 from pfd_panel.services.reproducing import FAMILIES, FIRST_SECONDS, VIEWS
 from pfd_panel.services.viewing import Marker
@@ -35,14 +35,14 @@ class RemoteViewing:
     def spectrum(self, row: SignalRow, *, segment: int | None = 8192) -> AmplitudeSpectrum:
         """Welch amplitude spectrum in rms units."""
         told = self.api.get_spectrum(**_of(row), segment=segment)
-        return AmplitudeSpectrum(**_fields(told, AmplitudeSpectrum))
+        return AmplitudeSpectrum(**fields_of(told, AmplitudeSpectrum))
 
     def envelope(
         self, row: SignalRow, *, band: tuple[float, float] | None = None, max_hz: float | None = None
     ) -> EnvelopeSpectrum:
         """Squared-envelope spectrum of a band; without one, of the band that the kurtogram suggests."""
-        told = self.api.get_envelope(**_of(row), **_ends(band), max_hz=max_hz)
-        return EnvelopeSpectrum(**_fields(told, EnvelopeSpectrum))
+        told = self.api.get_envelope(**_of(row), **band_ends(band), max_hz=max_hz)
+        return EnvelopeSpectrum(**fields_of(told, EnvelopeSpectrum))
 
     def spectrogram(self, row: SignalRow, *, seconds: float = FIRST_SECONDS) -> Spectrogram:
         """Short-time spectrum of the first `seconds`."""
@@ -72,7 +72,7 @@ class RemoteViewing:
         """A notebook cell that reproduces what the Signal page shows."""
         told = self.api.get_python(
             **_of(row),
-            **_ends(band),
+            **band_ends(band),
             view=list(views),
             axis=axis,
             start_s=start_s,
@@ -85,11 +85,3 @@ class RemoteViewing:
 
 def _of(row: SignalRow) -> dict[str, str]:
     return {"dataset": row.dataset_id, "signal": row.signal_id}
-
-
-def _ends(band: tuple[float, float] | None) -> dict[str, float]:
-    return {} if band is None else {"low_hz": band[0], "high_hz": band[1]}
-
-
-def _fields(told: Any, kind: Any) -> dict[str, Any]:
-    return {name: getattr(told, name) for name in kind.__dataclass_fields__}

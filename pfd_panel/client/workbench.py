@@ -21,6 +21,7 @@ from pfd_panel.api.operation import PREFIX
 from pfd_panel.api.operations import OPERATIONS
 from pfd_panel.client.annotations import RemoteAnnotations
 from pfd_panel.client.api import Api
+from pfd_panel.client.peeking import RemotePeeking
 from pfd_panel.client.people import RemotePeople
 from pfd_panel.client.sharing import RemoteSharing
 from pfd_panel.client.transport import Transport
@@ -40,7 +41,7 @@ WINDOW = 2**22
 FIRST_LOOK_S, LONGEST_LOOK_S = 0.05, 1.0
 
 
-class RemoteWorkbench(RemotePeople, RemoteViewing, RemoteSharing, RemoteAnnotations):
+class RemoteWorkbench(RemotePeople, RemoteViewing, RemoteSharing, RemoteAnnotations, RemotePeeking):
     """Everything the product can do, on a server; see `pfd_panel.workbench.Workbench` for what the methods do.
 
     Paths are of this machine: what is imported, inspected or predicted is sent first.

@@ -109,6 +109,7 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "preferences.notifications": to(), "preferences.choose_notifications": to(toast=False),
         "importing.inspection": to(params), "importing.gather": to([file]), "importing.start": to(params),
         "reach.readable": to(file), "reach.opened": to(),
+        "peeking.peek": to([file]), "peeking.peek_spectrum": to(file), "peeking.peek_envelope": to(file),
         "overview.extent": to(RIG), "overview.balance": to(RIG), "overview.attention": to(RIG),
         "overview.best": to(SIMULATED), "overview.diagnosed": to(RIG),
         "overview.diagnose_missing": to(RIG, most=1), "overview.points": to(RIG),
@@ -133,6 +134,7 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
 
 WRITES = frozenset(
     {
+        "peeking.peek", "peeking.peek_spectrum", "peeking.peek_envelope",
         "annotating.add", "annotating.change", "annotating.remove", "annotating.restore",
         "collections.update", "collections.correct", "collections.delete", "collections.restore", "collections.tag",
         "collections.retag", "collections.share", "training.share", "links.add",
