@@ -321,7 +321,7 @@ def _conditions(query: AnnotationQuery) -> list[ColumnElement[bool]]:
     return found
 
 
-def _order(sort: str) -> list[ColumnElement[Any]]:
+def _order(sort: str) -> list[Any]:
     if sort == "newest":
         return [Annotation.created_at.desc(), Annotation.id]
     # no two databases agree on where what is unknown comes

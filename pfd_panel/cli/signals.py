@@ -1,6 +1,5 @@
 """`pfd signals …`: list signals of a dataset, tag and correct them."""
 
-import sys
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -87,7 +86,7 @@ def show_signal(
             from pfd_panel.services.reproducing import VIEWS
 
             code = bench.as_python(row, views=view or VIEWS, axis=axis, band=band)
-            show({"code": code}, as_json=as_json, words=lambda: sys.stdout.write(code))
+            show({"code": code}, as_json=as_json, words=lambda: typer.echo(code, nl=False))
             return
         told = row_of(row, bench.tags_of_signals([row.signal_id])[row.signal_id])
         show(told, as_json=as_json, words=lambda: table(("What", "Value"), list(told.items())))

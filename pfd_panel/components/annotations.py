@@ -55,8 +55,8 @@ class Draft:
     @classmethod
     def of(cls, row: AnnotationRow) -> "Draft":
         """An annotation in the form."""
-        places = (typed(one) for one in (row.start_s, row.stop_s, row.frequency_hz))
-        return cls(row.id, row.kind, *places, row.label, row.text)
+        start, stop, frequency = (typed(one) for one in (row.start_s, row.stop_s, row.frequency_hz))
+        return cls(row.id, row.kind, start, stop, frequency, row.label, row.text)
 
     def values(self) -> dict[str, Any]:
         """What the service takes.

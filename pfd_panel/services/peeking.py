@@ -125,7 +125,7 @@ def _require_rates(rates: Mapping[str, float], files: Sequence[Path]) -> None:
 
 def _rate_of(file: Path, rates: Mapping[str, float]) -> float | None:
     """The rate that was given for a file; of several the last."""
-    return next((rate for pattern, rate in reversed(rates.items()) if fnmatchcase(file.name, pattern)), None)
+    return next((rate for pattern, rate in reversed(list(rates.items())) if fnmatchcase(file.name, pattern)), None)
 
 
 def _seen(file: Path, rate_hz: float | None) -> Inspection:

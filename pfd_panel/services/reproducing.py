@@ -1,6 +1,7 @@
 """What the Signal page shows as a cell of a notebook, written with the public workbench and HoloViews."""
 
 from collections.abc import Sequence
+from typing import Literal
 from urllib.parse import urlsplit
 
 from data_catalog.signals import SignalRow
@@ -8,7 +9,8 @@ from pfd_panel.errors import RequestError
 from pfd_panel.services import viewing
 from pfd_panel.services.context import Context
 
-VIEWS = ("waveform", "spectrum", "envelope", "spectrogram")
+View = Literal["waveform", "spectrum", "envelope", "spectrogram"]
+VIEWS: tuple[View, ...] = ("waveform", "spectrum", "envelope", "spectrogram")
 AXES = {"hz": "Hz", "cpm": "CPM", "orders": "orders of the shaft"}
 FAMILIES = ("BPFI", "BPFO", "2BSF", "FTF", "1X")
 

@@ -1,6 +1,6 @@
 """Looking into files without importing them: channels, previews, spectra; nothing is stored."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
@@ -97,5 +97,5 @@ def get_peek_envelope(context: Context, asked: EnvelopeOfFile) -> Envelope:
     return Envelope(**named, unit="")
 
 
-def _of(asked: OneChannel) -> dict[str, object]:
+def _of(asked: OneChannel) -> dict[str, Any]:
     return asked.model_dump(include={"recording", "channel", "rate_hz"})

@@ -13,7 +13,7 @@ from pfd_panel.api.requests import Count, Cursor, Limit, Name, OfSignal, SignalF
 from pfd_panel.api.wire import Answer, Column, Columnar, Page
 from pfd_panel.services import collections, reproducing, viewing
 from pfd_panel.services.context import Context
-from pfd_panel.services.reproducing import FAMILIES, FIRST_SECONDS, VIEWS
+from pfd_panel.services.reproducing import FAMILIES, FIRST_SECONDS, VIEWS, View
 from pfd_panel.services.viewing import Marker
 
 LARGEST_WINDOW = 2**24
@@ -21,7 +21,6 @@ LARGEST_WINDOW = 2**24
 
 Seconds = Annotated[float, Field(ge=0, le=1e9)]
 Frequency = Annotated[float, Field(gt=0, le=1e9)]
-View = Literal["waveform", "spectrum", "envelope", "spectrogram"]
 
 
 class SignalList(SignalFilter):
