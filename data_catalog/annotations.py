@@ -136,6 +136,7 @@ def add(
         select(Member.id).where(Member.dataset_id == dataset_id, Member.signal_id == signal_id, live())
     ):
         raise NotFoundError(f"no signal {signal_id!r} in dataset {dataset_id!r}", hint="it may have been removed")
+    now = utc_now()
     made = Annotation(
         dataset_id=dataset_id,
         signal_id=signal_id,
@@ -145,7 +146,9 @@ def add(
         text=text,
         search=_searched(label, text, author),
         author=author,
+        created_at=now,
         changed_by=author,
+        changed_at=now,
     )
     session.add(made)
     session.flush()
