@@ -212,3 +212,16 @@ def test_an_upload_is_looked_at_by_whoever_sent_it(bare: Context, tmp_path: Path
     for asked in (path, tmp_path / "run.wav"):
         with pytest.raises(NotAllowedError):
             peeking.peek(bare.acting_as(User("bob", "operator")), [asked])
+
+
+@pytest.mark.realdata
+def test_a_known_data_set_is_recognised_and_says_that_nobody_confirmed_it(bare: Context, data_root: Path) -> None:
+    (file,) = (data_root / "cwru").rglob("12k_*/**/118_0.mat")
+    found = peeking.peek(bare, [file])
+    assert {(one.name, one.rate_hz, one.length) for one in found.channels} == {
+        (name, RATE_HZ, 122_571) for name in ("DE", "FE", "BA")
+    }
+    assert all("nobody confirmed it" in one.rate_source for one in found.channels)
+    assert found.needs == ()
+    drive = peeking.peek_spectrum(bare, file, channel="DE")
+    assert np.sqrt(np.sum(drive.amplitude[1:].astype(float) ** 2)) > 0.1
