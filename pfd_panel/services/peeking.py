@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 import numpy as np
 
 from data_catalog.errors import FormatError
-from data_catalog.formats import ChannelFiles, ChannelRead, FileProblem, Inspection, inspect, reader_of
+from data_catalog.formats import DEFAULT_LIMITS, ChannelFiles, ChannelRead, FileProblem, Inspection, inspect, reader_of
 from pfd_panel.errors import NeedsAnswersError, RequestError
 from pfd_panel.services import diagnosing, reach, viewing
 from pfd_panel.services.context import Context
@@ -16,6 +17,9 @@ from pipelines.spectra import AmplitudeSpectrum, EnvelopeSpectrum, amplitude_spe
 
 LARGEST_BYTES = 200 * 2**20
 """Of one file; larger ones are imported, which reads them in parts and can be stopped."""
+
+LIMITS = replace(DEFAULT_LIMITS, max_array_bytes=2**30, max_channels_per_file=1000)
+"""What a file may unpack to: it is read by a process that answers others meanwhile."""
 
 MOST_FILES = 32
 
@@ -133,10 +137,10 @@ def _seen(file: Path, rate_hz: float | None) -> Inspection:
     if refusal is not None:
         return Inspection(str(file.parent), (), problems=(refusal,))
     rates = {"*": rate_hz} if rate_hz is not None else {}
-    found = inspect(file, rates=rates)
+    found = inspect(file, rates=rates, limits=LIMITS)
     offered = found.presets_offered
     if len(offered) == 1 and any(one.rate_hz is None for one in found.channels):
-        return diagnosing.unconfirmed(inspect(file, preset=offered[0], rates=rates))
+        return diagnosing.unconfirmed(inspect(file, preset=offered[0], rates=rates, limits=LIMITS))
     return found
 
 
@@ -174,12 +178,12 @@ def _samples(
     refusal = _refusal(file)
     if refusal is not None:
         raise RequestError(refusal.message, hint=refusal.hint)
-    found: ChannelRead = diagnosing.choose(str(file), channel, recording, None, rate_hz)
+    found: ChannelRead = diagnosing.choose(str(file), channel, recording, None, rate_hz, LIMITS)
     if found.rate_hz is None:
         raise NeedsAnswersError(
             f"the sampling rate of {found.recording} ({found.name}) is stated nowhere",
             [{"recording": found.recording, "channel": found.name, "what": "rate_hz", "message": "give it in Hz"}],
             hint="Give it in Hz.",
         )
-    with ChannelFiles() as files:
+    with ChannelFiles(LIMITS) as files:
         return files.open(found.locator).read(0, min(found.length, viewing.ANALYSED_SAMPLES)), found.rate_hz

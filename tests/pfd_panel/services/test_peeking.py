@@ -3,6 +3,7 @@
 import re
 import wave
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import h5py
@@ -197,6 +198,20 @@ def test_what_is_too_large_missing_or_a_folder_is_said(
     for paths in ([], [large] * 33):
         with pytest.raises(RequestError, match="files were named"):
             peeking.peek(bare, paths)
+
+
+def test_a_file_that_unpacks_to_more_than_it_may_is_refused(
+    bare: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(peeking, "LIMITS", replace(peeking.LIMITS, max_array_bytes=1_000_000))
+    bomb = tmp_path / "bomb.mat"
+    scipy.io.savemat(bomb, {"DE": np.zeros(2_000_000), "fs": RATE_HZ}, do_compression=True)
+    assert bomb.stat().st_size < 100_000
+    found = peeking.peek(bare, [bomb])
+    assert found.channels == ()
+    assert "bomb.mat unpacks to" in found.problems[0].message
+    with pytest.raises(RequestError, match=r"bomb\.mat"):
+        peeking.peek_spectrum(bare, bomb)
 
 
 def test_an_upload_is_looked_at_by_whoever_sent_it(bare: Context, tmp_path: Path) -> None:
