@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from sqlalchemy import text
 
 from data_catalog.catalog import Catalog
-from data_catalog.doctor_rows import jobs_without_coordinator, pending_members, tags_of_nothing, version_manifests
+from data_catalog.doctor_rows import (
+    annotations_of_nothing,
+    jobs_without_coordinator,
+    pending_members,
+    tags_of_nothing,
+    version_manifests,
+)
 from data_catalog.doctor_store import (
     artifacts,
     feature_parts,
@@ -137,4 +143,5 @@ CHECKS: tuple[Callable[[Catalog], Iterator[Problem]], ...] = (
     pending_members,
     jobs_without_coordinator,
     tags_of_nothing,
+    annotations_of_nothing,
 )

@@ -10,7 +10,7 @@ from data_catalog.batches import changed
 from data_catalog.catalog import Catalog
 from data_catalog.membership import manifest_hash
 from data_catalog.problems import Problem
-from data_catalog.schema import Dataset, DatasetVersion, Job, Member, ModelVersion, Recording, Signal, Tag
+from data_catalog.schema import Annotation, Dataset, DatasetVersion, Job, Member, ModelVersion, Recording, Signal, Tag
 
 _SUBJECTS = (("dataset", Dataset.id), ("signal", Signal.id), ("recording", Recording.id), ("model", ModelVersion.id))
 
@@ -64,6 +64,16 @@ def tags_of_nothing(catalog: Catalog) -> Iterator[Problem]:
             yield Problem("note", f"a tag sits on a {kind} that does not exist", subject, repair)
 
 
+def annotations_of_nothing(catalog: Catalog) -> Iterator[Problem]:
+    """Annotations of signals that never were in their dataset."""
+    its_signal = exists().where(Member.dataset_id == Annotation.dataset_id, Member.signal_id == Annotation.signal_id)
+    with catalog.read() as session:
+        lost = session.scalars(select(Annotation.id).where(~its_signal)).all()
+    for annotation_id in lost:
+        repair = partial(_remove_annotation, catalog, annotation_id)
+        yield Problem("note", "an annotation sits on a signal that is not in its dataset", annotation_id, repair)
+
+
 def _discard(catalog: Catalog, job_id: str) -> None:
     with catalog.write() as session:
         signals.discard_pending(session, job_id)
@@ -72,3 +82,8 @@ def _discard(catalog: Catalog, job_id: str) -> None:
 def _untag(catalog: Catalog, kind: str, subject: str) -> None:
     with catalog.write() as session:
         changed(session, delete(Tag).where(Tag.subject_kind == kind, Tag.subject_id == subject))
+
+
+def _remove_annotation(catalog: Catalog, annotation_id: str) -> None:
+    with catalog.write() as session:
+        changed(session, delete(Annotation).where(Annotation.id == annotation_id))

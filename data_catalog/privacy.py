@@ -13,6 +13,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from data_catalog.errors import ConflictError
 from data_catalog.schema import (
+    Annotation,
     Base,
     Dataset,
     DatasetVersion,
@@ -69,9 +70,9 @@ class Hidden:
 def limit_to(session: Session, viewer: str) -> None:
     """Let a session see only what `viewer` may, from its next statement on.
 
-    Of a private dataset its owner sees everything, others nothing: no version, recording, signal, tag, feature, split,
-    model, prediction or job of it. A model trained on it is as private as it is; one of a visible dataset may be
-    private by itself. A job that concerns what is hidden is seen by whoever submitted it.
+    Of a private dataset its owner sees everything, others nothing: no version, recording, signal, tag, annotation,
+    feature, split, model, prediction or job of it. A model trained on it is as private as it is; one of a visible
+    dataset may be private by itself. A job that concerns what is hidden is seen by whoever submitted it.
     """
     hidden = _hidden_from(session, viewer)
     session.info[_HIDDEN] = hidden
@@ -134,8 +135,8 @@ def _rules(hidden: Hidden, viewer: str) -> _Rules:
     shown = exists().where(_MEMBER.signal_id == Signal.id, _MEMBER.dataset_id.not_in(hidden.datasets))
     tagged = exists().where(_MEMBER.signal_id == Tag.subject_id, _MEMBER.dataset_id.not_in(hidden.datasets))
     recordings = select(_RECORDING.id).where(_RECORDING.dataset_id.in_(hidden.datasets))
-    of_dataset: tuple[type[DatasetVersion | Recording | Member | FeatureSet | Split], ...]
-    of_dataset = (DatasetVersion, Recording, Member, FeatureSet, Split)
+    of_dataset: tuple[type[DatasetVersion | Recording | Member | Annotation | FeatureSet | Split], ...]
+    of_dataset = (DatasetVersion, Recording, Member, Annotation, FeatureSet, Split)
     return [
         (Dataset, Dataset.id.not_in(hidden.datasets)),
         *((table, table.dataset_id.not_in(hidden.datasets)) for table in of_dataset),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from data_catalog import audit
 from data_catalog.batches import changed
 from data_catalog.schema import (
+    Annotation,
     Dataset,
     DatasetVersion,
     FeaturePart,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from data_catalog.catalog import Catalog
 
 KEPT = timedelta(days=30)
-"""How long a deleted dataset or model can be restored."""
+"""How long a deleted dataset, model or annotation can be restored."""
 
 ORPHAN_AGE_S = 24 * 3600.0
 """From this age on, a segment without a row belongs to no running job: steps take minutes, leases seconds."""
@@ -46,12 +47,13 @@ class Purged:
 
 
 def purge(session: Session, *, owner: str, older_than: timedelta = KEPT) -> Purged:
-    """Remove models and datasets deleted longer ago than `older_than`, with all that only they used.
+    """Remove what was deleted longer ago than `older_than`: models, datasets with all only they used, annotations.
 
     A dataset stays as long as a model trained on it can be used or restored: its results must remain traceable. The
     files of removed signals and features go with the next `sweep`.
     """
     oldest = utc_now() - older_than
+    changed(session, delete(Annotation).where(Annotation.deleted_at < oldest))
     models = session.scalars(select(ModelVersion).where(ModelVersion.deleted_at < oldest)).all()
     for model in models:
         changed(session, delete(Prediction).where(Prediction.model_id == model.id))
@@ -83,7 +85,8 @@ def _purge_dataset(session: Session, dataset: Dataset) -> None:
     changed(session, delete(FeaturePart).where(FeaturePart.feature_set_id.in_(sets)))
     changed(session, delete(Tag).where(Tag.subject_kind == "recording", Tag.subject_id.in_(recordings)))
     changed(session, delete(Tag).where(Tag.subject_kind == "dataset", Tag.subject_id == dataset.id))
-    owned: tuple[type[FeatureSet | Split | Member | Recording | DatasetVersion], ...] = (
+    owned: tuple[type[Annotation | FeatureSet | Split | Member | Recording | DatasetVersion], ...] = (
+        Annotation,
         FeatureSet,
         Split,
         Member,
@@ -99,6 +102,7 @@ def _purge_dataset(session: Session, dataset: Dataset) -> None:
 def _purge_signals(session: Session) -> int:
     """Remove signals of no dataset and no feature set, then segments without signals."""
     unused = ~exists().where(Member.signal_id == Signal.id) & ~exists().where(FeatureRow.signal_id == Signal.id)
+    changed(session, delete(Annotation).where(Annotation.signal_id.in_(select(Signal.id).where(unused))))
     gone = changed(session, delete(Signal).where(unused))
     changed(session, delete(Segment).where(without(Segment.id, Signal.segment_id)))
     signal = exists().where(Signal.id == Tag.subject_id)

@@ -36,7 +36,6 @@ from pfd_panel.services import (
     importing,
     keys,
     maintenance,
-    measuring,
     people,
     training,
     viewing,
@@ -45,10 +44,11 @@ from pfd_panel.services import (
 from pfd_panel.services.auditing import AuditPage
 from pfd_panel.services.context import LOCAL_USER, Context, User
 from pfd_panel.services.keys import DEFAULT_DAYS, Key, MintedKey
-from pfd_panel.services.measuring import Band, Plot
 from pfd_panel.services.people import Issued, Person
+from pfd_panel.workbench_annotations import LocalAnnotations
+from pfd_panel.workbench_peeking import LocalPeeking
 from pfd_panel.workbench_sharing import LocalSharing
-from pipelines.cursors import CursorReading
+from pfd_panel.workbench_viewing import LocalViewing
 from pipelines.diagnose import Diagnosis
 from pipelines.features import FeatureConfig
 
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
 OnProgress = Callable[[Job], None]
 
 
-class Workbench(LocalSharing):
+class Workbench(LocalViewing, LocalSharing, LocalAnnotations, LocalPeeking):
     """Everything the product can do, for a data directory.
 
     Methods that start long work return the finished job; with ``wait=False`` they return the queued one at once. If no
@@ -280,12 +280,6 @@ class Workbench(LocalSharing):
     def diagnose(self, row: SignalRow) -> Diagnosis:
         """Fault evidence in a stored signal, without training."""
         return diagnosing.of_signal(self.context, row)
-
-    def read_cursor(
-        self, row: SignalRow, plot: Plot, kind: str, at: Sequence[float] = (), *, count: int = 5, band: Band = None
-    ) -> CursorReading:
-        """What a cursor reads on a plot of a signal; see `pfd_panel.services.measuring.cursor`."""
-        return measuring.cursor(self.context, row, plot, kind, at, count=count, band=band)
 
     # ---- work ------------------------------------------------------------------------------------------------------
 

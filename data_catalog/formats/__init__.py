@@ -18,7 +18,7 @@ from data_catalog.formats.contract import (
 from data_catalog.formats.inspecting import inspect
 from data_catalog.formats.opening import ChannelFiles, open_channel, open_file_channels
 from data_catalog.formats.presets import list_presets
-from data_catalog.formats.reader import list_readers, reads_whole
+from data_catalog.formats.reader import list_readers, reader_of, reads_whole
 from data_catalog.formats.sources import ChannelSource
 from data_catalog.formats.statistics import told_by_samples
 
@@ -38,6 +38,7 @@ __all__ = [
     "list_readers",
     "open_channel",
     "open_file_channels",
+    "reader_of",
     "reads_whole",
     "told_by_samples",
 ]

@@ -150,6 +150,17 @@ def reads_whole(reader: str) -> bool:
     return REGISTRY.named(reader).reads_whole
 
 
+def reader_of(path: Path) -> Reader:
+    """The reader that claims a file's content, whatever its name says.
+
+    Raises
+    ------
+    FormatError
+        Empty file, or content of no known kind.
+    """
+    return REGISTRY.choose(path, path.name)
+
+
 def list_readers() -> list[Reader]:
     """Every registered reader, the most certain first."""
     return REGISTRY.ordered()

@@ -10,6 +10,7 @@ from data_catalog.schema.alerts import (
     Sample,
     Webhook,
 )
+from data_catalog.schema.annotations import Annotation
 from data_catalog.schema.base import Base, UtcDateTime, new_id, utc_now
 from data_catalog.schema.collections import Dataset, DatasetVersion, Member, Recording, Tag
 from data_catalog.schema.doors import AnsweredRequest, Upload
@@ -42,6 +43,7 @@ __all__ = [
     "AlertEvent",
     "AlertRule",
     "AlertStanding",
+    "Annotation",
     "AnsweredRequest",
     "ApiKey",
     "Artifact",

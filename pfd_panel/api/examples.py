@@ -63,6 +63,8 @@ GLOSSARY: Mapping[str, Any] = {
     "findings": [], "explanations": [], "repaired": False, "repairable": True, "subject_id": SIGNAL,
     "last_import": MOMENT, "page": "/signal", "query": "dataset=Test+rig", "part": "spectrum",
     "ancestors": ["https://reports.example"], "days": 30.0, "opened": 12, "opened_at": MOMENT, "link": JOB, "view": JOB,
+    "annotation": JOB, "annotations": 3, "author": "ada", "changed_by": "ada", "changed_at": MOMENT, "start_s": 0.25,
+    "stop_s": None,
 }  # fmt: skip
 """What stands for a field of that name wherever its type allows."""
 

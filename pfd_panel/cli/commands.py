@@ -1,6 +1,7 @@
 """Every command: each of these modules adds its own to `app` when it is imported, and imports nothing heavy."""
 
 from pfd_panel.cli import (
+    annotating,
     data,
     datasets,
     diagnosing,
@@ -16,6 +17,7 @@ from pfd_panel.cli import (
 )
 
 __all__ = [
+    "annotating",
     "data",
     "datasets",
     "diagnosing",

@@ -1,5 +1,6 @@
 """`pfd signals …`: list signals of a dataset, tag and correct them."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from typing import Annotated, Any
@@ -9,7 +10,6 @@ import typer
 from pfd_panel.cli.app import Globals, app
 from pfd_panel.cli.options import Json
 from pfd_panel.cli.output import say, show, spoken_errors, table
-from pfd_panel.errors import RequestError
 
 
 class PlotName(StrEnum):
@@ -36,6 +36,16 @@ def row_of(row: Any, tags: list[str]) -> dict[str, Any]:
         "fault_size", "position", "load", "severity", "bearing", "asset", "labels", "findings", "notes", "length",
     )  # fmt: skip
     return {name: getattr(row, name) for name in names} | {"tags": tags}
+
+
+def one_of(rows: Sequence[Any], named: str) -> Any:
+    """The one signal that is meant."""
+    from pfd_panel.errors import RequestError
+
+    if len(rows) != 1:
+        names = ", ".join(f"{row.recording}:{row.channel}" for row in rows[:4])
+        raise RequestError(f"{named!r} fits {len(rows)} signals", hint=f"Name one of them: {names}.")
+    return rows[0]
 
 
 @signals.command("list")
@@ -66,6 +76,33 @@ def listing(
         show({"signals": told}, as_json=as_json, words=lambda: table(headers, cells, right=(2,)))
 
 
+@signals.command("show")
+def show_signal(
+    context: typer.Context,
+    dataset: str,
+    signal: Annotated[str, typer.Argument(help="RECORDING, RECORDING:CHANNEL or id of one signal.")],
+    as_python: Annotated[bool, typer.Option("--as-python", help="Print a notebook cell that shows it.")] = False,
+    view: Annotated[
+        list[str] | None, typer.Option(help="Only this plot: waveform, spectrum, envelope or spectrogram.")
+    ] = None,
+    axis: Annotated[str, typer.Option(help="Unit of the frequency axes: hz, cpm or orders.")] = "hz",
+    band: Annotated[tuple[float, float] | None, typer.Option(help="Band of the envelope in Hz: LOW HIGH.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show what is known of one signal, or a notebook cell that draws it."""
+    options: Globals = context.obj
+    with spoken_errors(as_json=as_json), options.workbench() as bench:
+        row = one_of(bench.choose(dataset, signal), signal)
+        if as_python:
+            from pfd_panel.services.reproducing import VIEWS
+
+            code = bench.as_python(row, views=view or VIEWS, axis=axis, band=band)
+            show({"code": code}, as_json=as_json, words=lambda: typer.echo(code, nl=False))
+            return
+        told = row_of(row, bench.tags_of_signals([row.signal_id])[row.signal_id])
+        show(told, as_json=as_json, words=lambda: table(("What", "Value"), list(told.items())))
+
+
 @signals.command()
 def cursor(
     context: typer.Context,
@@ -82,12 +119,8 @@ def cursor(
     """Read a cursor on the waveform, spectrum or envelope spectrum of a signal."""
     options: Globals = context.obj
     with spoken_errors(as_json=as_json), options.workbench() as bench:
-        found = bench.choose(dataset, pattern)
-        if len(found) != 1:
-            raise RequestError(
-                f"{pattern} names {len(found)} signals of {dataset}, expected one", hint="Name RECORDING:CHANNEL."
-            )
-        read = bench.read_cursor(found[0], plot.value, kind, at or [], count=count)
+        row = one_of(bench.choose(dataset, pattern), pattern)
+        read = bench.read_cursor(row, plot.value, kind, at or [], count=count)
         cells = [(one.name, f"{one.place:.6g}", f"{one.found:.6g}", f"{one.value:.4g}") for one in read.readings]
         told = [f"{one.name} {one.value:.6g} {one.unit}".strip() for one in read.totals]
 
@@ -95,7 +128,7 @@ def cursor(
             table(("Line", "Cursor", "Found", "Value"), cells, right=(1, 2, 3))
             say(" · ".join(told))
 
-        show(asdict(read) | {"signal": found[0].signal_id}, as_json=as_json, words=words)
+        show(asdict(read) | {"signal": row.signal_id}, as_json=as_json, words=words)
 
 
 @signals.command()

@@ -19,15 +19,16 @@ from data_catalog.schema import Dataset, DatasetVersion, Job, ModelVersion
 from data_catalog.signals import SignalPage, SignalRow
 from pfd_panel.api.operation import PREFIX
 from pfd_panel.api.operations import OPERATIONS
+from pfd_panel.client.annotations import RemoteAnnotations
 from pfd_panel.client.api import Api
+from pfd_panel.client.peeking import RemotePeeking
 from pfd_panel.client.people import RemotePeople
 from pfd_panel.client.sharing import RemoteSharing
 from pfd_panel.client.transport import Transport
 from pfd_panel.client.uploads import Uploads
+from pfd_panel.client.viewing import RemoteViewing
 from pfd_panel.errors import JobFailedError, RequestError
 from pfd_panel.services import training
-from pfd_panel.services.measuring import Band, Plot
-from pipelines.cursors import CursorReading
 from pipelines.diagnose import Diagnosis
 from pipelines.features import FeatureConfig
 
@@ -40,7 +41,7 @@ WINDOW = 2**22
 FIRST_LOOK_S, LONGEST_LOOK_S = 0.05, 1.0
 
 
-class RemoteWorkbench(RemotePeople, RemoteSharing):
+class RemoteWorkbench(RemotePeople, RemoteViewing, RemoteSharing, RemoteAnnotations, RemotePeeking):
     """Everything the product can do, on a server; see `pfd_panel.workbench.Workbench` for what the methods do.
 
     Paths are of this machine: what is imported, inspected or predicted is sent first.
@@ -321,17 +322,6 @@ class RemoteWorkbench(RemotePeople, RemoteSharing):
     def diagnose(self, row: SignalRow) -> Diagnosis:
         """Fault evidence in a stored signal, without training."""
         found: Diagnosis = self.api.diagnose_signal(dataset=row.dataset_id, signal=row.signal_id)
-        return found
-
-    def read_cursor(
-        self, row: SignalRow, plot: Plot, kind: str, at: Sequence[float] = (), *, count: int = 5, band: Band = None
-    ) -> CursorReading:
-        """What a cursor reads on a plot of a signal."""
-        low, high = band or (None, None)
-        of = {"dataset": row.dataset_id, "signal": row.signal_id}
-        found: CursorReading = self.api.read_cursor(
-            **of, plot=plot, kind=kind, at=tuple(at), count=count, low_hz=low, high_hz=high
-        )
         return found
 
     # ---- work ------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
 from data_catalog import derived
-from data_catalog.formats import ChannelFiles, ChannelRead, Inspection, inspect
+from data_catalog.formats import DEFAULT_LIMITS, ChannelFiles, ChannelRead, Inspection, Limits, inspect
 from data_catalog.signals import SignalRow
 from pfd_panel.errors import NeedsAnswersError, RequestError
 from pfd_panel.services import viewing
@@ -157,13 +157,19 @@ def of_file(
 
 
 def choose(
-    path: str, channel: str | None, recording: str | None, preset: str | None, rate_hz: float | None
+    path: str,
+    channel: str | None,
+    recording: str | None,
+    preset: str | None,
+    rate_hz: float | None,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> ChannelRead:
     """The one channel of a file that is meant."""
     rates = {"*": rate_hz} if rate_hz is not None else {}
-    seen = inspect(path, preset=preset, rates=rates, statistics=False)
+    seen = inspect(path, preset=preset, rates=rates, statistics=False, limits=limits)
     if preset is None and len(seen.presets_offered) == 1 and any(one.rate_hz is None for one in seen.channels):
-        seen = unconfirmed(inspect(path, preset=seen.presets_offered[0], rates=rates, statistics=False))
+        offered = seen.presets_offered[0]
+        seen = unconfirmed(inspect(path, preset=offered, rates=rates, statistics=False, limits=limits))
     channels = [one for one in seen.channels if recording is None or one.recording == recording]
     if not channels:
         told = seen.problems[0].message if seen.problems else f"{path} holds no signals"

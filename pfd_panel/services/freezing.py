@@ -5,14 +5,12 @@ import logging
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from threading import BoundedSemaphore
-from uuid import uuid4
 
 from pfd_panel.errors import RequestError, ServiceError
+from pfd_panel.services import passing_files
 from pfd_panel.services.context import Context
 from pfd_panel.services.file_names import plain_stem
 from pfd_panel.services.views import FROZEN, checked, titled
@@ -23,9 +21,6 @@ AT_ONCE = 2
 """Files that one process makes at the same time; each takes a process and some seconds."""
 
 LONGEST_S = 180.0
-KEPT_S = 3600.0
-"""How long a file lies in the data directory for whoever fetches it."""
-
 _REFUSED = 3
 _making = BoundedSemaphore(AT_ONCE)
 
@@ -55,11 +50,7 @@ def freeze(context: Context, title: str, page: str, query: str = "", *, part: st
             f"{view.page} cannot be frozen into a file",
             hint=f"It is a form, or about whoever is logged in. These can: {', '.join(sorted(FROZEN))}.",
         )
-    folder = context.catalog.home / "exports" / "frozen"
-    folder.mkdir(parents=True, exist_ok=True)
-    _forget_old(folder)
-    target = folder / uuid4().hex / f"{plain_stem(title, 'view')}.html"
-    target.parent.mkdir()
+    target = passing_files.place(context.catalog.home / "exports" / "frozen", f"{plain_stem(title, 'view')}.html")
     user = context.user
     asked = {
         "user": user.name,
@@ -94,13 +85,3 @@ def _run(context: Context, asked: Mapping[str, object], target: Path) -> None:
     if ended.returncode:
         log.error("a view could not be frozen (%d): %s", ended.returncode, ended.stderr.decode("utf-8", "replace"))
         raise ServiceError("the view could not be frozen", hint="The log of the server has the details.")
-
-
-def _forget_old(folder: Path) -> None:
-    horizon = time.time() - KEPT_S
-    for one in folder.iterdir():
-        with suppress(OSError):  # another process forgets them too
-            if one.stat().st_mtime < horizon:
-                for file in one.iterdir():
-                    file.unlink()
-                one.rmdir()

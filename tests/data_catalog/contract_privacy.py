@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from data_catalog import Catalog, datasets, features, jobs, models, privacy, signals, tags
+from data_catalog import Catalog, annotations, datasets, features, jobs, models, privacy, signals, tags
+from data_catalog.annotations import AnnotationQuery, Mark
 from data_catalog.errors import ConflictError, NotFoundError
 from data_catalog.schema import (
+    Annotation,
     Base,
     Dataset,
     DatasetVersion,
@@ -31,7 +33,14 @@ from tests.data_catalog.contract_work import save_model
 from tests.data_catalog.drafts import fill
 
 # whatever tells of a dataset, and the column that says of which
-OF_DATASET: tuple[type[Base], ...] = (DatasetVersion, Recording, Member, FeatureSet, Split)
+OF_DATASET: tuple[type[Base], ...] = (
+    DatasetVersion,
+    Recording,
+    Member,
+    Annotation,
+    FeatureSet,
+    Split,
+)
 PEOPLE = ("ada", "bob", "eve")
 
 
@@ -56,6 +65,8 @@ def owned(catalog: Catalog, owner: str, name: str, visibility: str) -> str:
             session.add(JobStep(job_id=job.id, key="1", units=1))
         for kind, subject in (("dataset", dataset_id), ("model", model.id), ("signal", f"segment-{name}-DE-00000")):
             tags.add(session, kind, [subject], f"tag of {name}", owner=owner)
+        signal_id = f"segment-{name}-DE-00000"
+        annotations.add(session, dataset_id, signal_id, Mark(0.01), text=f"seen in {name}", author=owner)
         datasets.set_visibility(session, dataset_id, visibility, owner=owner)
     return dataset_id
 
@@ -76,6 +87,7 @@ def everything(session: Session) -> str:
     found.append([(job.title, job.params) for job in jobs.page(session).rows])
     found.append(signals.page(session, SignalQuery(limit=1000)))
     found.append(signals.facets(session, SignalQuery(), ["recording", "fault"]))
+    found.append((annotations.page(session, AnnotationQuery()), annotations.facets(session, AnnotationQuery())))
     found.append((jobs.counts(session), jobs.stamp(session), tags.counts(session, "signal")))
     return repr(found)
 
@@ -151,6 +163,9 @@ class PrivacyContract:
             ),
             lambda session, found: models.get(session, "model of rig"),
             lambda session, found: jobs.find(session, session.info["job"]),
+            lambda session, found: annotations.add(session, found, "segment-rig-DE-00000", Mark(0.01), author="eve"),
+            lambda session, found: annotations.get(session, session.info["annotation"]),
+            lambda session, found: annotations.remove(session, session.info["annotation"], by="eve"),
             lambda session, found: tags.add(session, "dataset", [found], "x", owner="eve"),
             lambda session, found: tags.add(session, "signal", ["segment-rig-DE-00000"], "x", owner="eve"),
         ],
@@ -159,8 +174,9 @@ class PrivacyContract:
         dataset_id = owned(catalog, "ada", "rig", "private")
         with catalog.read() as session:
             job = jobs.page(session).rows[0].id
+            written = annotations.page(session, AnnotationQuery()).rows[0].id
         with catalog.write() as session:
-            session.info["job"] = job
+            session.info.update(job=job, annotation=written)
             privacy.limit_to(session, "eve")
             with pytest.raises(NotFoundError) as refused:
                 look(session, dataset_id)

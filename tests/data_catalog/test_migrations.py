@@ -45,6 +45,7 @@ AREAS = {
     },
     "0008": {"saved_views", "share_links"},
     "0009": {"external_identities"},
+    "0010": {"annotations"},
 }
 
 

@@ -1,6 +1,7 @@
 """The main job from Python, on this machine and over the API: import, features, train, predict, diagnose, keeping."""
 
 import inspect
+import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -250,6 +251,48 @@ def test_views_are_kept_shown_to_others_and_frozen(bench: Bench, other: Workbenc
     with pytest.raises(RequestError, match="cannot be frozen"):
         bench.freeze("x", "/account", tmp_path)
     assert [one.name for one in tmp_path.iterdir()] == ["Outer_race.html"]
+
+
+def test_a_signal_is_annotated_and_the_annotations_are_written_to_files(bench: Bench, tmp_path: Path) -> None:
+    (row,) = bench.choose("rig", "outer_race/run2:DE")
+    hit = bench.annotate(row, "first impact", label="hit", start_s=0.1)
+    line = bench.annotate(row, "BPFO", frequency_hz=107.4)
+    assert bench.annotations("rig") == [line, hit]
+    assert bench.annotations(signal=row.signal_id, label=("hit",)) == [hit]
+    assert bench.annotations(text="impact", limit=1, sort="place") == [hit]
+    moved = bench.change_annotation(hit.id, start_s=0.1, stop_s=0.3)
+    assert (moved.kind, moved.stop_s, moved.text) == ("span", 0.3, "first impact")
+    bench.remove_annotation(line.id)
+    assert bench.annotations() == [moved]
+    assert [one.id for one in bench.annotations(deleted=True)] == [line.id]
+    assert bench.restore_annotation(line.id) == line
+    with pytest.raises(RequestError, match="outside of the signal"):
+        bench.annotate(row, "x", start_s=5.0)
+    told = json.loads(bench.export_annotations(tmp_path / "a.json", "rig", sort="place").read_text())["annotations"]
+    assert [one["id"] for one in told] == [moved.id, line.id]
+    assert bench.export_annotations(tmp_path / "a.csv", label=("hit",)).read_text().count("first impact") == 1
+    with pytest.raises(RequestError, match="no name for annotations"):
+        bench.export_annotations(tmp_path / "a.xlsx")
+    for one in (hit, line):
+        bench.remove_annotation(one.id)
+
+
+def test_files_are_looked_at_without_importing_them(bench: Bench, tmp_path: Path) -> None:
+    x = write(tmp_path / "a.mat", "outer_race", 5, fs=RATE_HZ).astype("f4")
+    np.save(tmp_path / "b.npy", x)
+    (tmp_path / "c.wav").write_text("time,value\n1,2\n")
+    before = (len(bench.jobs()), bench.signals().total)
+    found = bench.peek(tmp_path / "a.mat", tmp_path / "b.npy", tmp_path / "c.wav", rates={"b.*": RATE_HZ})
+    assert [(one.recording, one.rate_hz) for one in found.channels] == [("a", RATE_HZ), ("b", RATE_HZ)]
+    assert "is not what its name says" in found.problems[0].message
+    first = bench.peek_spectrum(tmp_path / "a.mat")
+    second = bench.peek_spectrum(tmp_path / "b.npy", rate_hz=RATE_HZ)
+    np.testing.assert_allclose(first.amplitude, second.amplitude, rtol=1e-4, atol=1e-7)
+    band = (2500.0, 3500.0)
+    assert bench.peek_envelope(tmp_path / "a.mat", band=band).band_hz == pytest.approx(band, abs=2)
+    with pytest.raises(RequestError, match="is not what its name says"):
+        bench.peek_spectrum(tmp_path / "c.wav", rate_hz=RATE_HZ)
+    assert (len(bench.jobs()), bench.signals().total) == before
 
 
 def test_a_download_imports_back_without_a_question(bench: Bench, tmp_path: Path) -> None:

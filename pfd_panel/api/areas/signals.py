@@ -1,7 +1,7 @@
 """Signals: find them, read their samples, see their spectra."""
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -11,9 +11,10 @@ from pfd_panel.api.cursors import FieldError, Place
 from pfd_panel.api.operation import operation
 from pfd_panel.api.requests import Count, Cursor, Limit, Name, OfSignal, SignalFilter, Word, dataset_id_of
 from pfd_panel.api.wire import Answer, Column, Columnar, Page
-from pfd_panel.services import collections, measuring, viewing
+from pfd_panel.services import collections, measuring, reproducing, viewing
 from pfd_panel.services.context import Context
 from pfd_panel.services.measuring import Kind, Plot
+from pfd_panel.services.reproducing import FAMILIES, FIRST_SECONDS, VIEWS, View
 from pfd_panel.services.viewing import Marker
 from pipelines.cursors import HIGHEST_COUNT, CursorReading
 
@@ -94,6 +95,27 @@ class SpectrogramRequest(OfSignal):
     seconds: float = Field(1.0, gt=0, le=60)
 
 
+class CellRequest(OfSignal):
+    """What the view shows, and how the cell gets at the signal."""
+
+    view: tuple[View, ...] = Field(VIEWS, min_length=1, max_length=len(VIEWS), description="Plots of it.")
+    axis: Literal["hz", "cpm", "orders"] = Field("hz", description="Unit of the frequency axes.")
+    low_hz: float | None = Field(None, ge=0, le=1e9, description="Band of the envelope; without one, the kurtogram's.")
+    high_hz: Frequency | None = None
+    start_s: Seconds = Field(0.0, description="Where the waveform begins.")
+    stop_s: Seconds = Field(FIRST_SECONDS, description="Where it ends.")
+    marker: tuple[Word, ...] = Field(FAMILIES, max_length=10, description="Families of fault frequencies to draw.")
+    server: str | None = Field(
+        None, min_length=1, max_length=300, description="Address that the cell connects to; a data directory without."
+    )
+
+
+class PythonCell(Answer):
+    """A cell of a notebook."""
+
+    code: str = Field(json_schema_extra={"example": "from pfd_panel.workbench import Workbench\n…"})
+
+
 class MarkerRequest(OfSignal):
     """How many multiples to name."""
 
@@ -166,6 +188,8 @@ class TimeFrequency(Columnar):
     freq_hz: Column
     level_db: Column
     time_s: list[float]
+    db_min: float
+    db_max: float
     resolution_hz: float
     method: str
     unit: str
@@ -268,7 +292,7 @@ def get_spectrum(context: Context, asked: SpectrumRequest) -> Spectrum:
 @operation("GET", "/datasets/{dataset}/signals/{signal}/envelope", right="read", offers=viewing.envelope, stamp=stamp)
 def get_envelope(context: Context, asked: EnvelopeRequest) -> Envelope:
     """Squared-envelope spectrum of a band; without one, of the band that the kurtogram suggests."""
-    band = _band(asked)
+    band = _band(asked.low_hz, asked.high_hz)
     row = _row(context, asked)
     return _with_unit(Envelope, viewing.envelope(context, row, band=band, max_hz=asked.max_hz), row.unit)
 
@@ -290,7 +314,7 @@ def get_spectrogram(context: Context, asked: SpectrogramRequest) -> TimeFrequenc
 def read_cursor(context: Context, asked: CursorRequest) -> CursorReading:
     """What a cursor reads on the waveform, spectrum or envelope spectrum of a signal."""
     row = _row(context, asked)
-    band = _band(asked)
+    band = _band(asked.low_hz, asked.high_hz)
     return measuring.cursor(context, row, asked.plot, asked.kind, asked.at, count=asked.count, band=band)
 
 
@@ -300,15 +324,30 @@ def get_markers(context: Context, asked: MarkerRequest) -> list[Marker]:
     return viewing.markers(_row(context, asked), asked.harmonics)
 
 
-def _band(asked: EnvelopeRequest | CursorRequest) -> tuple[float, float] | None:
-    if (asked.low_hz is None) != (asked.high_hz is None):
+@operation("GET", "/datasets/{dataset}/signals/{signal}/python", right="read", offers=reproducing.as_python)
+def get_python(context: Context, asked: CellRequest) -> PythonCell:
+    """A notebook cell that reproduces what the Signal page shows, with the public workbench."""
+    told = asked.model_dump(include={"axis", "start_s", "stop_s", "server"})
+    code = reproducing.as_python(
+        context,
+        asked.dataset,
+        asked.signal,
+        views=asked.view,
+        band=_band(asked.low_hz, asked.high_hz),
+        markers=asked.marker,
+        **told,
+    )
+    return PythonCell(code=code)
+
+
+def _band(low_hz: float | None, high_hz: float | None) -> tuple[float, float] | None:
+    if (low_hz is None) != (high_hz is None):
         raise FieldError("a band has two ends", "query.low_hz", hint="Give low_hz and high_hz, or neither.")
-    if asked.low_hz is None or asked.high_hz is None:
+    if low_hz is None or high_hz is None:
         return None
-    if asked.low_hz >= asked.high_hz:
-        said = f"the band {asked.low_hz:g} to {asked.high_hz:g} Hz has no width"
-        raise FieldError(said, "query.high_hz", hint="low < high.")
-    return asked.low_hz, asked.high_hz
+    if low_hz >= high_hz:
+        raise FieldError(f"the band {low_hz:g} to {high_hz:g} Hz has no width", "query.high_hz", hint="low < high.")
+    return low_hz, high_hz
 
 
 def _with_unit[Kind: Columnar](kind: type[Kind], computed: Any, unit: str) -> Kind:

@@ -88,7 +88,7 @@ def test_a_cursor_is_read_on_one_signal(desk: Catalog, rig: str) -> None:
     at = ("--at", "100", "--count", "3")
     told = pfd(desk.home, "signals", "cursor", rig, "bad:DE", "--plot", "spectrum", *at).told
     assert [one["place"] for one in told["readings"]] == [100.0, 200.0, 300.0]
-    assert "names 2 signals" in pfd(desk.home, "signals", "cursor", rig, "bad").refusal
+    assert "fits 2 signals" in pfd(desk.home, "signals", "cursor", rig, "bad").refusal
     assert "single, delta" in pfd(desk.home, "signals", "cursor", rig, "bad:DE", "--kind", "sharp").refusal
     assert {one.value for one in PlotName} == set(PLOTS)
 

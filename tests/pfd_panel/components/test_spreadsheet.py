@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pfd_panel.components.spreadsheet import FORMULA_STARTS, csv_file
+from pfd_panel.components.spreadsheet import csv_file
+from pfd_panel.spreadsheets import FORMULA_STARTS
 
 WORDS = st.text(st.characters(exclude_characters="\r\n\0", exclude_categories=["Cs"]), max_size=12)
 

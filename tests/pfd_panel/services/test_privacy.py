@@ -13,10 +13,12 @@ from sqlalchemy.orm import DeclarativeBase
 
 import pfd_panel.services
 from data_catalog import jobs
+from data_catalog.annotations import AnnotationQuery
 from data_catalog.errors import ConflictError, NotFoundError
 from data_catalog.schema import Job
 from pfd_panel.errors import EXPECTED_ERRORS, NotAllowedError
 from pfd_panel.services import (
+    annotating,
     collections,
     exploring,
     finding,
@@ -48,6 +50,8 @@ def guarded(filled_copy: Context, tmp_path: Path) -> Context:
         collections.tag(filled_copy, "dataset", collections.get(filled_copy, name).id, ["secret tag"])
         collections.share(filled_copy, name, "private")
     collections.tag(filled_copy, "model", training.get(filled_copy, MODEL).id, ["secret tag"])
+    for row in collections.choose(filled_copy, RIG, ["*"])[:2]:
+        annotating.add(filled_copy, RIG, row.signal_id, text="secret remark", label="secret label", start_s=0.1)
     exploring.tag(filled_copy, [row.signal_id for row in collections.choose(filled_copy, RIG, ["*"])], "secret tag")
     return filled_copy.acting_as(EVE)
 
@@ -61,7 +65,8 @@ def file(tmp_path: Path) -> Path:
 
 def secrets(context: Context) -> set[str]:
     """Every word that tells of what is private: ids and names of it, and what was written on it."""
-    found = {"secret notes", "secret tag"}
+    found = {"secret notes", "secret tag", "secret remark", "secret label"}
+    found |= {one.id for one in annotating.page(context, AnnotationQuery()).rows}
     for name in (RIG, SIMULATED):
         found |= {name, collections.get(context, name).id}
         for row in collections.choose(context, name, ["*"]):

@@ -14,11 +14,12 @@ from sqlalchemy import func, select
 import pfd_panel.services
 from dask_cluster.kinds.import_signals import ImportParams
 from dask_cluster.kinds.predict_recordings import PredictParams
+from data_catalog.annotations import AnnotationQuery
 from data_catalog.schema import Base
 from data_catalog.signals import SignalQuery
 from pfd_panel.accounts import totp
 from pfd_panel.errors import NotAllowedError
-from pfd_panel.services import collections, training, uploading, work
+from pfd_panel.services import annotating, collections, training, uploading, work
 from pfd_panel.services import context as contexts
 from pfd_panel.services.context import RIGHTS, Context, Right, Role, User
 from pfd_panel.workbench import Workbench
@@ -49,6 +50,9 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
     params = ImportParams(path=str(file), dataset="new")
     upload = uploading.start(filled.acting_as(User("eve", "operator")), "a.mat", 10)
     here = SignalQuery(dataset_id=row.dataset_id)
+    written = AnnotationQuery(dataset_id=row.dataset_id)
+    known = annotating.page(filled, written).rows
+    remark = (known or [annotating.add(filled, RIG, row.signal_id, text="x", start_s=0.1)])[0].id
 
     def to(*given: Any, **named: Any) -> Arguments:
         return given, named
@@ -58,6 +62,9 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "account.change_password": to("x", "y"), "account.begin_second_factor": to(),
         "account.confirm_second_factor": to("x", totp.new_secret(), "x"), "account.drop_second_factor": to("x"),
         "account.renew_recovery_codes": to("x"),
+        "annotating.page": to(written), "annotating.facets": to(written), "annotating.get": to(remark),
+        "annotating.add": to(RIG, row.signal_id, text="x", start_s=0.1), "annotating.change": to(remark, text="y"),
+        "annotating.remove": to(remark), "annotating.restore": to(remark), "annotating.export": to(written, "csv"),
         "auditing.page": to(), "auditing.choices": to(),
         "keys.add": to("x"), "keys.listing": to(), "keys.everyones": to(), "keys.revoke": to("x"),
         "people.listing": to(), "people.get": to("x"), "people.add": to("x", "admin", "four unrelated words x"),
@@ -102,9 +109,11 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "preferences.notifications": to(), "preferences.choose_notifications": to(toast=False),
         "importing.inspection": to(params), "importing.gather": to([file]), "importing.start": to(params),
         "reach.readable": to(file), "reach.opened": to(),
+        "peeking.peek": to([file]), "peeking.peek_spectrum": to(file), "peeking.peek_envelope": to(file),
         "overview.extent": to(RIG), "overview.balance": to(RIG), "overview.attention": to(RIG),
         "overview.best": to(SIMULATED), "overview.diagnosed": to(RIG),
         "overview.diagnose_missing": to(RIG, most=1), "overview.points": to(RIG),
+        "reproducing.as_python": to(RIG, row.signal_id),
         "splitting.choices": to(RIG), "splitting.preview_split": to(RIG),
         "training.start": to(SIMULATED, training.settings()), "training.page": to(), "training.get": to(MODEL),
         "training.held_out": to(model.id), "training.why_different": to(MODEL, MODEL),
@@ -126,6 +135,8 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
 
 WRITES = frozenset(
     {
+        "peeking.peek", "peeking.peek_spectrum", "peeking.peek_envelope",
+        "annotating.add", "annotating.change", "annotating.remove", "annotating.restore",
         "collections.update", "collections.correct", "collections.delete", "collections.restore", "collections.tag",
         "collections.retag", "collections.share", "training.share", "links.add",
         "demo.start_demo", "examining.channels", "examining.examine", "exploring.tag",
