@@ -1,6 +1,6 @@
 """What people wrote on one signal: a list, and a form to write, change and delete."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,6 +111,8 @@ class AnnotationsCard:
         ``changed(rows)`` after every change and when another signal is shown: all annotations of it, to be drawn.
     look : callable, optional
         ``look(row)`` shows the place of an annotation in the plots; without it places are words.
+    begin : callable, optional
+        Where a new annotation begins, as `write` takes it: the place of a cursor.
 
     Attributes
     ----------
@@ -126,15 +128,16 @@ class AnnotationsCard:
         *,
         changed: Callable[[list[AnnotationRow]], Any] = lambda _: None,
         look: Callable[[AnnotationRow], Any] | None = None,
+        begin: Callable[[], Mapping[str, Any]] = dict,
     ) -> None:
-        self.context, self._changed, self._look = context, changed, look
+        self.context, self._changed, self._look, self._begin = context, changed, look, begin
         self.signal: SignalRow | None = None
         self.rows: list[AnnotationRow] = []
         self.draft: Draft | None = None
         self._all, self._deleted = False, ""
         self._wrong: Exception | None = None
         self._download = download_link(self.as_csv, "Download the annotations as CSV")
-        self._head = Live(on={"annotate": lambda _: self.write()}, margin=0)
+        self._head = Live(on={"annotate": lambda _: self.write(**self._begin())}, margin=0)
         self._list = Live(
             margin=0,
             stylesheets=[STYLE],

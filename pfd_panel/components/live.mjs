@@ -47,6 +47,18 @@ export function render({model, el}) {
     line.remove()
   }
   model.on('answered', answered)
+  box.addEventListener('click', async ({target}) => {
+    const button = target.closest('[data-copy]'), words = button?.lastChild
+    if (!button || button.dataset.said) return
+    button.dataset.said = words.textContent
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy)
+      words.textContent = 'Copied'
+    } catch {
+      words.textContent = 'Not copied: the browser refused'
+    }
+    setTimeout(() => { words.textContent = button.dataset.said; delete button.dataset.said }, 1500)
+  })
   box.addEventListener('click', (event) => {
     const target = event.target.closest('[data-send]')
     if (!target || target.disabled || target.matches('input,select,textarea')) return

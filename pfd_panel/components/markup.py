@@ -101,6 +101,13 @@ def button(
     )
 
 
+def copy_button(label: str, text: str) -> Markup:
+    """A control that puts a text on the clipboard."""
+    return Markup('<button type="button" class="button" data-copy="{}">{}{}</button>').format(
+        text, icon("content_copy"), label
+    )
+
+
 def needed(right: str) -> Markup:
     """The attribute of what is offered only to those who have `right`; nothing without one (see `Withheld`)."""
     return Markup(' data-needs="{}"').format(right) if right else Markup("")

@@ -17,9 +17,6 @@ FAMILIES = ("BPFI", "BPFO", "2BSF", "FTF", "1X")
 FIRST_SECONDS = 1.0
 """What a waveform opens on, and what a spectrogram shows."""
 
-FLOOR_HZ = 30.0
-"""Width of the running median where the speed is unknown: about one order of a typical shaft."""
-
 _CELL = '''\
 """Signal {signal} of dataset {dataset}."""
 
@@ -167,7 +164,7 @@ def _known(row: SignalRow, axis: str) -> dict[str, object]:
     unit = row.unit or "unit not given"
     return {
         "per_hz": per_hz,
-        "floor_hz": shaft_hz or FLOOR_HZ,
+        "floor_hz": viewing.floor_width_hz(row),
         "scale": 1000.0 if unit == "g" else 1.0,
         "amplitude": f"Amplitude ({unit})",
         "rms": f"Amplitude ({'mg' if unit == 'g' else unit} rms)",

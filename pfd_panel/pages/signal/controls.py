@@ -4,14 +4,24 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from pfd_panel.components.markup import button
+from pfd_panel.components.markup import button, copy_button
 from pfd_panel.pages.signal.plots import AXES, FAMILIES
 
 
 def bar(
-    *, text: str, band: Sequence[float], axis: str, marks: Sequence[str], available: Sequence[str], speed: bool
+    *,
+    text: str,
+    band: Sequence[float],
+    axis: str,
+    marks: Sequence[str],
+    available: Sequence[str],
+    speed: bool,
+    python: str,
 ) -> Markup:
-    """Everything that changes what the plots show; `band` is empty while the kurtogram suggests it."""
+    """Everything that changes what the plots show; `band` is empty while the kurtogram suggests it.
+
+    `python` is the cell of a notebook that shows the same.
+    """
     by_hand = len(band) == 2
     choices = Markup("").join(
         Markup('<option value="{}"{}>{}</option>').format(value, Markup(" selected") if hand == by_hand else "", words)
@@ -46,7 +56,7 @@ def bar(
         'aria-label="Filter the signals that previous and next go through">'
         '<label class="pair">Envelope band <select data-send="band" aria-label="Envelope band">{}</select></label>'
         '<span class="pair">{}</span><span class="switch" role="group" aria-label="Unit of frequency axes">{}</span>'
-        '<span class="pair" role="group" aria-label="Markers">{}</span>{}</div>'
+        '<span class="pair" role="group" aria-label="Markers">{}</span>{}{}</div>'
     ).format(
         text,
         choices,
@@ -54,4 +64,5 @@ def bar(
         units,
         ticks,
         button("Clear filter", icon_name="filter_alt_off", send="clear-filter") if text else "",
+        copy_button("Copy as Python", python) if python else "",
     )

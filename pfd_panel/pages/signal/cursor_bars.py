@@ -70,6 +70,13 @@ class CursorBars:
         extent = (lines.start * axis.per_hz, lines.stop * axis.per_hz)
         self._put(plot, figure, _Ground(axis, lines), lines.step * axis.per_hz, extent)
 
+    def put(self, plot: Plot, kind: str, at: list[float]) -> None:
+        """Put a cursor somewhere, Hz or s, as its reader would."""
+        ground = self._ground.get(plot)
+        if ground is not None:
+            count = self.tools[plot].count
+            self._moved(plot, kind, [place * ground.axis.per_hz for place in at], count, (0.0, 0.0))
+
     def _put(self, plot: Plot, figure: str, ground: _Ground, step: float, extent: tuple[float, float]) -> None:
         self._ground[plot] = ground
         tool = self.tools[plot]

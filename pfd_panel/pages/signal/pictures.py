@@ -62,7 +62,7 @@ class PictureCards:
         self.row: SignalRow | None = None
         self.axis, self.band, self.marks = "hz", list[float](), list[str]()
         self.shown_band: tuple[float, float] | None = None
-        self._plot: LinePlot | None = None
+        self.plot: LinePlot | None = None
         self._envelope: tuple[EnvelopeSpectrum, np.ndarray] | None = None
         self._spectra: Spectra | None = None
         self.waveform = CardSlot(
@@ -75,8 +75,8 @@ class PictureCards:
         background.when_painted(self._complete)
 
     def _complete(self) -> None:
-        if self._plot is not None:
-            self._draw_waveform(self._plot, *self._bar("waveform"))
+        if self.plot is not None:
+            self._draw_waveform(self.plot, *self._bar("waveform"))
         below = grid(self.spectrum.view, self.spectrogram.view)
         self.view[:] = [self.waveform.view, self.envelope.view, below]
 
@@ -84,13 +84,13 @@ class PictureCards:
         """Draw the waveform now and ask the thread for the rest."""
         self.row, self.axis, self.band, self.marks = row, axis, list(band), list(marks)
         self._spectra = self._envelope = None
-        if self._plot is None:
-            self._plot = plots.waveform(self.context, row)
-            self._draw_waveform(self._plot)
+        if self.plot is None:
+            self.plot = plots.waveform(self.context, row)
+            self._draw_waveform(self.plot)
         else:
-            plots.show_waveform(self._plot, self.context, row)
+            plots.show_waveform(self.plot, self.context, row)
             self._draw_waveform()
-        self.cursors.show_waveform(row, self._plot.figure.name)
+        self.cursors.show_waveform(row, self.plot.figure.name)
         for slot in (self.envelope, self.spectrum, self.spectrogram):
             slot.loading()
         self._ask_envelope()
@@ -134,8 +134,8 @@ class PictureCards:
     def on_window(self, value: str) -> None:
         """Show the first second or the whole record."""
         assert self.row is not None
-        assert self._plot is not None
-        plots.look_at(self._plot, *(plots.extent(self.row) if value == "all" else plots.first_window(self.row)))
+        assert self.plot is not None
+        plots.look_at(self.plot, *(plots.extent(self.row) if value == "all" else plots.first_window(self.row)))
 
     def _draw_waveform(self, *content: Any) -> None:
         row = self.row
@@ -210,7 +210,7 @@ class PictureCards:
 
     def waveform_csv(self) -> Download:
         """The samples in view."""
-        row, plot = self.row, self._plot
+        row, plot = self.row, self.plot
         assert row is not None
         assert plot is not None
         start = max(0, int(plot.figure.x_range.start * row.rate_hz))

@@ -1,5 +1,6 @@
 """The Signal page: one signal, from its waveform to what the physics says about it."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -10,8 +11,10 @@ from data_catalog.signals import Neighbours, SignalRow
 from pfd_panel.components import Live, grid, stack, static, surface
 from pfd_panel.components.background import Background
 from pfd_panel.components.markup import button, empty, page_head
+from pfd_panel.errors import EXPECTED_ERRORS
 from pfd_panel.pages.factory import toast
-from pfd_panel.pages.signal import controls, navigating, words
+from pfd_panel.pages.signal import controls, navigating, plots, words
+from pfd_panel.pages.signal.annotated import Annotated
 from pfd_panel.pages.signal.cursor_bars import CursorBars
 from pfd_panel.pages.signal.judgement import JudgementCards
 from pfd_panel.pages.signal.navigating import Order
@@ -19,7 +22,9 @@ from pfd_panel.pages.signal.pictures import PictureCards
 from pfd_panel.pages.signal.plots import AXES, FAMILIES
 from pfd_panel.pages.signal.style import CONTROLS
 from pfd_panel.pages.view import PageView
-from pfd_panel.services import collections, viewing
+from pfd_panel.services import collections, reproducing, viewing
+
+log = logging.getLogger(__name__)
 
 
 class SignalView(PageView):
@@ -58,6 +63,7 @@ class SignalView(PageView):
         self.bars = CursorBars(context, lambda state: setattr(self, "cursors", state))
         self.bars.restore(self.cursors)
         self.pictures = PictureCards(context, self.background, self.bars)
+        self.annotated = Annotated(context, self.background, self.bars, lambda: self.pictures.plot)
         self.judgement = JudgementCards(context, self.background, corrected=self._corrected)
         self._head = Live(
             on={
@@ -176,6 +182,7 @@ class SignalView(PageView):
         # the first picture needs the stored pyramid only; everything else follows from the thread
         self.pictures.show(row, self.axis, self.band, self.marks)
         self.judgement.show(row)
+        self.annotated.show(row)
 
     def _draw_head(self) -> None:
         assert self.row is not None
@@ -193,8 +200,28 @@ class SignalView(PageView):
                 marks=self.marks,
                 available=sorted(available),
                 speed=bool(self.row.speed_rpm),
+                python=self._as_python([one for one in self.marks if one in available]),
             )
         )
+
+    def _as_python(self, markers: list[str]) -> str:
+        """The cell of a notebook that shows the same; empty where none can, as in orders without a speed."""
+        assert self.row is not None
+        band = (self.band[0], self.band[1]) if len(self.band) == 2 else None
+        stop_s = plots.first_window(self.row)[1]
+        try:
+            return reproducing.as_python(
+                self.context,
+                self.dataset,
+                self.row.signal_id,
+                axis=self.axis,
+                band=band,
+                stop_s=stop_s,
+                markers=markers,
+            )
+        except EXPECTED_ERRORS:
+            log.info("no cell shows %s as the page does", self.row.signal_id, exc_info=True)
+            return ""
 
     def __panel__(self) -> Any:
         if self.row is None:
@@ -202,7 +229,7 @@ class SignalView(PageView):
         return stack(
             self._head,
             surface(self._bar, flush=True),
-            grid((self.pictures.view, 8), (self.judgement.view, 4)),
+            grid((self.pictures.view, 8), (stack(self.judgement.view, self.annotated.view), 4)),
         )
 
     def part(self, name: str) -> Any:

@@ -57,7 +57,7 @@ def test_the_nav_entry_opens_a_signal_of_the_newest_dataset_and_the_address_repr
 def test_the_waveform_is_that_of_the_stored_samples(filled: Context) -> None:
     row = one(filled, "105_0")
     view = open_on(filled, row)
-    plot = view.pictures._plot
+    plot = view.pictures.plot
     assert plot is not None
     samples = viewing.samples(filled, row)
     shown = plot.detail.data["y"]
@@ -75,7 +75,7 @@ def test_the_waveform_is_that_of_the_stored_samples(filled: Context) -> None:
 def test_next_previous_and_random_walk_through_the_dataset_in_the_same_figure(filled: Context) -> None:
     listed = [row.signal_id for row in rows(filled, RIG)]
     view = SignalView(filled, {"dataset": RIG})
-    figure = view.pictures._plot.figure  # type: ignore[union-attr]
+    figure = view.pictures.plot.figure  # type: ignore[union-attr]
     seen = [view.id]
     while view.place is not None and view.place.next:
         view.step(1)
@@ -89,7 +89,7 @@ def test_next_previous_and_random_walk_through_the_dataset_in_the_same_figure(fi
     before = view.id
     view.jump()
     assert view.id != before
-    assert view.pictures._plot.figure is figure  # type: ignore[union-attr]
+    assert view.pictures.plot.figure is figure  # type: ignore[union-attr]
     assert f"id={view.id}" in view.address()
 
 

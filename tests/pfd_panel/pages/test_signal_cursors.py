@@ -1,13 +1,14 @@
 """Cursors of the Signal page: what the bars do with what the browser tells them."""
 
 import json
+from html import unescape
 from urllib.parse import parse_qs
 
 import pytest
 
 from data_catalog.signals import SignalQuery, SignalRow
 from pfd_panel.pages.signal.view import SignalView
-from pfd_panel.services import collections, measuring, viewing
+from pfd_panel.services import annotating, collections, measuring, viewing
 from pfd_panel.services.context import Context
 from pipelines.bearings import lookup
 from tests.pfd_panel.conftest import RIG
@@ -131,3 +132,41 @@ def test_a_stretch_of_a_waveform_has_its_statistics(filled: Context, view: Signa
     samples = viewing.samples(filled, row, int(0.5 * row.rate_hz), int(1.5 * row.rate_hz) + 1)
     assert float(told["rms"].split()[0]) == pytest.approx(float((samples.astype(float) ** 2).mean() ** 0.5), rel=1e-3)
     assert {"crest factor", "excess kurtosis", "peak"} <= told.keys()
+
+
+def test_an_annotation_begins_at_the_cursor_and_is_drawn_where_it_was_written(filled_copy: Context) -> None:
+    query = SignalQuery(dataset_id=collections.get(filled_copy, RIG).id)
+    row = viewing.page(filled_copy, query).rows[0]
+    view = SignalView(filled_copy, {"dataset": RIG, "id": row.signal_id})
+    says(view, "waveform", kind="band", at=[0.5, 0.7], seen=[0.0, 1.0])
+    card = view.annotated.card
+    assert card is not None
+    card._head.on["annotate"]("")
+    assert card.draft is not None
+    assert (card.draft.kind, card.draft.start, card.draft.stop) == ("span", "0.5", "0.7")
+    card._form.on["note-text"]("a burst")
+    card.save()
+    assert view.annotated.places.data == {"start": [0.5], "stop": [0.7]}
+    card.look(card.rows[0].id)
+    plot = view.pictures.plot
+    assert plot is not None
+    assert plot.figure.x_range.start < 0.5 < 0.7 < plot.figure.x_range.end < 1.0
+
+
+def test_an_annotated_frequency_is_shown_by_a_cursor(filled_copy: Context) -> None:
+    query = SignalQuery(dataset_id=collections.get(filled_copy, RIG).id)
+    row = viewing.page(filled_copy, query).rows[0]
+    annotating.add(filled_copy, RIG, row.signal_id, text="strange line", frequency_hz=1234.0)
+    view = SignalView(filled_copy, {"dataset": RIG, "id": row.signal_id})
+    card = view.annotated.card
+    assert card is not None
+    card.look(card.rows[0].id)
+    assert view.bars.tools["spectrum"].at == [1234.0]
+    assert view.annotated.places.data["start"] == []
+
+
+def test_the_cell_to_copy_follows_what_is_shown(view: SignalView, row: SignalRow) -> None:
+    assert f"bench.signal({row.dataset_id!r}, {row.signal_id!r})" in unescape(view._bar.html)
+    assert "band=None" in unescape(view._bar.html)
+    view.band = [2000.0, 4000.0]
+    assert "band=(2000.0, 4000.0)" in unescape(view._bar.html)
