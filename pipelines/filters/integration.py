@@ -97,8 +97,8 @@ def integrate(
     duration = samples.size / rate
     if not 2 / duration <= corner < rate / 2:
         raise InputError(
-            f"high-pass at {corner:g} Hz, expected {2 / duration:.3g} Hz (two periods in {duration:.3g} s) to less than "
-            f"{rate / 2:g} Hz (half the rate)",
+            f"high-pass at {corner:g} Hz, expected {2 / duration:.3g} Hz (two periods in {duration:.3g} s) to less "
+            f"than {rate / 2:g} Hz (half the rate)",
             hint="10 Hz suits most machines.",
         )
 

@@ -5,6 +5,7 @@ is refused in words) and returns a frozen dataclass.
 """
 
 from pipelines.orders.angular import AngularSignal, resample_to_angle
+from pipelines.orders.orbit import Orbit, orbit
 from pipelines.orders.order_spectrum import (
     OrderMap,
     OrderSpectrum,
@@ -13,7 +14,6 @@ from pipelines.orders.order_spectrum import (
     order_spectrum,
     synchronous_average,
 )
-from pipelines.orders.orbit import Orbit, orbit
 from pipelines.orders.ridge import Ridge, follow_ridge, speed_from_ridge
 from pipelines.orders.speed_curve import SpeedCurve, constant_speed, speed_curve
 from pipelines.orders.tacho import pulse_times, speed_from_tacho

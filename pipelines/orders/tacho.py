@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.interpolate import CubicSpline
+from scipy.signal import savgol_filter
 
 from pipelines.errors import InputError
 from pipelines.orders.speed_curve import SpeedCurve
@@ -75,8 +75,12 @@ def speed_from_tacho(
     threshold: float | None = None,
     hysteresis: float | None = None,
     falling: bool = False,
+    smoothing: int = 7,
 ) -> SpeedCurve:
-    """Speed curve from a tacho channel: pulses are equal steps of angle, a cubic spline goes through them.
+    """Speed curve from a tacho channel, whose pulses are equal steps of angle.
+
+    A steep edge is only known to a sample, so the times of the pulses are smoothed by a parabola through neighbouring
+    ones (Savitzky and Golay 1964), which gives the speed too.
 
     Parameters
     ----------
@@ -84,14 +88,18 @@ def speed_from_tacho(
         Pulses a turn, evenly spaced.
     tacho, rate_hz, threshold, hysteresis, falling
         As in `pulse_times`.
+    smoothing : int
+        Pulses that a parabola goes through, odd, at least 3 (which leaves the times as they are).
 
     Raises
     ------
     InputError
-        As in `pulse_times`; fewer than four pulses; or distances that jump, which is a missing or an extra pulse.
+        As in `pulse_times`; useless numbers; fewer than four pulses; or distances that jump, which is a missing or an extra pulse.
     """
     if pulses_per_revolution < 1:
         raise InputError(f"{pulses_per_revolution} pulses per revolution, expected at least 1", hint="1 is usual.")
+    if smoothing < 3 or smoothing % 2 == 0:
+        raise InputError(f"smoothing over {smoothing} pulses, expected an odd number from 3", hint="7 suits.")
     times = pulse_times(tacho, rate_hz, threshold=threshold, hysteresis=hysteresis, falling=falling)
     if times.size < 4:
         raise InputError(
@@ -103,13 +111,12 @@ def speed_from_tacho(
     worst = int(jumps.argmax())
     if jumps[worst] > IRREGULAR:
         raise InputError(
-            f"tacho pulses around {times[worst + 1]:.3f} s are {apart[worst] * 1e3:.3g} and {apart[worst + 1] * 1e3:.3g}"
-            " ms apart: one is missing or one too many",
+            f"tacho pulses around {times[worst + 1]:.3f} s are {apart[worst] * 1e3:.3g} and "
+            f"{apart[worst + 1] * 1e3:.3g} ms apart: one is missing or one too many",
             hint="Change the threshold or the hysteresis, or choose a stretch without it.",
         )
+    window = min(smoothing, times.size - 1 + times.size % 2)
+    smooth, period = savgol_filter(times, window, 2), savgol_filter(times, window, 2, deriv=1)
     turned = np.arange(times.size) / pulses_per_revolution
-    rpm = CubicSpline(times, turned)(times, 1) * 60
-    if not rpm.min() > 0:
-        raise InputError("tacho pulses too uneven for a speed", hint="Change the threshold or the hysteresis.")
     how = f"from {times.size} tacho pulses, {pulses_per_revolution} per revolution"
-    return SpeedCurve(times, rpm, turned, how)
+    return SpeedCurve(smooth, 60 / (period * pulses_per_revolution), turned, how)

@@ -3,8 +3,8 @@
 The boundaries are those of ISO 10816-3:2009, tables A.1 and A.2, as transcribed alike by independent open
 implementations (among them phonometry, whose tests hold both tables cell by cell). ISO 20816-3:2022 replaces that
 edition; its own tables were not at hand, and it is said elsewhere to join zones A and B. Machines of the other groups
-(pumps, groups 3 and 4 of the 1998 edition; below 15 kW; gears; reciprocating machines) are left out: their numbers could
-not be confirmed.
+(pumps, groups 3 and 4 of the 1998 edition; below 15 kW; gears; reciprocating machines) are left out: their numbers
+could not be confirmed.
 """
 
 import math

@@ -13,6 +13,8 @@ from pipelines.spectra.signal_input import checked_rate, checked_signal
 
 #: Half width of a wavelet's band in standard deviations of its Gaussian: e^(-4²/2) = 3e-4 of its peak is left out.
 _REACH = 4.0
+#: Points within a column, as a power of two, also where slow wavelets would need less.
+_LEAST_POINTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def scalogram(
         spread = centre / cycles
         lo = max(1, math.ceil((centre - _REACH * spread) / step))
         hi = min(lines.size, math.floor((centre + _REACH * spread) / step) + 1)
-        each = min(bucket, 1 << max(0, math.ceil(math.log2(2 * (hi - lo) / buckets))))
+        each = min(bucket, 1 << max(_LEAST_POINTS, math.ceil(math.log2(2 * (hi - lo) / buckets))))
         band = np.zeros(buckets * each, dtype=np.complex64)
         distance = (np.arange(lo, hi, dtype=np.float32) * np.float32(step) - np.float32(centre)) / np.float32(spread)
         np.multiply(lines[lo:hi], np.exp(np.float32(-0.5) * distance * distance), out=band[: hi - lo])

@@ -13,7 +13,7 @@ from pipelines.spectra.signal_input import checked_rate, checked_signal
 from pipelines.spectra.windows import window_of
 
 # frames transformed at once: few enough for the second-level cache, enough for the transform to vectorise over them
-_BLOCK_FRAMES = 32
+_BLOCK_FRAMES = 64
 
 
 @dataclass(frozen=True, slots=True)
