@@ -181,7 +181,7 @@ def synchronous_average(
     mean = rows.mean(axis=0, dtype=np.float64)
     residual = float(np.sqrt(np.mean((rows - mean) ** 2, dtype=np.float64)))
     return SynchronousAverage(
-        angle_deg=np.arange(mean.size) * (360 / mean.size),
+        angle_deg=np.arange(mean.size, dtype=np.float64) * (360 / mean.size),
         mean=mean.astype(rows.dtype),
         residual_rms=residual,
         synchronous_rms=float(np.sqrt(np.mean(mean**2))),

@@ -94,7 +94,8 @@ def speed_from_tacho(
     Raises
     ------
     InputError
-        As in `pulse_times`; useless numbers; fewer than four pulses; or distances that jump, which is a missing or an extra pulse.
+        As in `pulse_times`; useless numbers; fewer than four pulses; or distances that jump, which is a missing or an
+        extra pulse.
     """
     if pulses_per_revolution < 1:
         raise InputError(f"{pulses_per_revolution} pulses per revolution, expected at least 1", hint="1 is usual.")

@@ -91,7 +91,7 @@ def waterfall(
         scale=scale,
         window=window,
         max_hz=max_hz,
-        at=(np.arange(stretches) + 0.5) * (length / rate),
+        at=(np.arange(stretches, dtype=np.float64) + 0.5) * (length / rate),
         words=f"{stretches} stretches of {length / rate:.3g} s",
     )
 

@@ -113,7 +113,7 @@ def wigner_ville(
     energy *= np.float32(1 / (lag_taper[0] + 2 * lag_taper[1:].sum(dtype=np.float64)))
     return WignerVille(
         time_s=centres / decimated,
-        freq_hz=np.arange(frequencies) * (decimated / 2 / frequencies),
+        freq_hz=np.arange(frequencies, dtype=np.float64) * (decimated / 2 / frequencies),
         energy=np.ascontiguousarray(energy.T),
         lag_samples=2 * half + 1,
         smoothing_samples=2 * around + 1,
