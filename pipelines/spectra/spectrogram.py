@@ -89,10 +89,13 @@ def spectrogram(
     lines = window // 2 + 1
     level = np.empty((lines, frames.shape[0]), dtype=np.float32)
     scale = np.float32((2 / shape.total) ** 2)
+    tapered = np.empty((_BLOCK_FRAMES, window), dtype=np.float32)
     rows = np.empty((_BLOCK_FRAMES, lines), dtype=np.float32)
     for start in range(0, frames.shape[0], _BLOCK_FRAMES):
-        block = scipy.fft.rfft(frames[start : start + _BLOCK_FRAMES] * taper, axis=-1)
-        power_levels(block.view(np.float32), scale, rows[: block.shape[0]], level, start)
+        count = min(_BLOCK_FRAMES, frames.shape[0] - start)
+        np.multiply(frames[start : start + count], taper, out=tapered[:count])
+        block = scipy.fft.rfft(tapered[:count], axis=-1)
+        power_levels(block.view(np.float32), scale, rows[:count], level, start)
     top = float(level.max())
     bottom = top - dynamic_range_db
     image = np.empty(level.shape, dtype=np.uint8)
