@@ -16,17 +16,17 @@ def butterworth(
     low, high = band
     nyquist = rate_hz / 2
     warped = np.tan(np.pi * np.minimum(freq_hz, nyquist * (1 - 1e-9)) / rate_hz)
-    lower = np.tan(np.pi * low / rate_hz)
-    if high >= nyquist:
-        if low <= 0:
+    lower, upper = np.tan(np.pi * low / rate_hz), np.tan(np.pi * high / rate_hz)
+    # at zero frequency the ratio is infinite, and the gain the zero that it should be
+    with np.errstate(over="ignore", divide="ignore"):
+        if low <= 0 and high >= nyquist:
             return np.ones_like(warped)
-        ratio = lower / np.maximum(warped, np.finfo(np.float64).tiny)
-    elif low <= 0:
-        ratio = warped / np.tan(np.pi * high / rate_hz)
-    else:
-        upper = np.tan(np.pi * high / rate_hz)
-        ratio = (warped**2 - lower * upper) / (np.maximum(warped, np.finfo(np.float64).tiny) * (upper - lower))
-    with np.errstate(over="ignore"):
+        if high >= nyquist:
+            ratio = lower / warped
+        elif low <= 0:
+            ratio = warped / upper
+        else:
+            ratio = (warped**2 - lower * upper) / (warped * (upper - lower))
         return 1 / (1 + ratio ** (2 * order))
 
 

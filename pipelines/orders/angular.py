@@ -30,8 +30,8 @@ class AngularSignal:
         Whole revolutions from the first that the speed covers.
     samples_per_revolution : int
     revolutions : int
-    start_s : float
-        Time at which the first revolution begins.
+    turn_s : (R + 1,) float64
+        Time at which each revolution begins, and the last one ends.
     max_order : float
         Orders above it were filtered out before.
     rpm_range : (float, float)
@@ -42,7 +42,7 @@ class AngularSignal:
     values: NDArray[np.floating]
     samples_per_revolution: int
     revolutions: int
-    start_s: float
+    turn_s: NDArray[np.float64]
     max_order: float
     rpm_range: tuple[float, float]
     method: str
@@ -122,13 +122,13 @@ def resample_to_angle(
             hint="Lower the highest order or choose a stretch without standstill.",
         )
     # the angle inverted: between two samples it is straight up to half a sample's change of speed
-    angles = first + np.arange(revolutions * per_revolution) / per_revolution
+    angles = first + np.arange(revolutions * per_revolution + 1) / per_revolution
     moments = np.interp(angles, turned, inside / rate)
     return AngularSignal(
-        values=_interpolated(samples, rate, moments, cut),
+        values=_interpolated(samples, rate, moments[:-1], cut),
         samples_per_revolution=per_revolution,
         revolutions=revolutions,
-        start_s=float(moments[0]),
+        turn_s=moments[::per_revolution].copy(),
         max_order=top,
         rpm_range=(slowest * 60, fastest * 60),
         method=f"{revolutions} revolutions, {slowest * 60:.0f} to {fastest * 60:.0f} rpm, "

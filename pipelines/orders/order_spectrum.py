@@ -43,18 +43,24 @@ class OrderSpectrum:
 
 @dataclass(frozen=True, slots=True)
 class OrderMap:
-    """Amplitude over order and revolution.
+    """Amplitude over order and time: its columns are the tracks of the orders over speed.
 
     Attributes
     ----------
     revolution : (T,) float64
-        Centre of each stretch.
+        Centre of each stretch, in revolutions.
+    time_s : (T,) float64
+        The same in seconds of the record.
+    rpm : (T,) float64
+        Mean speed of each stretch.
     order : (K,) float64
     amplitude : (T, K) float32
     method : str
     """
 
     revolution: NDArray[np.float64]
+    time_s: NDArray[np.float64]
+    rpm: NDArray[np.float64]
     order: NDArray[np.float64]
     amplitude: NDArray[np.float32]
     method: str
@@ -161,8 +167,12 @@ def order_map(
         )
         for start in starts
     ]
+    first = np.array(starts) // turned.samples_per_revolution
+    centre = first + each / 2
     return OrderMap(
-        revolution=np.array(starts) / turned.samples_per_revolution + each / 2,
+        revolution=centre,
+        time_s=np.interp(centre, np.arange(turned.turn_s.size), turned.turn_s),
+        rpm=60 * each / (turned.turn_s[first + each] - turned.turn_s[first]),
         order=rows[0].freq_hz[:kept],
         amplitude=np.array([row.values[:kept] for row in rows], dtype=np.float32),
         method=f"order map, {turned.method}, {each} a row",

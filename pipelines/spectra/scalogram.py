@@ -44,6 +44,12 @@ class Scalogram:
     cycles: float
     method: str
 
+    def decibels(self, reference: float = 1.0) -> NDArray[np.float32]:
+        """Amplitude in dB re `reference`, (S, T); silence lies 400 dB below one."""
+        if not (math.isfinite(reference) and reference > 0):
+            raise InputError(f"reference {reference}, expected a positive number", hint="1 g or 1 mm/s suits.")
+        return 20 * np.log10(np.maximum(self.amplitude, np.float32(1e-20)) / np.float32(reference))
+
 
 def scalogram(
     x: ArrayLike,

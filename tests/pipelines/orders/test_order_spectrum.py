@@ -69,8 +69,9 @@ def test_resampling_is_the_signal_at_equal_angles():
 def test_only_whole_revolutions_that_the_speed_covers_are_used():
     partly = speed_curve([2.0, 6.0], [1500, 1500])
     turned = resample_to_angle(np.cos(2 * np.pi * 25 * TIME), RATE, partly, max_order=5)
-    assert turned.start_s == pytest.approx(2)
+    assert turned.turn_s[0] == pytest.approx(2)
     assert turned.revolutions == 100
+    np.testing.assert_allclose(np.diff(turned.turn_s), 0.04)
 
 
 def test_the_order_map_keeps_orders_upright_while_amplitude_changes():
@@ -82,6 +83,7 @@ def test_the_order_map_keeps_orders_upright_while_amplitude_changes():
     assert np.all(np.diff(ridge) > 0)
     assert ridge[-1] == pytest.approx(1, abs=0.05)
     assert np.all(np.diff(found.revolution) == 5)
+    np.testing.assert_allclose(found.rpm, speed.rpm_at(found.time_s), rtol=3e-3)
 
 
 def test_the_synchronous_average_keeps_the_shaft_and_removes_what_is_not_synchronous():

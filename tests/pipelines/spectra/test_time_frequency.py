@@ -93,6 +93,7 @@ def test_a_sine_keeps_its_amplitude_in_the_scalogram():
     assert found.freq_hz[row] == pytest.approx(200, rel=1e-6)
     inside = (found.time_s > 2 * found.edge_s[row]) & (found.time_s < 4 - 2 * found.edge_s[row])
     np.testing.assert_allclose(found.amplitude[row, inside], 3, rtol=0.002)
+    np.testing.assert_allclose(found.decibels(0.3)[row, inside], 20, atol=0.02)
 
 
 def test_scales_that_the_record_cannot_hold_are_refused():
