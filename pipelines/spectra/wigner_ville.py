@@ -10,6 +10,9 @@ from pipelines.errors import InputError
 from pipelines.features.fast.kernel import kernel
 from pipelines.spectra.signal_input import checked_rate, checked_signal
 
+# times transformed at once, so that their products stay in the processor's cache
+_BLOCK_TIMES = 64
+
 
 @dataclass(frozen=True, slots=True)
 class WignerVille:
@@ -92,29 +95,25 @@ def wigner_ville(
     half, around = _half_windows(lag, smoothing, frequencies, analytic.size)
     count = min(times, analytic.size)
     centres = np.floor((np.arange(count) + 0.5) * (analytic.size / count)).astype(np.int64)
-    products = np.zeros((count, frequencies // 2 + 1), dtype=np.complex64)
     lag_taper = np.hanning(2 * half + 3)[half + 1 : -1].astype(np.float32)
     time_taper = np.hanning(2 * around + 3)[1:-1]
     time_taper = (time_taper / time_taper.sum()).astype(np.float32)
     margin = half + around
     padded = np.pad(analytic, margin)
     mirrored = np.conj(padded[::-1])
-    _lag_products(
-        np.ascontiguousarray(padded.real),
-        np.ascontiguousarray(padded.imag),
-        np.ascontiguousarray(mirrored.real),
-        np.ascontiguousarray(mirrored.imag),
-        centres + margin,
-        time_taper,
-        lag_taper,
-        products.view(np.float32),
-    )
-    energy = scipy.fft.hfft(products, frequencies, axis=-1)
-    energy *= np.float32(1 / (lag_taper[0] + 2 * lag_taper[1:].sum(dtype=np.float64)))
+    parts = tuple(np.ascontiguousarray(part) for part in (padded.real, padded.imag, mirrored.real, mirrored.imag))
+    products = np.zeros((_BLOCK_TIMES, frequencies // 2 + 1), dtype=np.complex64)
+    energy = np.empty((frequencies, count), dtype=np.float32)
+    height = np.float32(1 / (lag_taper[0] + 2 * lag_taper[1:].sum(dtype=np.float64)))
+    for start in range(0, count, _BLOCK_TIMES):
+        block = centres[start : start + _BLOCK_TIMES]
+        _lag_products(*parts, block + margin, time_taper, lag_taper, products.view(np.float32))
+        spectra = scipy.fft.hfft(products[: block.size], frequencies, axis=-1)
+        np.multiply(spectra.T, height, out=energy[:, start : start + block.size])
     return WignerVille(
         time_s=centres / decimated,
         freq_hz=np.arange(frequencies, dtype=np.float64) * (decimated / 2 / frequencies),
-        energy=np.ascontiguousarray(energy.T),
+        energy=energy,
         lag_samples=2 * half + 1,
         smoothing_samples=2 * around + 1,
         rate_hz=decimated,

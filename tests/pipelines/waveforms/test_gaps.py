@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -19,7 +21,7 @@ def test_stretches_are_exactly_the_finite_samples(finite):
         covered[start:stop] = True
         assert stop > start
     assert covered.tolist() == finite
-    assert all(first[1] < second[0] for first, second in zip(stretches, stretches[1:], strict=False))
+    assert all(first[1] < second[0] for first, second in pairwise(stretches))
 
 
 def test_each_stretch_is_filtered_on_its_own_and_gaps_stay_gaps():
