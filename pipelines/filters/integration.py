@@ -107,9 +107,7 @@ def integrate(
         passed = butterworth(freq, rate, (corner, rate / 2), 4) * (freq > 0)
         return passed * (from_scale / to_scale) / omega**times
 
-    signal = samples.astype(np.float64)
-    signal -= signal.mean()
     settle = SETTLING_PERIODS / corner
-    values = through_gain(signal, rate, gain, settle).astype(samples.dtype)
+    values = through_gain(samples.astype(np.float64), rate, gain, settle).astype(samples.dtype)
     how = ("scaled", "integrated once", "integrated twice")[times]
     return IntegratedSignal(values, rate, to, corner, settle, f"{unit} to {to}, {how}, high-pass {corner:g} Hz")

@@ -10,7 +10,7 @@ from scipy.ndimage import map_coordinates, spline_filter1d
 
 from pipelines.errors import InputError
 from pipelines.filters.responses import butterworth
-from pipelines.filters.zero_phase import extended_ends, extension
+from pipelines.filters.zero_phase import extended_ends, extension, through_gain
 from pipelines.orders.speed_curve import SpeedCurve, required_speed
 from pipelines.spectra.signal_input import checked_rate, checked_samples
 
@@ -33,7 +33,7 @@ class AngularSignal:
     turn_s : (R + 1,) float64
         Time at which each revolution begins, and the last one ends.
     max_order : float
-        Orders above it were filtered out before.
+        Higher orders were filtered out.
     rpm_range : (float, float)
         Lowest and highest speed inside.
     method : str
@@ -63,7 +63,7 @@ def resample_to_angle(
 
     The signal is low-passed at `max_order` times the highest speed, interpolated by a cubic spline after an exact
     upsampling to eight samples per period, and taken at equal angles: so many a revolution that at the lowest speed,
-    too, nothing folds onto the orders that are kept.
+    too, nothing folds onto the orders that are kept. What is higher is then filtered out over angle.
 
     Parameters
     ----------
@@ -124,8 +124,13 @@ def resample_to_angle(
     # the angle inverted: between two samples it is straight up to half a sample's change of speed
     angles = first + np.arange(revolutions * per_revolution + 1) / per_revolution
     moments = np.interp(angles, turned, inside / rate)
+    values = _interpolated(samples, rate, moments[:-1], cut)
+    corner = min(1.25 * top, per_revolution / 2)
     return AngularSignal(
-        values=_interpolated(samples, rate, moments[:-1], cut),
+        # where the shaft is slow, the low-pass over time lets higher orders through
+        values=through_gain(
+            values, per_revolution, lambda order: butterworth(order, per_revolution, (0.0, corner), 16), 16 / corner
+        ),
         samples_per_revolution=per_revolution,
         revolutions=revolutions,
         turn_s=moments[::per_revolution].copy(),

@@ -34,7 +34,7 @@ class Orbit:
         Radii of the circles with and against the rotation that each ellipse is made of (Muszynska, Rotordynamics,
         2005, section 6.3), with `y` a quarter turn ahead of `x` in the direction of rotation.
     residual_rms : float
-        Of what the orders leave over, both channels together.
+        Of what the orders leave over, up to order 4 or half as much again as the highest; both channels together.
     revolutions : int
         Revolutions averaged.
     method : str

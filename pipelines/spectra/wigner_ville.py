@@ -129,8 +129,7 @@ def _analytic(signal: NDArray[np.float32], rate: float, top: float) -> tuple[NDA
     points = scipy.fft.next_fast_len(2 * kept)
     shifted = np.zeros(points, dtype=np.complex64)
     shifted[: min(kept + 1, lines.size)] = lines[: kept + 1]
-    # what is at zero and at half the rate has no mirror image to be added
-    shifted[0] /= 2
+    # what is at half the rate has no mirror image to be added
     if kept == signal.size // 2 and signal.size % 2 == 0:
         shifted[kept] /= 2
     return scipy.fft.ifft(shifted, norm="forward") * np.float32(2 / signal.size), points * rate / signal.size

@@ -44,6 +44,13 @@ def test_a_tone_in_the_band_passes_without_delay_and_one_outside_does_not(freque
     assert np.abs(band_pass(x, RATE, (frequency / 20, frequency / 4)).values[4000:-4000]).max() < 2e-3 * level
 
 
+def test_a_record_that_ends_elsewhere_than_it_began_does_not_ring_at_its_ends():
+    x = 3 + 2 * TIME
+    low = band_pass(x, RATE, (0, 50)).values
+    assert np.abs(low - x).max() < 1e-3
+    assert np.abs(band_pass(x, RATE, (50, 500)).values).max() < 1e-3
+
+
 def test_a_linear_trend_is_removed_and_the_mean_only_when_asked():
     x = 3 + 2 * TIME + np.sin(2 * np.pi * 100 * TIME)
     np.testing.assert_allclose(detrend(x, RATE).values, scipy.signal.detrend(x), atol=1e-9)

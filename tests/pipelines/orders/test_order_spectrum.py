@@ -55,6 +55,12 @@ def test_what_lies_above_the_highest_order_does_not_fold_into_the_spectrum():
     assert np.delete(found.amplitude, [18, 19, 20, 21, 22]).max() < 0.02
 
 
+def test_orders_above_the_highest_are_filtered_out_before_averaging():
+    speed = run_up()
+    found = synchronous_average(vibration(speed, {2: 1.0, 30: 5.0}), RATE, speed, max_order=10)
+    assert found.synchronous_rms == pytest.approx(np.sqrt(0.5), rel=0.01)
+
+
 def test_resampling_is_the_signal_at_equal_angles():
     speed = run_up()
     turned = resample_to_angle(vibration(speed, {1: 1.0, 5: 0.5}), RATE, speed, max_order=12)
