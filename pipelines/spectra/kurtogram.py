@@ -13,6 +13,15 @@ from pipelines.spectra.signal_input import checked_rate, checked_signal
 
 
 @dataclass(frozen=True, slots=True)
+class KurtogramCell:
+    """One band of the tree: `level` is log2 of the number of bands (0, 1, 1.58, 2, …), `band_hz` its edges."""
+
+    level: float
+    band_hz: tuple[float, float]
+    kurtosis: float
+
+
+@dataclass(frozen=True, slots=True)
 class Kurtogram:
     """Spectral kurtosis of every band of the tree.
 
@@ -39,6 +48,30 @@ class Kurtogram:
     best_band_hz: tuple[float, float]
     best_kurtosis: float
     method: str
+
+    def cell(self, freq_hz: float, row: int) -> KurtogramCell:
+        """The band at a frequency in a row of the map, as for a click on it."""
+        half_rate = float(self.bandwidth_hz[0] * self.bands_per_level[0])
+        if not (0 <= row < self.bands_per_level.size and 0 <= freq_hz <= half_rate):
+            raise InputError(
+                f"row {row} at {freq_hz:g} Hz is outside the kurtogram of {self.bands_per_level.size} rows "
+                f"up to {half_rate:g} Hz",
+                hint="Choose a cell of the map.",
+            )
+        count, width = int(self.bands_per_level[row]), float(self.bandwidth_hz[row])
+        band = min(int(freq_hz / width), count - 1)
+        column = -(-band * self.freq_hz.size // count)
+        return KurtogramCell(
+            float(np.log2(count)), (band * width, (band + 1) * width), float(self.kurtosis[row, column])
+        )
+
+    def cells(self) -> tuple[KurtogramCell, ...]:
+        """Every band of every level, from wide to narrow and low to high."""
+        return tuple(
+            self.cell((band + 0.5) * float(width), row)
+            for row, (count, width) in enumerate(zip(self.bands_per_level, self.bandwidth_hz, strict=True))
+            for band in range(int(count))
+        )
 
 
 def kurtogram(x: ArrayLike, rate_hz: float, *, depth: int = 5) -> Kurtogram:

@@ -15,8 +15,8 @@ def checked_rate(rate_hz: float) -> float:
     return float(rate_hz)
 
 
-def checked_signal(x: ArrayLike, *, at_least: int = 16) -> NDArray[np.float32]:
-    """One signal as contiguous float32, without its mean (taken in float64).
+def checked_samples(x: ArrayLike, *, at_least: int = 16) -> NDArray[np.floating]:
+    """One signal as it is, contiguous, float64 where it is float64 and float32 otherwise.
 
     Raises
     ------
@@ -42,6 +42,13 @@ def checked_signal(x: ArrayLike, *, at_least: int = 16) -> NDArray[np.float32]:
             f"{bad} of {values.size} samples are not finite (NaN or infinite)",
             hint="Cut the gap out or import the recording again; gaps are never filled silently.",
         )
+    return np.ascontiguousarray(values, dtype=np.float64 if values.dtype == np.float64 else np.float32)
+
+
+def checked_signal(x: ArrayLike, *, at_least: int = 16) -> NDArray[np.float32]:
+    """One signal as contiguous float32, without its mean (taken in float64); errors as in `checked_samples`."""
+    checked_samples(x, at_least=at_least)
+    values = np.asarray(x)
     return np.ascontiguousarray(values - values.mean(dtype=np.float64), dtype=np.float32)
 
 
@@ -59,3 +66,10 @@ def checked_band(band: tuple[float, float], rate_hz: float, *, resolution_hz: fl
             hint="Choose a wider band or a longer signal.",
         )
     return low, high
+
+
+def checked_overlap(overlap: float) -> float:
+    """Share of a segment that the next one repeats; raises unless it is 0 to 0.95."""
+    if not 0 <= overlap <= 0.95:
+        raise InputError(f"overlap {overlap}, expected 0 to 0.95", hint="0.5 suits a Hann window.")
+    return float(overlap)
