@@ -10,10 +10,13 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from data_catalog.batches import batches
 from data_catalog.errors import CatalogError, NotFoundError
-from data_catalog.schema import Dataset, Member, Signal, Tag
+from data_catalog.packed_numbers import PackedNumbers
+from data_catalog.query_conditions import NAMES, between, condition
+from data_catalog.query_text import parse
+from data_catalog.schema import Dataset, Member, Recording, Signal, Tag
 from data_catalog.visibility import in_version, live
 
-FACETS = (
+_COUNTED = (
     "recording",
     "channel",
     "fault",
@@ -27,10 +30,14 @@ FACETS = (
     "speed_rpm",
     "unit",
 )
-"""Columns whose values can be counted and chosen from."""
+FACETS = (*_COUNTED, "tag")
+"""Columns whose values can be counted and chosen from; a signal has any number of tags."""
 
-SORTS = (*FACETS, "length", "rms", "peak", "crest_factor", "kurtosis", "id")
+SORTS = (*_COUNTED, "length", "rms", "peak", "crest_factor", "kurtosis", "id")
 """Columns that order a page or bound a range."""
+
+DATES = ("date", "imported")
+"""What bounds a range besides: days or moments, in UTC."""
 
 _CLASSES = ("fault", "fault_size", "load", "severity", "position", "bearing", "asset", "channel")
 """The leading columns of the index of living members: few values, counted together in the order of the index."""
@@ -42,7 +49,9 @@ class SignalQuery:
 
     `where` keeps rows whose column has one of the values (None among them: is unknown); `ranges` bounds are inclusive
     and may be None; `text` keeps rows that have every word of it in recording, channel, fault, bearing, asset or
-    notes; `tags` keeps signals that carry all of them. Unknown values sort last in both directions.
+    notes; `tags` keeps signals that carry all of them; `query` is a condition in the language of `query_text`. Unknown
+    values sort last in both directions. `features` are numbers besides the columns, by name: they bound ranges, order
+    pages and can be named in `query`.
     """
 
     dataset_id: str | None = None
@@ -51,6 +60,8 @@ class SignalQuery:
     text: str = ""
     ranges: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
     tags: Sequence[str] = ()
+    query: str = ""
+    features: Mapping[str, PackedNumbers] = field(default_factory=dict, repr=False, compare=False)
     sort: str = "recording"
     descending: bool = False
     offset: int = 0
@@ -152,12 +163,14 @@ def facets(session: Session, query: SignalQuery, columns: Sequence[str]) -> dict
         A column that is not one of `FACETS`.
     """
     for name in columns:
-        _column(name, FACETS)
+        _require(name, FACETS)
     together = [name for name in columns if name in _CLASSES]
     counted = _count_classes(session, query, together) if together else {}
+    if "tag" in columns:
+        counted["tag"] = _count_tags(session, _without(query, ["tag"]))
     for name in columns:
         if name not in counted:
-            column, amount = _column(name, FACETS), func.count(Member.id)
+            column, amount = _column(name, _COUNTED), func.count(Member.id)
             conditions = _conditions(_without(query, [name]))
             found = session.execute(select(column, amount).where(*conditions).group_by(column))
             counted[name] = [(value, count) for value, count in found]
@@ -179,6 +192,20 @@ def _count_classes(session: Session, query: SignalQuery, columns: Sequence[str])
             if not outside or outside == [at]:
                 counted[name][row[at]] += row[-1]
     return {name: list(counts.items()) for name, counts in counted.items()}
+
+
+def _count_tags(session: Session, query: SignalQuery) -> list[tuple[Any, int]]:
+    """How many signals carry each tag, and how many carry none if some do."""
+    conditions = (Tag.subject_kind == "signal", *_conditions(query))
+    joined = select(Member.id).join(Tag, Tag.subject_id == Member.signal_id).where(*conditions)
+    found = session.execute(
+        joined.with_only_columns(Tag.tag, func.count(Member.id)).group_by(Tag.tag)
+    ).all()  # fmt: skip
+    if not found:
+        return []
+    total = session.scalar(select(func.count(Member.id)).where(*_conditions(query))) or 0
+    carrying = session.scalar(joined.with_only_columns(func.count(Member.id.distinct()))) or 0
+    return [*((tag, count) for tag, count in found), *([(None, total - carrying)] if total > carrying else [])]
 
 
 def _without(query: SignalQuery, columns: Sequence[str]) -> SignalQuery:
@@ -215,7 +242,7 @@ def neighbours(session: Session, query: SignalQuery, signal_id: str) -> Neighbou
         The query does not find that signal.
     """
     conditions = _conditions(query)
-    column = _column(query.sort, SORTS)
+    column, _ = _sorted_by(query)
     here = session.execute(
         select(Member.id, column).where(*conditions, Member.signal_id == signal_id).order_by(*_order(query)).limit(1)
     ).first()
@@ -245,9 +272,13 @@ def _rows(session: Session, condition: ColumnElement[bool]) -> list[SignalRow]:
     return [SignalRow(**row) for row in rows.mappings()]
 
 
-def _column(name: str, allowed: Sequence[str]) -> InstrumentedAttribute[Any]:
+def _require(name: str, allowed: Sequence[str]) -> None:
     if name not in allowed:
         raise CatalogError(f"signals have no column {name!r} to choose by; known: {', '.join(allowed)}")
+
+
+def _column(name: str, allowed: Sequence[str]) -> InstrumentedAttribute[Any]:
+    _require(name, allowed)
     column: InstrumentedAttribute[Any] = getattr(Member, name)
     return column
 
@@ -258,41 +289,76 @@ def _conditions(query: SignalQuery) -> list[ColumnElement[bool]]:
         found.append(Member.dataset_id == query.dataset_id)
     else:
         found.append(Member.dataset_id.in_(select(Dataset.id).where(Dataset.deleted_at.is_(None))))
-    for name, values in query.where.items():
-        column = _column(name, FACETS)
-        known = [value for value in values if value is not None]
-        choice = column.in_(known)
-        found.append(or_(choice, column.is_(None)) if len(known) < len(values) else choice)
+    found.extend(_one_of(name, values) for name, values in query.where.items())
     for name, (low, high) in query.ranges.items():
-        column = _column(name, SORTS)
-        if low is not None:
-            found.append(column >= low)
-        if high is not None:
-            found.append(column <= high)
+        _require(name, [*SORTS, *DATES, *query.features])
+        if low is not None or high is not None:
+            found.append(between(name, low, high, query.features))
     found.extend(Member.search.contains(word, autoescape=True) for word in query.text.casefold().split())
     found.extend(
         exists().where(Tag.subject_kind == "signal", Tag.subject_id == Member.signal_id, Tag.tag == tag)
         for tag in query.tags
     )
+    asked = parse(query.query)
+    if asked is not None:
+        found.append(condition(asked, query.features))
     return found
 
 
+def _one_of(name: str, values: Sequence[Any]) -> ColumnElement[bool]:
+    """Rows whose column has one of the values; None: is unknown."""
+    known = [value for value in values if value is not None]
+    if name == "tag":
+        carried = (Tag.subject_kind == "signal", Tag.subject_id == Member.signal_id)
+        choice, unknown = exists().where(*carried, Tag.tag.in_(known)), not_(exists().where(*carried))
+    else:
+        column = _column(name, FACETS)
+        choice, unknown = column.in_(known), column.is_(None)
+    return or_(choice, unknown) if len(known) < len(values) else choice
+
+
+def _sorted_by(query: SignalQuery) -> tuple[ColumnElement[Any], bool]:
+    """What a page is ordered by, and whether some have none of it."""
+    if query.sort not in SORTS and query.sort in query.features:
+        return query.features[query.sort].ordered, True
+    column: Any = _column(query.sort, SORTS)
+    return column, bool(Member.__table__.columns[query.sort].nullable)
+
+
 def _order(query: SignalQuery, *, backwards: bool = False) -> list[ColumnElement[Any]]:
-    column = _column(query.sort, SORTS)
+    column, gaps = _sorted_by(query)
     falling = query.descending != backwards
     nulls: list[ColumnElement[Any]] = []
-    if Member.__table__.columns[query.sort].nullable:
+    if gaps:
         nulls = [column.is_(None).desc() if backwards else column.is_(None)]
     return [*nulls, column.desc() if falling else column.asc(), Member.id.desc() if backwards else Member.id.asc()]
 
 
-def _before(query: SignalQuery, column: InstrumentedAttribute[Any], member_id: int, value: Any) -> ColumnElement[bool]:
+def _before(query: SignalQuery, column: ColumnElement[Any], member_id: int, value: Any) -> ColumnElement[bool]:
     """Rows that come before (value, member_id) in the order of `_order`."""
     if value is None:
         return or_(column.is_not(None), Member.id < member_id)
     ahead = column > value if query.descending else column < value
     # coalesced to false, because the negation of an unknown is unknown and would lose the rows without a value
     return func.coalesce(or_(ahead, and_(column == value, Member.id < member_id)), False)
+
+
+def member_ids(session: Session, dataset_id: str, version: int) -> dict[str, int]:
+    """The member that each signal of a version is."""
+    members = select(Member.signal_id, Member.id).where(Member.dataset_id == dataset_id, in_version(version))
+    return {signal_id: member_id for signal_id, member_id in session.execute(members)}
+
+
+def span(session: Session, query: SignalQuery, column: str) -> tuple[Any, Any]:
+    """The least and the greatest value of a number or date among what a query finds; None where there is none."""
+    if column in DATES:
+        values: ColumnElement[Any] = NAMES[column].column
+        found = select(func.min(values), func.max(values)).join(Member, Member.recording_id == Recording.id)
+    else:
+        values = _column(column, SORTS)
+        found = select(func.min(values), func.max(values))
+    least, greatest = session.execute(found.where(*_conditions(query))).one()
+    return least, greatest
 
 
 def places(session: Session, signal_ids: Sequence[str]) -> dict[str, tuple[str, int]]:

@@ -14,6 +14,7 @@ app.add_typer(signals, name="signals")
 Patterns = Annotated[
     list[str], typer.Argument(metavar="PATTERN…", help="RECORDING, RECORDING:CHANNEL or id; '*' stands for anything.")
 ]
+EVERY = 10_000_000
 Word = Annotated[str, typer.Argument(help="The tag.")]
 
 
@@ -31,12 +32,21 @@ def listing(
     context: typer.Context,
     dataset: str,
     patterns: Annotated[list[str] | None, typer.Argument(metavar="[PATTERN…]")] = None,
+    query: Annotated[
+        str, typer.Option(help="A condition: 'fault:inner and (rms > 0.3 or not tag:checked)'; see `signals names`.")
+    ] = "",
+    sort: Annotated[str, typer.Option(help="Column or feature to sort by.")] = "",
+    descending: Annotated[bool, typer.Option("--descending", help="Greatest first.")] = False,
     as_json: Json = False,
 ) -> None:
     """List the signals of a dataset with their labels, findings and tags."""
     options: Globals = context.obj
     with spoken_errors(as_json=as_json), options.workbench() as bench:
-        rows = bench.choose(dataset, *(patterns or ["*"]))
+        rows = bench.choose(dataset, *(patterns or ["*"])) if patterns or not (query or sort) else []
+        if query or sort:
+            named = {row.signal_id for row in rows}
+            asked = {"query": query, "sort": sort or "recording", "descending": descending, "limit": EVERY}
+            rows = [row for row in bench.signals(dataset, **asked).rows if not patterns or row.signal_id in named]
         tags = bench.tags_of_signals([row.signal_id for row in rows])
         told = [row_of(row, tags[row.signal_id]) for row in rows]
         cells = [
@@ -52,6 +62,16 @@ def listing(
         ]
         headers = ("Recording", "Channel", "Rate (Hz)", "Fault", "Tags", "Findings")
         show({"signals": told}, as_json=as_json, words=lambda: table(headers, cells, right=(2,)))
+
+
+@signals.command()
+def names(context: typer.Context, dataset: str, as_json: Json = False) -> None:
+    """List what `--query` can name: what is known of signals, then the features that the dataset has."""
+    options: Globals = context.obj
+    with spoken_errors(as_json=as_json), options.workbench() as bench:
+        known = bench.query_names(dataset)
+        cells = [(one.name, one.kind, one.meaning) for one in known]
+        show({"names": known}, as_json=as_json, words=lambda: table(("Name", "Kind", "Meaning"), cells))
 
 
 @signals.command()

@@ -26,6 +26,7 @@ from pfd_panel.client.transport import Transport
 from pfd_panel.client.uploads import Uploads
 from pfd_panel.errors import JobFailedError, RequestError
 from pfd_panel.services import training
+from pfd_panel.services.querying import QueryName
 from pipelines.diagnose import Diagnosis
 from pipelines.features import FeatureConfig
 
@@ -228,7 +229,7 @@ class RemoteWorkbench(RemotePeople, RemoteSharing):
         return made
 
     def signals(self, dataset: str | None = None, **query: Any) -> SignalPage:
-        """Signals by page; query fields are those of `SignalQuery`."""
+        """Signals by page; query fields are those of `SignalQuery`, as ``query="fault:inner and rms > 0.3"``."""
         wanted = int(query.pop("limit", 50))
         asked: dict[str, Any] = dict(query.pop("where", {}))
         asked["range"] = [
@@ -243,6 +244,11 @@ class RemoteWorkbench(RemotePeople, RemoteSharing):
             if page.next is None or len(rows) >= wanted:
                 return SignalPage(rows[:wanted], page.total)
             asked["cursor"] = page.next
+
+    def query_names(self, dataset: str) -> list[QueryName]:
+        """What a query on a dataset can name."""
+        found: list[QueryName] = self.api.list_query_names(dataset=self._dataset(dataset))
+        return found
 
     def samples(self, row: SignalRow, start: int = 0, stop: int | None = None) -> np.ndarray:
         """Samples of a signal (float32), in its unit."""
