@@ -346,19 +346,23 @@ def _before(query: SignalQuery, column: ColumnElement[Any], member_id: int, valu
 def member_ids(session: Session, dataset_id: str, version: int) -> dict[str, int]:
     """The member that each signal of a version is."""
     members = select(Member.signal_id, Member.id).where(Member.dataset_id == dataset_id, in_version(version))
-    return {signal_id: member_id for signal_id, member_id in session.execute(members)}
+    return dict(session.execute(members).all())
 
 
-def span(session: Session, query: SignalQuery, column: str) -> tuple[Any, Any]:
-    """The least and the greatest value of a number or date among what a query finds; None where there is none."""
-    if column in DATES:
-        values: ColumnElement[Any] = NAMES[column].column
-        found = select(func.min(values), func.max(values)).join(Member, Member.recording_id == Recording.id)
-    else:
-        values = _column(column, SORTS)
-        found = select(func.min(values), func.max(values))
-    least, greatest = session.execute(found.where(*_conditions(query))).one()
-    return least, greatest
+def spans(session: Session, query: SignalQuery, columns: Sequence[str]) -> dict[str, tuple[Any, Any]]:
+    """The least and the greatest value of numbers and dates among what a query finds; None where there is none."""
+    dated = [name for name in columns if name in DATES]
+    plain = [name for name in columns if name not in DATES]
+    found: dict[str, tuple[Any, Any]] = {}
+    for names, of in ((plain, None), (dated, Recording)):
+        if not names:
+            continue
+        values = [NAMES[name].column if of else _column(name, SORTS) for name in names]
+        asked = select(*(end(value) for value in values for end in (func.min, func.max)))
+        asked = asked.join_from(Member, Recording, Member.recording_id == Recording.id) if of else asked
+        row = session.execute(asked.where(*_conditions(query))).one()
+        found |= {name: (row[2 * at], row[2 * at + 1]) for at, name in enumerate(names)}
+    return {name: found[name] for name in columns}
 
 
 def places(session: Session, signal_ids: Sequence[str]) -> dict[str, tuple[str, int]]:

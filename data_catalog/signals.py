@@ -16,7 +16,7 @@ from data_catalog.signal_query import (
     neighbours,
     page,
     places,
-    span,
+    spans,
 )
 
 __all__ = [
@@ -41,5 +41,5 @@ __all__ = [
     "places",
     "remove",
     "seal_version",
-    "span",
+    "spans",
 ]

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+import numpy as np
 import pandas as pd
 
 from dask_cluster.feature_numbers import feature_numbers
 from dask_cluster.feature_tables import feature_table
-from data_catalog import datasets, features
+from data_catalog import datasets, features, signals
 from data_catalog.packed_numbers import PackedNumbers
-from data_catalog.query_conditions import NAMES
+from data_catalog.query_conditions import NAMES, condition
 from data_catalog.query_text import QueryError, named, parse
 from data_catalog.schema import FeatureSet
 from data_catalog.signals import DATES, SORTS, SignalQuery
@@ -56,18 +58,17 @@ def prepared(context: Context, query: SignalQuery) -> SignalQuery:
     Raises
     ------
     QueryError
-        The text of the query is none, or names a feature that the dataset does not have yet.
+        The text of the query is none, or names what nobody knows or a feature that the dataset does not have yet.
     RequestError
         A range or the order names such a feature.
     """
     context.require("read")
-    asked = list(named(parse(query.query)))
+    tree = parse(query.query)
+    asked = list(named(tree))
     outside = [name for name in (*query.ranges, query.sort) if name not in SORTS and name not in DATES]
     inside = [one for one in asked if one.name not in NAMES]
-    if not (outside or inside) or query.features:
-        return query
-    numbers: Mapping[str, PackedNumbers] = {}
-    if query.dataset_id is not None:
+    numbers: Mapping[str, PackedNumbers] = query.features
+    if (outside or inside) and not numbers and query.dataset_id is not None:
         numbers = _features(context, query.dataset_id, query.version)
         query = replace(query, features=numbers)
     for one in inside:
@@ -76,6 +77,8 @@ def prepared(context: Context, query: SignalQuery) -> SignalQuery:
     for name in outside:
         if name in FEATURES and name not in numbers:
             raise RequestError(_lacking(query, name), hint=EXTRACT)
+    if tree is not None:
+        condition(tree, query.features)  # a name that nobody knows is refused before anything is asked
     return query
 
 
@@ -93,6 +96,23 @@ def values(
         str(signal_id): {name: value for name, value in zip(present, row, strict=True) if value == value}
         for signal_id, row in zip(rows.index, rows.to_numpy(dtype=float).tolist(), strict=True)
     }
+
+
+def spread(
+    context: Context, dataset: str, wanted: Sequence[str]
+) -> dict[str, tuple[float | datetime | None, float | datetime | None]]:
+    """The least and the greatest value in a dataset of each number, date or feature; None where none is known."""
+    context.require("read")
+    with context.read() as session:
+        asked = SignalQuery(datasets.get(session, dataset).id)
+        found = signals.spans(session, asked, [name for name in wanted if name in SORTS or name in DATES])
+    frame = _table(context, str(asked.dataset_id), None)
+    for name in wanted:
+        if name not in found and name in frame.columns:
+            known = frame[name].to_numpy(dtype=float)
+            known = known[np.isfinite(known)]
+            found[name] = (float(known.min()), float(known.max())) if len(known) else (None, None)
+    return found
 
 
 def _lacking(query: SignalQuery, name: str) -> str:

@@ -51,13 +51,6 @@ def facets(context: Context, query: SignalQuery, columns: tuple[str, ...]) -> di
         return signals.facets(session, asked, columns)
 
 
-def span(context: Context, query: SignalQuery, column: str) -> tuple[object, object]:
-    """The least and the greatest value of a number or date among what a query finds."""
-    asked = querying.prepared(context, query)
-    with context.read() as session:
-        return signals.span(session, asked, column)
-
-
 def get(context: Context, dataset: str, signal_id: str) -> SignalRow:
     """One signal as a member of a dataset."""
     context.require("read")

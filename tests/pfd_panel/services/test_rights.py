@@ -101,6 +101,8 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "notifying.enable_webhook": to("x", False), "notifying.remove_webhook": to("x"), "notifying.sent": to(),
         "preferences.notifications": to(), "preferences.choose_notifications": to(toast=False),
         "importing.inspection": to(params), "importing.gather": to([file]), "importing.start": to(params),
+        "querying.names": to(RIG), "querying.prepared": to(here), "querying.values": to(RIG, [row.signal_id], ["rms"]),
+        "querying.spread": to(RIG, ["rms"]),
         "reach.readable": to(file), "reach.opened": to(),
         "overview.extent": to(RIG), "overview.balance": to(RIG), "overview.attention": to(RIG),
         "overview.best": to(SIMULATED), "overview.diagnosed": to(RIG),
