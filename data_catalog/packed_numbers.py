@@ -55,8 +55,14 @@ class PackedNumbers:
 
     @property
     def ordered(self) -> ColumnElement[bytes]:
-        """What to order by; null where the number is not known."""
+        """Keys that compare as the numbers do; null where the number is not known."""
         return func.nullif(self._key, literal(_UNKNOWN, LargeBinary), type_=LargeBinary)
+
+    def order_keys(self, *, unknown_greatest: bool) -> ColumnElement[bytes]:
+        """Keys that order as the numbers do, never null; what is not known has the greatest of all, or the least."""
+        if not unknown_greatest:
+            return self._key
+        return func.coalesce(self.ordered, _bytes(_GREATEST), type_=LargeBinary)
 
     def is_unknown(self) -> ColumnElement[bool]:
         """Members whose number is not known."""

@@ -12,8 +12,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from rapidfuzz import process
-from sqlalchemy import ColumnElement, Float, and_, exists, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Float, and_, func, literal, not_, or_, select
 from sqlalchemy import cast as sql_cast
+from sqlalchemy.orm import aliased
 
 from data_catalog.errors import CatalogError
 from data_catalog.packed_numbers import PackedNumbers
@@ -40,6 +41,8 @@ class Named:
         What it is, in words, with its unit.
     column : ColumnElement
         Its values.
+    gaps : bool
+        Whether some signals have none.
     within : callable, optional
         Makes a condition on the column one on members, where the column belongs to another table.
     """
@@ -47,15 +50,16 @@ class Named:
     kind: str
     meaning: str
     column: ColumnElement[Any]
+    gaps: bool = True
     within: Within | None = None
 
 
 def _of_signal(condition: Condition) -> Condition:
-    return Member.signal_id.in_(select(Signal.id).where(condition))
+    return Member.signal_id.in_(select(Signal.id).where(condition).correlate(None))
 
 
 def _of_recording(condition: Condition) -> Condition:
-    return Member.recording_id.in_(select(Recording.id).where(condition))
+    return Member.recording_id.in_(select(Recording.id).where(condition).correlate(None))
 
 
 def _column(name: str, of: type[Member] | type[Signal] | type[Recording] = Member) -> ColumnElement[Any]:
@@ -95,11 +99,17 @@ _OF_SAMPLES = {
 NAMES: Mapping[str, Named] = {
     **{name: Named("word", meaning, _column(name)) for name, meaning in _WORDS.items()},
     "id": Named("word", "id of the signal", _column("signal_id")),
-    **{name: Named("number", meaning, _column(name)) for name, meaning in _NUMBERS.items()},
-    "duration_s": Named("number", "duration, s", sql_cast(Member.length, Float) / Member.rate_hz),
-    **{name: Named("number", meaning, _column(name, Signal), _of_signal) for name, meaning in _OF_SAMPLES.items()},
-    "date": Named("date", "when it was recorded (UTC)", _column("started_at", Recording), _of_recording),
-    "imported": Named("date", "when it was imported (UTC)", _column("created_at", Recording), _of_recording),
+    **{
+        name: Named("number", meaning, _column(name), bool(Member.__table__.columns[name].nullable))
+        for name, meaning in _NUMBERS.items()
+    },
+    "duration_s": Named("number", "duration, s", sql_cast(Member.length, Float) / Member.rate_hz, gaps=False),
+    **{
+        name: Named("number", meaning, _column(name, Signal), within=_of_signal)
+        for name, meaning in _OF_SAMPLES.items()
+    },
+    "date": Named("date", "when it was recorded (UTC)", _column("started_at", Recording), within=_of_recording),
+    "imported": Named("date", "when it was imported (UTC)", _column("created_at", Recording), within=_of_recording),
     "tag": Named("word", "tag on the signal", _column("tag", Tag)),
 }
 """What a query can name besides features."""
@@ -123,7 +133,8 @@ def condition(node: Node, features: Features) -> Condition:
     if isinstance(node, Not):
         return not_(condition(node.of, features))
     if isinstance(node, And):
-        return and_(*(condition(part, features) for part in node.parts))
+        # what is cheap to ask spares asking the rest
+        return and_(*(condition(part, features) for part in sorted(node.parts, key=_cost)))
     if isinstance(node, Or):
         return or_(*(condition(part, features) for part in node.parts))
     if isinstance(node, Text):
@@ -154,6 +165,18 @@ def between(name: str, low: Any, high: Any, features: Features) -> Condition:
         return _ranged(asked, _named(asked, features))
     except QueryError as error:
         raise CatalogError(error.said, hint=error.hint) from error
+
+
+def _cost(node: Node) -> int:
+    """How much a condition costs for each row, as an order: columns, then features and words, then other tables."""
+    if isinstance(node, Compare | Range):
+        named = NAMES.get(node.name)
+        if named is None:
+            return 1
+        return 3 if named.within else 1 if named.kind == "word" else 0
+    if isinstance(node, Text):
+        return 2
+    return max(map(_cost, node.parts)) if isinstance(node, And | Or) else _cost(node.of)
 
 
 def _named(node: Compare | Range, features: Features) -> Named:
@@ -191,7 +214,8 @@ def _ranged(node: Range, named: Named) -> Condition:
     if node.high:
         high = _number(node.name, node.high, node.value_at) if named.kind == "number" else _moment(node, node.high)[1]
         bounds.append(named.column <= high if named.kind == "number" else named.column < high)
-    return _on_members(and_(named.column.is_not(None), *bounds), named)
+    known = [named.column.is_not(None)] if named.gaps else [literal(True)]
+    return _on_members(and_(*known, *bounds), named)
 
 
 def _compared(node: Compare, named: Named) -> Condition:
@@ -204,7 +228,8 @@ def _compared(node: Compare, named: Named) -> Condition:
     if named.kind == "date":
         return _on_members(and_(column.is_not(None), _dated(node, column)), named)
     given = literal(_number(node.name, node.value.text, node.value.at), Float)
-    return _on_members(and_(column.is_not(None), _related(column, node.operator, given)), named)
+    found = _related(column, node.operator, given)
+    return _on_members(and_(column.is_not(None), found) if named.gaps else found, named)
 
 
 def _on_members(found: Condition, named: Named) -> Condition:
@@ -222,12 +247,10 @@ def _asks_none(node: Compare) -> bool:
 
 def _worded(node: Compare, column: ColumnElement[Any]) -> Condition:
     if node.operator == ":":
-        # SQLite folds the case of ASCII letters only: what is written as it stands is found in any alphabet
-        folded = func.replace(func.lower(column), "_", " ")
         wanted = node.value.text
-        return or_(
-            folded.contains(wanted.lower().replace("_", " "), autoescape=True), column.contains(wanted, autoescape=True)
-        )
+        folded = func.lower(column).like(_pattern(wanted.lower()), escape="/")
+        # SQLite folds the case of ASCII letters only: others are found as they are written
+        return folded if wanted.isascii() else or_(folded, column.like(_pattern(wanted), escape="/"))
     if node.operator not in ("=", "!="):
         raise QueryError(
             f"{node.name} is a word: it cannot be {node.operator} another", node.at, hint="write it with : or = or !="
@@ -235,12 +258,27 @@ def _worded(node: Compare, column: ColumnElement[Any]) -> Condition:
     return _related(column, node.operator, node.value.text)
 
 
+def _pattern(text: str) -> str:
+    """What holds the text; a blank stands for an underscore too, with which labels are kept and without shown."""
+    kept = text.replace("/", "//").replace("%", "/%")
+    return f"%{kept.replace(' ', '_')}%"
+
+
+def carrying(*wanted: Condition) -> Condition:
+    """Members whose signal carries a tag that meets the conditions; any tag without one.
+
+    Asked from the tags' side: the index that pages are read from knows ids of members, not of signals.
+    """
+    carrier = aliased(Member)
+    tagged = select(carrier.id).join(Tag, Tag.subject_id == carrier.signal_id)
+    return Member.id.in_(tagged.where(Tag.subject_kind == "signal", *wanted).correlate(None))
+
+
 def _tagged(node: Compare) -> Condition:
-    carried = (Tag.subject_kind == "signal", Tag.subject_id == Member.signal_id)
     if node.operator not in (":", "=", "!="):
         raise QueryError(f"a tag cannot be {node.operator} another", node.at, hint="write tag:checked")
     wanted = () if _asks_none(node) else (Tag.tag == node.value.text,)
-    found = exists().where(*carried, *wanted)
+    found = carrying(*wanted)
     found = found if wanted else not_(found)
     return not_(found) if node.operator == "!=" else found
 

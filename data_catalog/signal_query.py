@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from data_catalog.batches import batches
 from data_catalog.errors import CatalogError, NotFoundError
 from data_catalog.packed_numbers import PackedNumbers
-from data_catalog.query_conditions import NAMES, between, condition
+from data_catalog.query_conditions import NAMES, between, carrying, condition
 from data_catalog.query_text import parse
 from data_catalog.schema import Dataset, Member, Recording, Signal, Tag
 from data_catalog.visibility import in_version, live
@@ -39,7 +39,7 @@ SORTS = (*_COUNTED, "length", "rms", "peak", "crest_factor", "kurtosis", "id")
 DATES = ("date", "imported")
 """What bounds a range besides: days or moments, in UTC."""
 
-_CLASSES = ("fault", "fault_size", "load", "severity", "position", "bearing", "asset", "channel")
+_CLASSES = ("fault", "fault_size", "load", "severity", "position", "bearing", "asset", "channel", "rate_hz")
 """The leading columns of the index of living members: few values, counted together in the order of the index."""
 
 
@@ -196,11 +196,11 @@ def _count_classes(session: Session, query: SignalQuery, columns: Sequence[str])
 
 def _count_tags(session: Session, query: SignalQuery) -> list[tuple[Any, int]]:
     """How many signals carry each tag, and how many carry none if some do."""
-    conditions = (Tag.subject_kind == "signal", *_conditions(query))
-    joined = select(Member.id).join(Tag, Tag.subject_id == Member.signal_id).where(*conditions)
-    found = session.execute(
-        joined.with_only_columns(Tag.tag, func.count(Member.id)).group_by(Tag.tag)
-    ).all()  # fmt: skip
+    counted = aliased(Tag)  # the conditions may ask for tags themselves
+    conditions = (counted.subject_kind == "signal", *_conditions(query))
+    joined = select(Member.id).join(counted, counted.subject_id == Member.signal_id).where(*conditions)
+    amounts = joined.with_only_columns(counted.tag, func.count(Member.id)).group_by(counted.tag)
+    found = session.execute(amounts).all()
     if not found:
         return []
     total = session.scalar(select(func.count(Member.id)).where(*_conditions(query))) or 0
@@ -295,10 +295,7 @@ def _conditions(query: SignalQuery) -> list[ColumnElement[bool]]:
         if low is not None or high is not None:
             found.append(between(name, low, high, query.features))
     found.extend(Member.search.contains(word, autoescape=True) for word in query.text.casefold().split())
-    found.extend(
-        exists().where(Tag.subject_kind == "signal", Tag.subject_id == Member.signal_id, Tag.tag == tag)
-        for tag in query.tags
-    )
+    found.extend(carrying(Tag.tag == tag) for tag in query.tags)
     asked = parse(query.query)
     if asked is not None:
         found.append(condition(asked, query.features))
@@ -309,8 +306,7 @@ def _one_of(name: str, values: Sequence[Any]) -> ColumnElement[bool]:
     """Rows whose column has one of the values; None: is unknown."""
     known = [value for value in values if value is not None]
     if name == "tag":
-        carried = (Tag.subject_kind == "signal", Tag.subject_id == Member.signal_id)
-        choice, unknown = exists().where(*carried, Tag.tag.in_(known)), not_(exists().where(*carried))
+        choice, unknown = carrying(Tag.tag.in_(known)), not_(carrying())
     else:
         column = _column(name, FACETS)
         choice, unknown = column.in_(known), column.is_(None)
@@ -329,7 +325,9 @@ def _order(query: SignalQuery, *, backwards: bool = False) -> list[ColumnElement
     column, gaps = _sorted_by(query)
     falling = query.descending != backwards
     nulls: list[ColumnElement[Any]] = []
-    if gaps:
+    if query.sort not in SORTS:
+        column = query.features[query.sort].order_keys(unknown_greatest=not query.descending)
+    elif gaps:
         nulls = [column.is_(None).desc() if backwards else column.is_(None)]
     return [*nulls, column.desc() if falling else column.asc(), Member.id.desc() if backwards else Member.id.asc()]
 

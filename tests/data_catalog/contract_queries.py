@@ -198,3 +198,9 @@ class QueryContract:
             assert counted["tag"] == [(None, 6), ("odd", 2), ("very loud", 1)]
             assert dict(counted["fault"]) == {None: 1, "inner race": 1}
             assert signals.facets(session, SignalQuery(dataset_id, query="rms < 2"), ["tag"]) == {"tag": []}
+            tagged = SignalQuery(dataset_id, query='tag:odd and not tag:"very loud"')
+            assert signals.facets(session, tagged, ["tag"]) == {"tag": [("odd", 1)]}
+            assert signals.facets(session, SignalQuery(dataset_id, tags=["very loud"]), ["tag"])["tag"] == [
+                ("odd", 1),
+                ("very loud", 1),
+            ]
