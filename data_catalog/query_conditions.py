@@ -62,7 +62,7 @@ def _of_recording(condition: Condition) -> Condition:
     return Member.recording_id.in_(select(Recording.id).where(condition).correlate(None))
 
 
-def _column(name: str, of: type[Member] | type[Signal] | type[Recording] = Member) -> ColumnElement[Any]:
+def _column(name: str, of: type[Member | Signal | Recording | Tag] = Member) -> ColumnElement[Any]:
     return cast("ColumnElement[Any]", getattr(of, name))
 
 

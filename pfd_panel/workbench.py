@@ -37,7 +37,6 @@ from pfd_panel.services import (
     keys,
     maintenance,
     people,
-    querying,
     training,
     viewing,
     work,
@@ -46,7 +45,7 @@ from pfd_panel.services.auditing import AuditPage
 from pfd_panel.services.context import LOCAL_USER, Context, User
 from pfd_panel.services.keys import DEFAULT_DAYS, Key, MintedKey
 from pfd_panel.services.people import Issued, Person
-from pfd_panel.services.querying import QueryName
+from pfd_panel.workbench_selecting import LocalSelecting
 from pfd_panel.workbench_sharing import LocalSharing
 from pipelines.diagnose import Diagnosis
 from pipelines.features import FeatureConfig
@@ -58,7 +57,7 @@ if TYPE_CHECKING:
 OnProgress = Callable[[Job], None]
 
 
-class Workbench(LocalSharing):
+class Workbench(LocalSelecting, LocalSharing):
     """Everything the product can do, for a data directory.
 
     Methods that start long work return the finished job; with ``wait=False`` they return the queued one at once. If no
@@ -215,10 +214,6 @@ class Workbench(LocalSharing):
         """Signals by page; query fields are those of `SignalQuery`, as ``query="fault:inner and rms > 0.3"``."""
         dataset_id = collections.get(self.context, dataset).id if dataset else None
         return viewing.page(self.context, SignalQuery(dataset_id=dataset_id, **query))
-
-    def query_names(self, dataset: str) -> list[QueryName]:
-        """What a query on a dataset can name."""
-        return querying.names(self.context, dataset)
 
     def samples(self, row: SignalRow, start: int = 0, stop: int | None = None) -> np.ndarray:
         """Samples of a signal (float32), in its unit."""

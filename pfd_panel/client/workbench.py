@@ -21,12 +21,12 @@ from pfd_panel.api.operation import PREFIX
 from pfd_panel.api.operations import OPERATIONS
 from pfd_panel.client.api import Api
 from pfd_panel.client.people import RemotePeople
+from pfd_panel.client.selecting import RemoteSelecting, filter_of
 from pfd_panel.client.sharing import RemoteSharing
 from pfd_panel.client.transport import Transport
 from pfd_panel.client.uploads import Uploads
 from pfd_panel.errors import JobFailedError, RequestError
 from pfd_panel.services import training
-from pfd_panel.services.querying import QueryName
 from pipelines.diagnose import Diagnosis
 from pipelines.features import FeatureConfig
 
@@ -39,7 +39,7 @@ WINDOW = 2**22
 FIRST_LOOK_S, LONGEST_LOOK_S = 0.05, 1.0
 
 
-class RemoteWorkbench(RemotePeople, RemoteSharing):
+class RemoteWorkbench(RemotePeople, RemoteSelecting, RemoteSharing):
     """Everything the product can do, on a server; see `pfd_panel.workbench.Workbench` for what the methods do.
 
     Paths are of this machine: what is imported, inspected or predicted is sent first.
@@ -231,12 +231,7 @@ class RemoteWorkbench(RemotePeople, RemoteSharing):
     def signals(self, dataset: str | None = None, **query: Any) -> SignalPage:
         """Signals by page; query fields are those of `SignalQuery`, as ``query="fault:inner and rms > 0.3"``."""
         wanted = int(query.pop("limit", 50))
-        asked: dict[str, Any] = dict(query.pop("where", {}))
-        asked["range"] = [
-            f"{name}:{_bound(low)}:{_bound(high)}" for name, (low, high) in query.pop("ranges", {}).items()
-        ]
-        asked["tag"] = list(query.pop("tags", ()))
-        asked |= {"dataset": dataset, "limit": max(1, min(wanted, 1000)), **query}
+        asked = {"dataset": dataset, "limit": max(1, min(wanted, 1000)), **filter_of(query)}
         rows: list[SignalRow] = []
         while True:
             page = self.api.list_signals(**asked)
@@ -244,11 +239,6 @@ class RemoteWorkbench(RemotePeople, RemoteSharing):
             if page.next is None or len(rows) >= wanted:
                 return SignalPage(rows[:wanted], page.total)
             asked["cursor"] = page.next
-
-    def query_names(self, dataset: str) -> list[QueryName]:
-        """What a query on a dataset can name."""
-        found: list[QueryName] = self.api.list_query_names(dataset=self._dataset(dataset))
-        return found
 
     def samples(self, row: SignalRow, start: int = 0, stop: int | None = None) -> np.ndarray:
         """Samples of a signal (float32), in its unit."""
@@ -343,7 +333,3 @@ class RemoteWorkbench(RemotePeople, RemoteSharing):
         """Check every reference, checksum and orphan; repair what can be repaired."""
         report: Report = self.api.check_catalog(repair=repair)
         return report
-
-
-def _bound(value: float | None) -> str:
-    return "" if value is None else repr(float(value))

@@ -97,7 +97,7 @@ class RangeList(Viewer):
             ends = list(self.bounds.get(field.name, (None, None)))
             try:
                 ends[end] = _read(field, text)
-                if None not in ends and ends[0] > ends[1]:  # type: ignore[operator]  # both are of one kind
+                if None not in ends and ends[0] > ends[1]:
                     raise ValueError("the range ends before it begins")
             except ValueError as problem:
                 self._wrong[field.name] = (str(problem), end, text)

@@ -9,10 +9,11 @@ from tests.data_catalog.contract_accounts import AccountContract
 from tests.data_catalog.contract_privacy import PrivacyContract
 from tests.data_catalog.contract_queries import QueryContract
 from tests.data_catalog.contract_signals import SignalContract
+from tests.data_catalog.contract_subsets import SubsetContract
 from tests.data_catalog.contract_work import WorkContract
 
 
-class TestSqlite(SignalContract, QueryContract, WorkContract, AccountContract, PrivacyContract):
+class TestSqlite(SignalContract, QueryContract, SubsetContract, WorkContract, AccountContract, PrivacyContract):
     @pytest.fixture
     def catalog(self, sqlite_catalog: Catalog) -> Catalog:
         return sqlite_catalog

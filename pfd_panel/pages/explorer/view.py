@@ -20,13 +20,14 @@ from pfd_panel.components.facets import FacetList
 from pfd_panel.components.ranges import RangeList
 from pfd_panel.components.spreadsheet import csv_file
 from pfd_panel.components.styles import STYLE_ADDRESS
-from pfd_panel.components.table import DataTable
+from pfd_panel.components.table import DataTable, Rows
 from pfd_panel.errors import EXPECTED_ERRORS
 from pfd_panel.pages.explorer import filtering
 from pfd_panel.pages.explorer.bulk import BulkActions
 from pfd_panel.pages.explorer.column_choice import ColumnChoice
 from pfd_panel.pages.explorer.feature_cards import FeatureCards
 from pfd_panel.pages.explorer.query_box import QueryBox
+from pfd_panel.pages.explorer.saving import SelectionActions
 from pfd_panel.pages.explorer.style import DRAWER, FILTERS
 from pfd_panel.pages.explorer.table import SHOWN, SignalRows
 from pfd_panel.pages.signal.goto import GoTo
@@ -133,7 +134,7 @@ class ExplorerView(PageView):
         self.choice.show(self.columns)
         self.table = DataTable(
             self.rows.columns(self.columns, load_unit=self.load_unit),
-            self.rows.fetch,
+            self._fetch,
             # what is marked can only be changed
             key=(lambda row: row.signal_id) if context.user.may("work") else None,
             sort=self.sort,
@@ -144,6 +145,7 @@ class ExplorerView(PageView):
             nothing=("No signal matches", "Take a filter away, or search for other words."),
         )
         self.bulk = BulkActions(context, lambda: self.dataset, lambda: list(self.summary.classes), self._changed)
+        self.selection = SelectionActions(context, lambda: self.present, self._list_again)
         self.table.param.watch(self._on_table, ["sort", "descending", "page"])
         self.table.param.watch(lambda event: self.bulk.show(event.new), "chosen")
         self._draw()
@@ -197,6 +199,11 @@ class ExplorerView(PageView):
         if self.sort != "recording":
             said |= {"sort": self.sort, "descending": int(self.descending)}
         return f"/signal?{urlencode(said)}"
+
+    def _fetch(self, sort: str, descending: bool, offset: int, limit: int) -> Rows:
+        """A page of the table; its links walk in the order that it has."""
+        self.param.update(sort=sort, descending=descending)
+        return self.rows.fetch(sort, descending, offset, limit)
 
     def open_signal(self, signal_id: str) -> None:
         """Go to the page of a signal."""
@@ -254,6 +261,11 @@ class ExplorerView(PageView):
         self._draw()
         self._refresh_features()
 
+    def _list_again(self, _made: str) -> None:
+        """There is another dataset to choose."""
+        self.names = [entry.name for entry in collections.listing(self.context)]
+        self._bar.html = str(self._controls())
+
     # ---- drawing ---------------------------------------------------------------------------------------------------
 
     def _refresh_features(self) -> None:
@@ -274,6 +286,7 @@ class ExplorerView(PageView):
         self.range_list.param.update(fields=fields, offered=offered)
         self.box.show(self.query, self._problem)
         total = self.table.total
+        self.selection.show(total)
         known = f"{numbers.integer(total)} of {numbers.integer(self.summary.signals)} signals"
         version = Markup('dataset version <code title="{}">v{}·{}</code>').format(
             self.summary.manifest_hash, self.summary.version, self.summary.manifest_hash[:4]
@@ -348,13 +361,15 @@ class ExplorerView(PageView):
         table = card(
             "Signals",
             self.choice.view,
+            self.selection.view,
             self.bulk.view,
             self.table,
             qualifier="paged and sorted in the database",
-            right=Markup('<button type="button" class="link" data-send="columns">Columns</button>{}').format(
-                download_link(self.signals_csv, "Download the signals as CSV")
-            ),
-            on={"columns": lambda _: self.choice.toggle()},
+            right=Markup(
+                '<button type="button" class="link" data-send="selection">Save or export</button>'
+                '<button type="button" class="link" data-send="columns">Columns</button>{}'
+            ).format(download_link(self.signals_csv, "Download the signals as CSV")),
+            on={"columns": lambda _: self.choice.toggle(), "selection": lambda _: self.selection.toggle()},
         )
         main = stack(self.cards.view, table)
         return stack(self._head, self._bar, self.box.view, grid((self.drawer, 3), (main, 9)), self.goto)

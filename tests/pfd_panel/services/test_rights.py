@@ -4,7 +4,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +103,9 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "importing.inspection": to(params), "importing.gather": to([file]), "importing.start": to(params),
         "querying.names": to(RIG), "querying.prepared": to(here), "querying.values": to(RIG, [row.signal_id], ["rms"]),
         "querying.spread": to(RIG, ["rms"]),
+        "selecting.save_as": to(RIG, "a selection", here), "selecting.keep_only": to(RIG, replace(here, text="DE")),
+        "selecting.export": to(RIG, replace(here, text="105_0")),
+        "selecting.write_to": to(RIG, file.parent / "selection.npz", replace(here, text="105_0")),
         "reach.readable": to(file), "reach.opened": to(),
         "overview.extent": to(RIG), "overview.balance": to(RIG), "overview.attention": to(RIG),
         "overview.best": to(SIMULATED), "overview.diagnosed": to(RIG),
@@ -131,7 +134,7 @@ WRITES = frozenset(
         "collections.retag", "collections.share", "training.share", "links.add",
         "demo.start_demo", "examining.channels", "examining.examine", "exploring.tag",
         "exploring.untag", "extracting.start", "generating.start", "importing.inspection", "importing.gather",
-        "reach.readable",
+        "reach.readable", "selecting.save_as", "selecting.keep_only",
         "importing.start", "overview.diagnose_missing", "training.start", "training.write_notes", "training.restore",
         "training.delete", "training.predict", "work.start", "work.start_file", "work.run", "work.control",
         "work.again", "uploading.start", "uploading.get", "uploading.page", "uploading.append", "uploading.delete",
