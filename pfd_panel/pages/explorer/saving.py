@@ -19,6 +19,8 @@ from pfd_panel.services.context import Context
 from pfd_panel.services.selecting import Form
 from pfd_panel.theme import numbers
 
+FILES: tuple[tuple[Form, str], ...] = (("h5", "HDF5"), ("npz", "NPZ"))
+
 
 class SelectionActions:
     """A bar that opens above the table.
@@ -42,10 +44,8 @@ class SelectionActions:
             margin=0,
         )
         self._files = Markup("").join(
-            Markup('<span class="pair">{}{}</span>').format(
-                words, download_link(self._producer(form), f"Download these signals as {words}")
-            )
-            for form, words in (("h5", "HDF5"), ("npz", "NPZ"))
+            Markup("{}{}").format(words, download_link(self._producer(form), f"Download these signals as {words}"))
+            for form, words in FILES
         )
 
     def show(self, total: int) -> None:
@@ -102,6 +102,6 @@ class SelectionActions:
         self.view.html = str(
             Markup(
                 '<div class="controls plain marked" role="toolbar" aria-label="Everything the filter finds">'
-                "<b>{}</b>{}{}{}</div>"
+                '<b>{}</b>{}<span class="pair">{}</span>{}</div>'
             ).format(count, form, self._files, problem)
         )

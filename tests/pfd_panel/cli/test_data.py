@@ -202,4 +202,4 @@ def test_a_selection_is_saved_kept_and_exported(desk: Catalog, rig: str, tmp_pat
         assert held["bad/DE"].dtype == np.float32
     assert "no signal was chosen" in pfd(desk.home, "signals", "save", rig, "x", "--query", "fault:cage").refusal
     assert "exists already" in pfd(desk.home, "signals", "save", rig, "DE only").refusal
-    assert pfd(desk.home, "datasets", "DE only", "--delete", "--yes").status == 0
+    assert pfd(desk.home, "datasets", "DE only", "--delete").status == 0
