@@ -12,12 +12,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from rapidfuzz import process
-from sqlalchemy import ColumnElement, Float, and_, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Float, and_, func, literal, not_, null, or_, select
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import aliased
 
 from data_catalog.errors import CatalogError
 from data_catalog.packed_numbers import PackedNumbers
+from data_catalog.quality import FLAGS, of_signal
 from data_catalog.query_text import And, Compare, Node, Not, Or, QueryError, Range, Text
 from data_catalog.schema import Member, Recording, Signal, Tag
 
@@ -52,10 +53,6 @@ class Named:
     column: ColumnElement[Any]
     gaps: bool = True
     within: Within | None = None
-
-
-def _of_signal(condition: Condition) -> Condition:
-    return Member.signal_id.in_(select(Signal.id).where(condition).correlate(None))
 
 
 def _of_recording(condition: Condition) -> Condition:
@@ -105,12 +102,12 @@ NAMES: Mapping[str, Named] = {
     },
     "duration_s": Named("number", "duration, s", sql_cast(Member.length, Float) / Member.rate_hz, gaps=False),
     **{
-        name: Named("number", meaning, _column(name, Signal), within=_of_signal)
-        for name, meaning in _OF_SAMPLES.items()
+        name: Named("number", meaning, _column(name, Signal), within=of_signal) for name, meaning in _OF_SAMPLES.items()
     },
     "date": Named("date", "when it was recorded (UTC)", _column("started_at", Recording), within=_of_recording),
     "imported": Named("date", "when it was imported (UTC)", _column("created_at", Recording), within=_of_recording),
     "tag": Named("word", "tag on the signal", _column("tag", Tag)),
+    "quality": Named("word", f"what may be wrong with the samples: {', '.join(FLAGS)}", null()),
 }
 """What a query can name besides features."""
 
@@ -145,8 +142,9 @@ def condition(node: Node, features: Features) -> Condition:
     named = _named(node, features)
     if isinstance(node, Range):
         return _ranged(node, named)
-    if node.name == "tag":
-        return _tagged(node)
+    special = _SPECIAL.get(node.name)
+    if special:
+        return special(node)
     return _compared(node, named)
 
 
@@ -173,7 +171,7 @@ def _cost(node: Node) -> int:
         named = NAMES.get(node.name)
         if named is None:
             return 1
-        return 3 if named.within else 1 if named.kind == "word" else 0
+        return 3 if named.within or node.name in _SPECIAL else 1 if named.kind == "word" else 0
     if isinstance(node, Text):
         return 2
     return max(map(_cost, node.parts)) if isinstance(node, And | Or) else _cost(node.of)
@@ -275,12 +273,31 @@ def carrying(*wanted: Condition) -> Condition:
 
 
 def _tagged(node: Compare) -> Condition:
-    if node.operator not in (":", "=", "!="):
-        raise QueryError(f"a tag cannot be {node.operator} another", node.at, hint="write tag:checked")
+    _require_equality(node, "tag:checked")
     wanted = () if _asks_none(node) else (Tag.tag == node.value.text,)
     found = carrying(*wanted)
     found = found if wanted else not_(found)
     return not_(found) if node.operator == "!=" else found
+
+
+def _flagged(node: Compare) -> Condition:
+    _require_equality(node, "quality:clipped")
+    if _asks_none(node):
+        found = not_(or_(*(flag.condition() for flag in FLAGS.values())))
+    elif node.value.text in FLAGS:
+        found = FLAGS[node.value.text].condition()
+    else:
+        hint = f"there are: {', '.join(FLAGS)}"
+        raise QueryError(f"nothing wrong is called {node.value.text!r}", node.value.at, hint=hint)
+    return not_(found) if node.operator == "!=" else found
+
+
+def _require_equality(node: Compare, example: str) -> None:
+    if node.operator not in (":", "=", "!="):
+        raise QueryError(f"a {node.name} cannot be {node.operator} another", node.at, hint=f"write {example}")
+
+
+_SPECIAL: Mapping[str, Callable[[Compare], Condition]] = {"tag": _tagged, "quality": _flagged}
 
 
 def _dated(node: Compare, column: ColumnElement[Any]) -> Condition:

@@ -1,6 +1,7 @@
 """What every catalog answers to queries, whatever its database; each kind of database subclasses this."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -102,6 +103,38 @@ class QueryContract:
     def test_a_query_finds_what_it_says(self, rows: Callable[..., list[int]], query: str, expected: set[int]) -> None:
         assert set(rows(query)) == expected
 
+    def test_what_is_wrong_with_samples_is_a_filter(self, catalog: Catalog) -> None:
+        manifest = segment("bad", 8)
+        said: list[dict[str, object]] = [
+            {},
+            {"clipped_fraction": 0.01},
+            {"nan_count": 3},
+            {"kurtosis": None, "crest_factor": 1.0},
+            {"mean": -4.0, "rms": 5.0, "peak": 6.0},
+            {"rms": 1.0, "peak": 11.0},
+            {"rms": 9.0, "peak": 20.0, "length": 77},
+            {"rms": 9.0, "peak": 20.0, "length": 77},
+        ]
+        stored = [replace(one, **{"kurtosis": 0.0} | more) for one, more in zip(manifest.stored, said, strict=True)]
+        made = replace(manifest, stored=tuple(stored))
+        with catalog.write() as session:
+            dataset_id = datasets.create(session, "bad", owner="ada").id
+            signals.add_segments(session, dataset_id, [made], drafts(made), owner="ada", job_id=None, reason="")
+            signals.seal_version(session, dataset_id, owner="ada", reason="", job_id=None)
+        for query, expected in {
+            "quality:clipped": [1],
+            "quality:gaps": [2],
+            "quality = constant": [3],
+            "quality:offset": [4],
+            "quality:spikes": [5],
+            "quality:duplicate": [6, 7],
+            "quality:none": [0],
+            "quality != clipped and not quality:duplicate": [0, 2, 3, 4, 5],
+        }.items():
+            with catalog.read() as session:
+                rows = signals.page(session, SignalQuery(dataset_id, query=query)).rows
+                assert [row.row for row in rows] == expected, query
+
     def test_dates_are_days_and_moments_in_utc(self, catalog: Catalog) -> None:
         manifest = segment("dated", 4)
         with catalog.write() as session:
@@ -141,6 +174,8 @@ class QueryContract:
             ("tilt > loud", 7, "tilt is a number", ""),
             ("rms > 1e999", 6, "rms is a number", ""),
             ("fault > inner", 0, "fault is a word", ": or ="),
+            ("quality:clippd", 8, "nothing wrong is called 'clippd'", "clipped"),
+            ("quality > clipped", 0, "a quality cannot be >", "quality:"),
             ("tag < a", 0, "a tag cannot be <", "tag:"),
             ("fault 1..2", 0, "has no range", ""),
             ("date:soon", 5, "date is a date, not 'soon'", "2026-03-01"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from data_catalog.quality import FLAGS
 from data_catalog.query_text import QueryError
 from pfd_panel.components.card import help_mark
 from pfd_panel.components.live import Live
@@ -64,9 +65,10 @@ class QueryBox:
             "<code>fault:inner</code> finds words that hold “inner”, <code>=</code> and <code>!=</code> compare them "
             "as a whole; numbers are compared with <code>= != &lt; &lt;= &gt; &gt;=</code> or "
             "<code>rms 0.1..0.3</code>; <code>date:2026-03-01</code> is a day; <code>speed_rpm:none</code> is what is "
-            'not known; words of their own are looked for everywhere; <code>"two words"</code> belong together.'
+            'not known; words of their own are looked for everywhere; <code>"two words"</code> belong together. '
+            "<code>quality:</code> knows {}."
             '<span class="names"><b>Names</b> {}<br><b>Features</b> {}</span>'
-        ).format(", ".join(plain), ", ".join(features) or "none are extracted yet")
+        ).format(", ".join(FLAGS), ", ".join(plain), ", ".join(features) or "none are extracted yet")
 
 
 def _told(text: str, problem: BaseException) -> Markup:
