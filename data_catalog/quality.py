@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
-from sqlalchemy import ColumnElement, func, select, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Table, func, select, tuple_
 
 from data_catalog.schema import Member, Signal
 from data_catalog.visibility import live
@@ -30,7 +30,8 @@ def of_signal(condition: Condition) -> Condition:
 
 
 def _twice() -> Condition:
-    other = aliased(Member)
+    # a table, not the class: a session limits classes, and the member that is asked for is limited
+    other = cast("Table", Member.__table__).alias().c
     alike = (other.dataset_id, other.length, other.rms, other.peak)
     found = select(*alike).where(other.removed_version.is_(None), other.pending.is_(None)).group_by(*alike)
     same = found.having(func.count() > 1).correlate(None)

@@ -12,9 +12,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from rapidfuzz import process
-from sqlalchemy import ColumnElement, Float, and_, func, literal, not_, null, or_, select
+from sqlalchemy import ColumnElement, Float, Table, and_, func, literal, not_, null, or_, select
 from sqlalchemy import cast as sql_cast
-from sqlalchemy.orm import aliased
 
 from data_catalog.errors import CatalogError
 from data_catalog.packed_numbers import PackedNumbers
@@ -262,21 +261,21 @@ def _pattern(text: str) -> str:
     return f"%{kept.replace(' ', '_')}%"
 
 
-def carrying(*wanted: Condition) -> Condition:
-    """Members whose signal carries a tag that meets the conditions; any tag without one.
+def carrying(wanted: Callable[[ColumnElement[str]], Condition] | None = None) -> Condition:
+    """Members whose signal carries a tag that meets a condition; any tag without one.
 
-    Asked from the tags' side: the index that pages are read from knows ids of members, not of signals.
+    Asked from the tags' side: the index that pages are read from knows ids of members, not of signals. Tables are
+    named, because a session that may not see everything limits classes; the member that is asked for is limited.
     """
-    carrier = aliased(Member)
-    tagged = select(carrier.id).join(Tag, Tag.subject_id == carrier.signal_id)
-    return Member.id.in_(tagged.where(Tag.subject_kind == "signal", *wanted).correlate(None))
+    carrier, tag = (cast("Table", one.__table__).alias() for one in (Member, Tag))
+    tagged = select(carrier.c.id).join(tag, tag.c.subject_id == carrier.c.signal_id)
+    tagged = tagged.where(tag.c.subject_kind == "signal")
+    return Member.id.in_((tagged.where(wanted(tag.c.tag)) if wanted else tagged).correlate(None))
 
 
 def _tagged(node: Compare) -> Condition:
     _require_equality(node, "tag:checked")
-    wanted = () if _asks_none(node) else (Tag.tag == node.value.text,)
-    found = carrying(*wanted)
-    found = found if wanted else not_(found)
+    found = not_(carrying()) if _asks_none(node) else carrying(lambda tag: tag == node.value.text)
     return not_(found) if node.operator == "!=" else found
 
 

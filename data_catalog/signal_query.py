@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from functools import partial
+from operator import eq
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy import ColumnElement, Table, and_, func, not_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from data_catalog.batches import batches
 from data_catalog.errors import CatalogError, NotFoundError
@@ -136,14 +138,35 @@ def page(session: Session, query: SignalQuery) -> SignalPage:
     CatalogError
         A column that cannot be filtered or sorted by.
     """
-    conditions = _conditions(query)
-    total = session.scalar(select(func.count(Member.id)).where(*conditions)) or 0
     # the ids come from an index alone; only the rows of the page are read
-    ids = session.scalars(
-        select(Member.id).where(*conditions).order_by(*_order(query)).offset(query.offset).limit(query.limit)
-    ).all()
+    ids, total = (
+        _ids_once(session, query) if query.query and query.sort != "recording" else _ids_by_index(session, query)
+    )
     found = {row.member_id: row for row in _rows(session, Member.id.in_(ids))}
     return SignalPage([found[member_id] for member_id in ids], total)
+
+
+def _ids_by_index(session: Session, query: SignalQuery) -> tuple[Sequence[int], int]:
+    """Members of a page, and how many there are in all: two statements, of which the second may end early."""
+    conditions = _conditions(query)
+    total = session.scalar(select(func.count(Member.id)).where(*conditions)) or 0
+    asked = select(Member.id).where(*conditions).order_by(*_order(query)).offset(query.offset).limit(query.limit)
+    return session.scalars(asked).all(), total
+
+
+def _ids_once(session: Session, query: SignalQuery) -> tuple[Sequence[int], int]:
+    """The same in one statement, which asks costly conditions of each member once."""
+    keys = _keys(query)
+    labelled = (value.label(f"key_{at}") for at, (value, _) in enumerate(keys))
+    chosen = select(*labelled).where(*_conditions(query)).cte("chosen")
+    order = [column.desc() if falling else column.asc() for column, (_, falling) in zip(chosen.c, keys, strict=True)]
+    total = select(func.count()).select_from(chosen).scalar_subquery()
+    member_id = chosen.c[f"key_{len(keys) - 1}"]
+    asked = select(member_id, total).order_by(*order).offset(query.offset).limit(query.limit)
+    rows = session.execute(asked).all()
+    if not rows and query.offset:
+        return [], session.scalar(select(func.count(Member.id)).where(*_conditions(query))) or 0
+    return [row[0] for row in rows], rows[0][1] if rows else 0
 
 
 def ids(session: Session, query: SignalQuery) -> list[str]:
@@ -196,9 +219,9 @@ def _count_classes(session: Session, query: SignalQuery, columns: Sequence[str])
 
 def _count_tags(session: Session, query: SignalQuery) -> list[tuple[Any, int]]:
     """How many signals carry each tag, and how many carry none if some do."""
-    counted = aliased(Tag)  # the conditions may ask for tags themselves
+    counted = cast("Table", Tag.__table__).alias().c  # named as a table, see `carrying`
     conditions = (counted.subject_kind == "signal", *_conditions(query))
-    joined = select(Member.id).join(counted, counted.subject_id == Member.signal_id).where(*conditions)
+    joined = select(Member.id).join(counted.tag.table, counted.subject_id == Member.signal_id).where(*conditions)
     amounts = joined.with_only_columns(counted.tag, func.count(Member.id)).group_by(counted.tag)
     found = session.execute(amounts).all()
     if not found:
@@ -295,7 +318,7 @@ def _conditions(query: SignalQuery) -> list[ColumnElement[bool]]:
         if low is not None or high is not None:
             found.append(between(name, low, high, query.features))
     found.extend(Member.search.contains(word, autoescape=True) for word in query.text.casefold().split())
-    found.extend(carrying(Tag.tag == tag) for tag in query.tags)
+    found.extend(carrying(partial(eq, tag)) for tag in query.tags)
     asked = parse(query.query)
     if asked is not None:
         found.append(condition(asked, query.features))
@@ -306,7 +329,7 @@ def _one_of(name: str, values: Sequence[Any]) -> ColumnElement[bool]:
     """Rows whose column has one of the values; None: is unknown."""
     known = [value for value in values if value is not None]
     if name == "tag":
-        choice, unknown = carrying(Tag.tag.in_(known)), not_(carrying())
+        choice, unknown = carrying(lambda tag: tag.in_(known)), not_(carrying())
     else:
         column = _column(name, FACETS)
         choice, unknown = column.in_(known), column.is_(None)
@@ -322,14 +345,18 @@ def _sorted_by(query: SignalQuery) -> tuple[ColumnElement[Any], bool]:
 
 
 def _order(query: SignalQuery, *, backwards: bool = False) -> list[ColumnElement[Any]]:
+    return [value.desc() if falling else value.asc() for value, falling in _keys(query, backwards=backwards)]
+
+
+def _keys(query: SignalQuery, *, backwards: bool = False) -> list[tuple[ColumnElement[Any], bool]]:
+    """What a page is ordered by, one behind the other, and which of it falls; the last is the member's id."""
     column, gaps = _sorted_by(query)
-    falling = query.descending != backwards
-    nulls: list[ColumnElement[Any]] = []
+    nulls: list[tuple[ColumnElement[Any], bool]] = []
     if query.sort not in SORTS:
         column = query.features[query.sort].order_keys(unknown_greatest=not query.descending)
     elif gaps:
-        nulls = [column.is_(None).desc() if backwards else column.is_(None)]
-    return [*nulls, column.desc() if falling else column.asc(), Member.id.desc() if backwards else Member.id.asc()]
+        nulls = [(column.is_(None), backwards)]
+    return [*nulls, (column, query.descending != backwards), (Member.id, backwards)]
 
 
 def _before(query: SignalQuery, column: ColumnElement[Any], member_id: int, value: Any) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from data_catalog import Catalog, datasets, signals, tags
+from data_catalog import Catalog, datasets, privacy, signals, tags
 from data_catalog.errors import CatalogError
 from data_catalog.packed_numbers import PackedNumbers
 from data_catalog.query_text import QueryError
@@ -102,6 +102,31 @@ class QueryContract:
     )
     def test_a_query_finds_what_it_says(self, rows: Callable[..., list[int]], query: str, expected: set[int]) -> None:
         assert set(rows(query)) == expected
+
+    def test_a_query_finds_nothing_of_what_is_private(self, catalog: Catalog) -> None:
+        dataset_id = fill(catalog, "rig", COUNT)
+        with catalog.write() as session:
+            datasets.set_visibility(session, dataset_id, "private", owner="ada")
+            tags.add(session, "signal", ["segment-rig-DE-00003"], "odd", owner="ada")
+        features = packed(catalog, dataset_id)
+        for viewer, count in (("eve", 0), ("ada", 1)):
+            for sort in ("recording", "rms", "kurtosis", "tilt"):
+                for query in ("rms = 4", "tag:odd", "quality:none and rms = 4", "imported > 2020-01-01 and tilt = -7"):
+                    asked = SignalQuery(dataset_id, query=query, sort=sort, features=features)
+                    with catalog.read() as session:
+                        privacy.limit_to(session, viewer)
+                        page = signals.page(session, asked)
+                        assert (page.total, len(page.rows)) == (count, count), (viewer, sort, query)
+                        tagged = signals.facets(session, asked, ["tag", "fault"])
+                        assert bool(tagged["tag"]) == bool(tagged["fault"]) == bool(count)
+
+    def test_a_page_beyond_the_end_still_counts(self, rows: Callable[..., list[int]], catalog: Catalog) -> None:
+        with catalog.read() as session:
+            dataset_id = datasets.get(session, "rig").id
+            page = signals.page(session, SignalQuery(dataset_id, query="rms > 20", sort="rms", offset=90))
+            assert (page.rows, page.total) == ([], 10)
+            page = signals.page(session, SignalQuery(dataset_id, query="rms > 99", sort="rms"))
+            assert (page.rows, page.total) == ([], 0)
 
     def test_what_is_wrong_with_samples_is_a_filter(self, catalog: Catalog) -> None:
         manifest = segment("bad", 8)
