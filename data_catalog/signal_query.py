@@ -356,7 +356,7 @@ def _keys(query: SignalQuery, *, backwards: bool = False) -> list[tuple[ColumnEl
         column = query.features[query.sort].order_keys(unknown_greatest=not query.descending)
     elif gaps:
         nulls = [(column.is_(None), backwards)]
-    return [*nulls, (column, query.descending != backwards), (Member.id, backwards)]
+    return [*nulls, (column, query.descending != backwards), (Member.id.expression, backwards)]
 
 
 def _before(query: SignalQuery, column: ColumnElement[Any], member_id: int, value: Any) -> ColumnElement[bool]:
