@@ -3,6 +3,7 @@
 Run with ``python -m benchmarks.bench_catalog``; every figure is the median in milliseconds, beside its target.
 """
 
+import json
 import statistics
 import sys
 import tempfile
@@ -11,29 +12,34 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from sqlalchemy import column, func, select
+from sqlalchemy.orm import Session
 
 from benchmarks.conditions import say_conditions
 from data_catalog import Catalog, datasets, signals
+from data_catalog.packed_numbers import PackedNumbers
+from data_catalog.schema import Member
 from data_catalog.signals import MemberDraft, SignalQuery
 from data_catalog.store import SegmentManifest, SignalStore, StoredSignal
+from data_catalog.visibility import live
 
 MEMBERS = 100_000
 HOUR = 73_728_000  # one hour at 20.48 kHz
 
 
-def median_ms(call: Callable[[], object], repeat: int = 5) -> float:
+def median_ms(call: Callable[[], object], repeat: int = 5, *, clock: Callable[[], float] = time.perf_counter) -> float:
     """Median of `repeat` calls after one that warms up."""
     call()
     taken = []
     for _ in range(repeat):
-        start = time.perf_counter()
+        start = clock()
         call()
-        taken.append(1e3 * (time.perf_counter() - start))
+        taken.append(1e3 * (clock() - start))
     return statistics.median(taken)
 
 
 def say(what: str, value: float, target: str) -> None:
-    print(f"{what:58} {value:9.1f}   target {target}")
+    print(f"{what:78} {value:9.1f}   target {target}")
 
 
 def fill(catalog: Catalog) -> str:
@@ -105,8 +111,50 @@ def pages(folder: Path) -> None:
             say("6 facets of one fault", median_ms(lambda: signals.facets(session, chosen, columns)), "100 ms")
             by_rms = SignalQuery(dataset_id, sort="rms")
             say("neighbours by rms", median_ms(lambda: signals.neighbours(session, by_rms, middle)), "100 ms")
+            questions(session, dataset_id)
             say("listing", median_ms(lambda: datasets.listing(session)), "100 ms")
         say("open an up-to-date directory", median_ms(lambda: Catalog.open(folder).close()), "50 ms")
+
+
+def questions(session: Session, dataset_id: str) -> None:
+    """What the Explorer asks when its filter changes: a page and every facet; in the query language, with features."""
+    started = time.perf_counter()
+    ids = np.fromiter(signals.member_ids(session, dataset_id, 1).values(), np.int64)
+    say("  read the ids of 100,000 members (once a version)", 1e3 * (time.perf_counter() - started), "-")
+    rng = np.random.default_rng(1)
+    values = {name: rng.normal(size=len(ids)) for name in ("spectral_centroid", "envelope_kurtosis")}
+    started = time.perf_counter()
+    features = {name: PackedNumbers(ids, numbers) for name, numbers in values.items()}
+    say("  pack one feature (once a version)", 1e3 * (time.perf_counter() - started) / len(features), "-")
+    facets = ["fault", "fault_size", "load", "channel", "rate_hz", "severity", "position", "bearing", "asset", "tag"]
+    for name, query in {
+        "fault:inner and rms > 0.3": {},
+        "fault:inner and rms > 0.3, ordered by rms": {"sort": "rms"},
+        "spectral_centroid > 1": {},
+        "fault:inner and (spectral_centroid > 1 or not envelope_kurtosis < 0)": {"sort": "rms"},
+        "not tag:checked and load 1..2": {"sort": "rms"},
+        "rms > 0.3, ordered by a feature": {"sort": "spectral_centroid"},
+        "no condition, ordered by a feature": {"sort": "spectral_centroid", "descending": True},
+    }.items():
+        text = "" if name.startswith("no condition") else name.partition(",")[0]
+        asked = SignalQuery(dataset_id, query=text, features=features, **query)  # type: ignore[arg-type]
+
+        def change(asked: SignalQuery = asked) -> None:
+            signals.page(session, asked)
+            signals.facets(session, asked, facets)
+
+        say(f"{name}: by the clock", median_ms(change), "100 ms")
+        say(f"{name}: CPU-ms", median_ms(change, clock=time.process_time), "100 ms")
+    plain = SignalQuery(dataset_id, query="spectral_centroid > 1", features=features)
+    packed = median_ms(lambda: signals.page(session, plain))
+    chosen = ids[values["spectral_centroid"] > 1].tolist()
+    listed = select(func.count(Member.id)).where(
+        Member.dataset_id == dataset_id,
+        live(),
+        Member.id.in_(select(column("value")).select_from(func.json_each(json.dumps(chosen)))),
+    )
+    say("a page under one feature, its numbers packed", packed, "-")
+    say(f"  against counting alone under a list of {len(chosen):,} ids", median_ms(lambda: session.scalar(listed)), "-")
 
 
 def zooming(folder: Path) -> None:

@@ -3,17 +3,22 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from functools import partial
+from operator import eq
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Table, and_, func, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from data_catalog.batches import batches
 from data_catalog.errors import CatalogError, NotFoundError
-from data_catalog.schema import Dataset, Member, Signal, Tag
+from data_catalog.packed_numbers import PackedNumbers
+from data_catalog.query_conditions import NAMES, between, carrying, condition
+from data_catalog.query_text import parse
+from data_catalog.schema import Dataset, Member, Recording, Signal, Tag
 from data_catalog.visibility import in_version, live
 
-FACETS = (
+_COUNTED = (
     "recording",
     "channel",
     "fault",
@@ -27,12 +32,16 @@ FACETS = (
     "speed_rpm",
     "unit",
 )
-"""Columns whose values can be counted and chosen from."""
+FACETS = (*_COUNTED, "tag")
+"""Columns whose values can be counted and chosen from; a signal has any number of tags."""
 
-SORTS = (*FACETS, "length", "rms", "peak", "crest_factor", "kurtosis", "id")
+SORTS = (*_COUNTED, "length", "rms", "peak", "crest_factor", "kurtosis", "id")
 """Columns that order a page or bound a range."""
 
-_CLASSES = ("fault", "fault_size", "load", "severity", "position", "bearing", "asset", "channel")
+DATES = ("date", "imported")
+"""What bounds a range besides: days or moments, in UTC."""
+
+_CLASSES = ("fault", "fault_size", "load", "severity", "position", "bearing", "asset", "channel", "rate_hz")
 """The leading columns of the index of living members: few values, counted together in the order of the index."""
 
 
@@ -42,7 +51,9 @@ class SignalQuery:
 
     `where` keeps rows whose column has one of the values (None among them: is unknown); `ranges` bounds are inclusive
     and may be None; `text` keeps rows that have every word of it in recording, channel, fault, bearing, asset or
-    notes; `tags` keeps signals that carry all of them. Unknown values sort last in both directions.
+    notes; `tags` keeps signals that carry all of them; `query` is a condition in the language of `query_text`. Unknown
+    values sort last in both directions. `features` are numbers besides the columns, by name: they bound ranges, order
+    pages and can be named in `query`.
     """
 
     dataset_id: str | None = None
@@ -51,6 +62,8 @@ class SignalQuery:
     text: str = ""
     ranges: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
     tags: Sequence[str] = ()
+    query: str = ""
+    features: Mapping[str, PackedNumbers] = field(default_factory=dict, repr=False, compare=False)
     sort: str = "recording"
     descending: bool = False
     offset: int = 0
@@ -125,14 +138,35 @@ def page(session: Session, query: SignalQuery) -> SignalPage:
     CatalogError
         A column that cannot be filtered or sorted by.
     """
-    conditions = _conditions(query)
-    total = session.scalar(select(func.count(Member.id)).where(*conditions)) or 0
     # the ids come from an index alone; only the rows of the page are read
-    ids = session.scalars(
-        select(Member.id).where(*conditions).order_by(*_order(query)).offset(query.offset).limit(query.limit)
-    ).all()
+    ids, total = (
+        _ids_once(session, query) if query.query and query.sort != "recording" else _ids_by_index(session, query)
+    )
     found = {row.member_id: row for row in _rows(session, Member.id.in_(ids))}
     return SignalPage([found[member_id] for member_id in ids], total)
+
+
+def _ids_by_index(session: Session, query: SignalQuery) -> tuple[Sequence[int], int]:
+    """Members of a page, and how many there are in all: two statements, of which the second may end early."""
+    conditions = _conditions(query)
+    total = session.scalar(select(func.count(Member.id)).where(*conditions)) or 0
+    asked = select(Member.id).where(*conditions).order_by(*_order(query)).offset(query.offset).limit(query.limit)
+    return session.scalars(asked).all(), total
+
+
+def _ids_once(session: Session, query: SignalQuery) -> tuple[Sequence[int], int]:
+    """The same in one statement, which asks costly conditions of each member once."""
+    keys = _keys(query)
+    labelled = (value.label(f"key_{at}") for at, (value, _) in enumerate(keys))
+    chosen = select(*labelled).where(*_conditions(query)).cte("chosen")
+    order = [column.desc() if falling else column.asc() for column, (_, falling) in zip(chosen.c, keys, strict=True)]
+    total = select(func.count()).select_from(chosen).scalar_subquery()
+    member_id = chosen.c[f"key_{len(keys) - 1}"]
+    asked = select(member_id, total).order_by(*order).offset(query.offset).limit(query.limit)
+    rows = session.execute(asked).all()
+    if not rows and query.offset:
+        return [], session.scalar(select(func.count(Member.id)).where(*_conditions(query))) or 0
+    return [row[0] for row in rows], rows[0][1] if rows else 0
 
 
 def ids(session: Session, query: SignalQuery) -> list[str]:
@@ -152,12 +186,14 @@ def facets(session: Session, query: SignalQuery, columns: Sequence[str]) -> dict
         A column that is not one of `FACETS`.
     """
     for name in columns:
-        _column(name, FACETS)
+        _require(name, FACETS)
     together = [name for name in columns if name in _CLASSES]
     counted = _count_classes(session, query, together) if together else {}
+    if "tag" in columns:
+        counted["tag"] = _count_tags(session, _without(query, ["tag"]))
     for name in columns:
         if name not in counted:
-            column, amount = _column(name, FACETS), func.count(Member.id)
+            column, amount = _column(name, _COUNTED), func.count(Member.id)
             conditions = _conditions(_without(query, [name]))
             found = session.execute(select(column, amount).where(*conditions).group_by(column))
             counted[name] = [(value, count) for value, count in found]
@@ -179,6 +215,20 @@ def _count_classes(session: Session, query: SignalQuery, columns: Sequence[str])
             if not outside or outside == [at]:
                 counted[name][row[at]] += row[-1]
     return {name: list(counts.items()) for name, counts in counted.items()}
+
+
+def _count_tags(session: Session, query: SignalQuery) -> list[tuple[Any, int]]:
+    """How many signals carry each tag, and how many carry none if some do."""
+    counted = cast("Table", Tag.__table__).alias().c  # named as a table, see `carrying`
+    conditions = (counted.subject_kind == "signal", *_conditions(query))
+    joined = select(Member.id).join(counted.tag.table, counted.subject_id == Member.signal_id).where(*conditions)
+    amounts = joined.with_only_columns(counted.tag, func.count(Member.id)).group_by(counted.tag)
+    found = session.execute(amounts).all()
+    if not found:
+        return []
+    total = session.scalar(select(func.count(Member.id)).where(*_conditions(query))) or 0
+    carrying = session.scalar(joined.with_only_columns(func.count(Member.id.distinct()))) or 0
+    return [*((tag, count) for tag, count in found), *([(None, total - carrying)] if total > carrying else [])]
 
 
 def _without(query: SignalQuery, columns: Sequence[str]) -> SignalQuery:
@@ -215,7 +265,7 @@ def neighbours(session: Session, query: SignalQuery, signal_id: str) -> Neighbou
         The query does not find that signal.
     """
     conditions = _conditions(query)
-    column = _column(query.sort, SORTS)
+    column, _ = _sorted_by(query)
     here = session.execute(
         select(Member.id, column).where(*conditions, Member.signal_id == signal_id).order_by(*_order(query)).limit(1)
     ).first()
@@ -245,9 +295,13 @@ def _rows(session: Session, condition: ColumnElement[bool]) -> list[SignalRow]:
     return [SignalRow(**row) for row in rows.mappings()]
 
 
-def _column(name: str, allowed: Sequence[str]) -> InstrumentedAttribute[Any]:
+def _require(name: str, allowed: Sequence[str]) -> None:
     if name not in allowed:
         raise CatalogError(f"signals have no column {name!r} to choose by; known: {', '.join(allowed)}")
+
+
+def _column(name: str, allowed: Sequence[str]) -> InstrumentedAttribute[Any]:
+    _require(name, allowed)
     column: InstrumentedAttribute[Any] = getattr(Member, name)
     return column
 
@@ -258,41 +312,82 @@ def _conditions(query: SignalQuery) -> list[ColumnElement[bool]]:
         found.append(Member.dataset_id == query.dataset_id)
     else:
         found.append(Member.dataset_id.in_(select(Dataset.id).where(Dataset.deleted_at.is_(None))))
-    for name, values in query.where.items():
-        column = _column(name, FACETS)
-        known = [value for value in values if value is not None]
-        choice = column.in_(known)
-        found.append(or_(choice, column.is_(None)) if len(known) < len(values) else choice)
+    found.extend(_one_of(name, values) for name, values in query.where.items())
     for name, (low, high) in query.ranges.items():
-        column = _column(name, SORTS)
-        if low is not None:
-            found.append(column >= low)
-        if high is not None:
-            found.append(column <= high)
+        _require(name, [*SORTS, *DATES, *query.features])
+        if low is not None or high is not None:
+            found.append(between(name, low, high, query.features))
     found.extend(Member.search.contains(word, autoescape=True) for word in query.text.casefold().split())
-    found.extend(
-        exists().where(Tag.subject_kind == "signal", Tag.subject_id == Member.signal_id, Tag.tag == tag)
-        for tag in query.tags
-    )
+    found.extend(carrying(partial(eq, tag)) for tag in query.tags)
+    asked = parse(query.query)
+    if asked is not None:
+        found.append(condition(asked, query.features))
     return found
 
 
+def _one_of(name: str, values: Sequence[Any]) -> ColumnElement[bool]:
+    """Rows whose column has one of the values; None: is unknown."""
+    known = [value for value in values if value is not None]
+    if name == "tag":
+        choice, unknown = carrying(lambda tag: tag.in_(known)), not_(carrying())
+    else:
+        column = _column(name, FACETS)
+        choice, unknown = column.in_(known), column.is_(None)
+    return or_(choice, unknown) if len(known) < len(values) else choice
+
+
+def _sorted_by(query: SignalQuery) -> tuple[ColumnElement[Any], bool]:
+    """What a page is ordered by, and whether some have none of it."""
+    if query.sort not in SORTS and query.sort in query.features:
+        return query.features[query.sort].ordered, True
+    column: Any = _column(query.sort, SORTS)
+    return column, bool(Member.__table__.columns[query.sort].nullable)
+
+
 def _order(query: SignalQuery, *, backwards: bool = False) -> list[ColumnElement[Any]]:
-    column = _column(query.sort, SORTS)
-    falling = query.descending != backwards
-    nulls: list[ColumnElement[Any]] = []
-    if Member.__table__.columns[query.sort].nullable:
-        nulls = [column.is_(None).desc() if backwards else column.is_(None)]
-    return [*nulls, column.desc() if falling else column.asc(), Member.id.desc() if backwards else Member.id.asc()]
+    return [value.desc() if falling else value.asc() for value, falling in _keys(query, backwards=backwards)]
 
 
-def _before(query: SignalQuery, column: InstrumentedAttribute[Any], member_id: int, value: Any) -> ColumnElement[bool]:
+def _keys(query: SignalQuery, *, backwards: bool = False) -> list[tuple[ColumnElement[Any], bool]]:
+    """What a page is ordered by, one behind the other, and which of it falls; the last is the member's id."""
+    column, gaps = _sorted_by(query)
+    nulls: list[tuple[ColumnElement[Any], bool]] = []
+    if query.sort not in SORTS:
+        column = query.features[query.sort].order_keys(unknown_greatest=not query.descending)
+    elif gaps:
+        nulls = [(column.is_(None), backwards)]
+    return [*nulls, (column, query.descending != backwards), (Member.id.expression, backwards)]
+
+
+def _before(query: SignalQuery, column: ColumnElement[Any], member_id: int, value: Any) -> ColumnElement[bool]:
     """Rows that come before (value, member_id) in the order of `_order`."""
     if value is None:
         return or_(column.is_not(None), Member.id < member_id)
     ahead = column > value if query.descending else column < value
     # coalesced to false, because the negation of an unknown is unknown and would lose the rows without a value
     return func.coalesce(or_(ahead, and_(column == value, Member.id < member_id)), False)
+
+
+def member_ids(session: Session, dataset_id: str, version: int) -> dict[str, int]:
+    """The member that each signal of a version is."""
+    members = select(Member.signal_id, Member.id).where(Member.dataset_id == dataset_id, in_version(version))
+    return dict(session.execute(members).all())
+
+
+def spans(session: Session, query: SignalQuery, columns: Sequence[str]) -> dict[str, tuple[Any, Any]]:
+    """The least and the greatest value of numbers and dates among what a query finds; None where there is none."""
+    dated = [name for name in columns if name in DATES]
+    plain = [name for name in columns if name not in DATES]
+    found: dict[str, tuple[Any, Any]] = {}
+    for names, of in ((plain, None), (dated, Recording)):
+        if not names:
+            continue
+        values = [NAMES[name].column if of else _column(name, SORTS) for name in names]
+        asked = select(*(end(value) for value in values for end in (func.min, func.max)))
+        asked = asked.join_from(Member, Recording, Member.recording_id == Recording.id) if of else asked
+        row = session.execute(asked.where(*_conditions(query))).one()
+        found |= {name: (row[2 * at], row[2 * at + 1]) for at, name in enumerate(names)}
+    return {name: found[name] for name in columns}
 
 
 def places(session: Session, signal_ids: Sequence[str]) -> dict[str, tuple[str, int]]:

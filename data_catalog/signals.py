@@ -2,6 +2,7 @@
 
 from data_catalog.membership import AddResult, MemberDraft, add_segments, correct, discard_pending, remove, seal_version
 from data_catalog.signal_query import (
+    DATES,
     FACETS,
     SORTS,
     Neighbours,
@@ -11,12 +12,15 @@ from data_catalog.signal_query import (
     facets,
     get,
     ids,
+    member_ids,
     neighbours,
     page,
     places,
+    spans,
 )
 
 __all__ = [
+    "DATES",
     "FACETS",
     "SORTS",
     "AddResult",
@@ -31,9 +35,11 @@ __all__ = [
     "facets",
     "get",
     "ids",
+    "member_ids",
     "neighbours",
     "page",
     "places",
     "remove",
     "seal_version",
+    "spans",
 ]

@@ -47,6 +47,7 @@ from pfd_panel.services.keys import DEFAULT_DAYS, Key, MintedKey
 from pfd_panel.services.people import Issued, Person
 from pfd_panel.workbench_annotations import LocalAnnotations
 from pfd_panel.workbench_peeking import LocalPeeking
+from pfd_panel.workbench_selecting import LocalSelecting
 from pfd_panel.workbench_sharing import LocalSharing
 from pfd_panel.workbench_viewing import LocalViewing
 from pipelines.diagnose import Diagnosis
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
 OnProgress = Callable[[Job], None]
 
 
-class Workbench(LocalViewing, LocalSharing, LocalAnnotations, LocalPeeking):
+class Workbench(LocalViewing, LocalSelecting, LocalSharing, LocalAnnotations, LocalPeeking):
     """Everything the product can do, for a data directory.
 
     Methods that start long work return the finished job; with ``wait=False`` they return the queued one at once. If no
@@ -213,7 +214,7 @@ class Workbench(LocalViewing, LocalSharing, LocalAnnotations, LocalPeeking):
         return collections.correct(self.context, dataset, signal_ids, changes, reason=reason)
 
     def signals(self, dataset: str | None = None, **query: Any) -> SignalPage:
-        """Signals by page; query fields are those of `SignalQuery`."""
+        """Signals by page; query fields are those of `SignalQuery`, as ``query="fault:inner and rms > 0.3"``."""
         dataset_id = collections.get(self.context, dataset).id if dataset else None
         return viewing.page(self.context, SignalQuery(dataset_id=dataset_id, **query))
 

@@ -4,10 +4,15 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from data_catalog.query_text import LONGEST
 from data_catalog.signals import SORTS, SignalQuery
 from pfd_panel.api.cursors import FieldError
 from pfd_panel.services import collections
 from pfd_panel.services.context import Context
+from pipelines.features import FEATURES
+
+ORDERS = tuple(dict.fromkeys([*SORTS, *FEATURES]))
+"""What signals can be sorted by and ranges can bound: columns, and the features of one dataset."""
 
 
 class Asked(BaseModel):
@@ -61,7 +66,7 @@ _SEVERAL = Field(default=(), max_length=500, description="Keep signals with one 
 Texts = Annotated[tuple[str | None, ...], BeforeValidator(_none_if_empty)]
 Numbers = Annotated[tuple[float | None, ...], BeforeValidator(_none_if_empty)]
 Ranges = Annotated[
-    tuple[Annotated[str, Field(pattern=r"^[a-z_]+:-?[0-9.eE+-]*:-?[0-9.eE+-]*$", max_length=100)], ...],
+    tuple[Annotated[str, Field(pattern=r"^[a-z0-9_]+:-?[0-9.eE+-]*:-?[0-9.eE+-]*$", max_length=100)], ...],
     Field(max_length=20, description="Keep signals between two bounds, `rms:0.1:2`; a bound may be left out."),
 ]
 
@@ -84,11 +89,20 @@ class SignalFilter(Asked):
     range: Ranges = ()
     text: str = Field("", max_length=300, description="Words that recording, channel, labels or notes must have.")
     tag: tuple[Word, ...] = Field((), max_length=20, description="Tags that a signal must carry, all of them.")
+    query: str = Field(
+        "",
+        max_length=LONGEST,
+        description="A condition, as `fault:inner and (rms > 0.3 or not tag:checked)`; `list_query_names` says what it "
+        "can name.",
+        json_schema_extra={"example": "fault:inner and rms > 0.01"},
+    )
     version: int | None = Field(None, ge=1, le=2**31 - 1, description="Version of the dataset; the current one.")
-    sort: str = Field("recording", json_schema_extra={"enum": list(SORTS)}, description="Column to sort by.")
+    sort: str = Field(
+        "recording", json_schema_extra={"enum": list(ORDERS)}, description="Column or feature to sort by."
+    )
     descending: bool = False
 
-    def query(self, dataset_id: str | None = None) -> SignalQuery:
+    def chosen(self, dataset_id: str | None = None) -> SignalQuery:
         """The query that the catalog answers.
 
         Raises
@@ -97,8 +111,8 @@ class SignalFilter(Asked):
             A range over a column that has none, or with bounds that are no numbers.
         """
         chosen = {name: list(getattr(self, name)) for name in FILTERS if getattr(self, name)}
-        if self.sort not in SORTS:
-            raise FieldError(f"signals cannot be sorted by {self.sort!r}", "query.sort", hint=f"{', '.join(SORTS)}.")
+        if self.sort not in ORDERS:
+            raise FieldError(f"signals cannot be sorted by {self.sort!r}", "query.sort", hint=f"{', '.join(ORDERS)}.")
         return SignalQuery(
             dataset_id=dataset_id,
             version=self.version,
@@ -106,20 +120,20 @@ class SignalFilter(Asked):
             text=self.text,
             ranges=dict(map(_bounds, self.range)),
             tags=list(self.tag),
+            query=self.query,
             sort=self.sort,
             descending=self.descending,
         )
 
 
-FILTERS = tuple(
-    name for name in SignalFilter.model_fields if name not in {"range", "text", "tag", "version", "sort", "descending"}
-)
+_OTHERS = {"range", "text", "tag", "query", "version", "sort", "descending"}
+FILTERS = tuple(name for name in SignalFilter.model_fields if name not in _OTHERS)
 
 
 def _bounds(told: str) -> tuple[str, tuple[float | None, float | None]]:
     column, low, high = told.split(":")
-    if column not in SORTS:
-        raise FieldError(f"signals have no column {column!r}", "query.range", hint=f"{', '.join(SORTS)}.")
+    if column not in ORDERS:
+        raise FieldError(f"signals have no column {column!r}", "query.range", hint=f"{', '.join(ORDERS)}.")
     try:
         return column, (float(low) if low else None, float(high) if high else None)
     except ValueError as error:

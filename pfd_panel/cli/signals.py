@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -25,6 +26,10 @@ app.add_typer(signals, name="signals")
 
 Patterns = Annotated[
     list[str], typer.Argument(metavar="PATTERN…", help="RECORDING, RECORDING:CHANNEL or id; '*' stands for anything.")
+]
+EVERY = 10_000_000
+Query = Annotated[
+    str, typer.Option(help="A condition: 'fault:inner and (rms > 0.3 or not tag:checked)'; see `signals names`.")
 ]
 Word = Annotated[str, typer.Argument(help="The tag.")]
 
@@ -53,12 +58,19 @@ def listing(
     context: typer.Context,
     dataset: str,
     patterns: Annotated[list[str] | None, typer.Argument(metavar="[PATTERN…]")] = None,
+    query: Query = "",
+    sort: Annotated[str, typer.Option(help="Column or feature to sort by.")] = "",
+    descending: Annotated[bool, typer.Option("--descending", help="Greatest first.")] = False,
     as_json: Json = False,
 ) -> None:
     """List the signals of a dataset with their labels, findings and tags."""
     options: Globals = context.obj
     with spoken_errors(as_json=as_json), options.workbench() as bench:
-        rows = bench.choose(dataset, *(patterns or ["*"]))
+        rows = bench.choose(dataset, *(patterns or ["*"])) if patterns or not (query or sort) else []
+        if query or sort:
+            named = {row.signal_id for row in rows}
+            asked = {"query": query, "sort": sort or "recording", "descending": descending, "limit": EVERY}
+            rows = [row for row in bench.signals(dataset, **asked).rows if not patterns or row.signal_id in named]
         tags = bench.tags_of_signals([row.signal_id for row in rows])
         told = [row_of(row, tags[row.signal_id]) for row in rows]
         cells = [
@@ -132,6 +144,16 @@ def cursor(
 
 
 @signals.command()
+def names(context: typer.Context, dataset: str, as_json: Json = False) -> None:
+    """List what `--query` can name: what is known of signals, then the features that the dataset has."""
+    options: Globals = context.obj
+    with spoken_errors(as_json=as_json), options.workbench() as bench:
+        known = bench.query_names(dataset)
+        cells = [(one.name, one.kind, one.meaning) for one in known]
+        show({"names": known}, as_json=as_json, words=lambda: table(("Name", "Kind", "Meaning"), cells))
+
+
+@signals.command()
 def tag(context: typer.Context, dataset: str, word: Word, patterns: Patterns, as_json: Json = False) -> None:
     """Put a tag on signals."""
     options: Globals = context.obj
@@ -169,3 +191,50 @@ def correct(
         version = bench.correct(dataset, ids, reason=reason, **parse_changes(to))
         value = {"dataset": dataset, "version": version.number, "manifest_hash": version.manifest_hash, "signals": ids}
         show(value, as_json=as_json, words=lambda: say(f"{len(ids)} signals corrected: version {version.number}."))
+
+
+@signals.command()
+def save(
+    context: typer.Context,
+    dataset: str,
+    name: Annotated[str, typer.Argument(help="Name of the new dataset.")],
+    query: Query = "",
+    as_json: Json = False,
+) -> None:
+    """Make a dataset of the signals that a query finds; their samples are stored once and belong to both."""
+    options: Globals = context.obj
+    with spoken_errors(as_json=as_json), options.workbench() as bench:
+        made = bench.save_selection(dataset, name, query=query)
+        show({"dataset": made}, as_json=as_json, words=lambda: say(f"{made.name} holds {made.signals} signals."))
+
+
+@signals.command()
+def keep(
+    context: typer.Context,
+    dataset: str,
+    query: Annotated[str, typer.Option(help="What the next version holds, as for `signals list`.")],
+    reason: Annotated[str, typer.Option(help="Why, kept with the new version.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Make a version of a dataset that holds only what a query finds; earlier versions keep the rest."""
+    options: Globals = context.obj
+    with spoken_errors(as_json=as_json), options.workbench() as bench:
+        made = bench.keep_selection(dataset, reason=reason, query=query)
+        told = {"version": made.number, "manifest_hash": made.manifest_hash, "signals": made.signal_count}
+        said = f"Version {made.number} holds {made.signal_count} signals."
+        show({"dataset": dataset, **told}, as_json=as_json, words=lambda: say(said))
+
+
+@signals.command()
+def export(
+    context: typer.Context,
+    dataset: str,
+    target: Annotated[Path, typer.Argument(help="File to write: ….h5, which imports back, or ….npz.")],
+    query: Query = "",
+    as_json: Json = False,
+) -> None:
+    """Write the signals that a query finds to one file."""
+    options: Globals = context.obj
+    with spoken_errors(as_json=as_json), options.workbench() as bench:
+        made = bench.download_selection(dataset, target, query=query)
+        show({"file": made}, as_json=as_json, words=lambda: say(f"Written: {made}"))

@@ -23,6 +23,7 @@ from pfd_panel.client.annotations import RemoteAnnotations
 from pfd_panel.client.api import Api
 from pfd_panel.client.peeking import RemotePeeking
 from pfd_panel.client.people import RemotePeople
+from pfd_panel.client.selecting import RemoteSelecting, filter_of
 from pfd_panel.client.sharing import RemoteSharing
 from pfd_panel.client.transport import Transport
 from pfd_panel.client.uploads import Uploads
@@ -41,7 +42,7 @@ WINDOW = 2**22
 FIRST_LOOK_S, LONGEST_LOOK_S = 0.05, 1.0
 
 
-class RemoteWorkbench(RemotePeople, RemoteViewing, RemoteSharing, RemoteAnnotations, RemotePeeking):
+class RemoteWorkbench(RemotePeople, RemoteViewing, RemoteSelecting, RemoteSharing, RemoteAnnotations, RemotePeeking):
     """Everything the product can do, on a server; see `pfd_panel.workbench.Workbench` for what the methods do.
 
     Paths are of this machine: what is imported, inspected or predicted is sent first.
@@ -231,14 +232,9 @@ class RemoteWorkbench(RemotePeople, RemoteViewing, RemoteSharing, RemoteAnnotati
         return made
 
     def signals(self, dataset: str | None = None, **query: Any) -> SignalPage:
-        """Signals by page; query fields are those of `SignalQuery`."""
+        """Signals by page; query fields are those of `SignalQuery`, as ``query="fault:inner and rms > 0.3"``."""
         wanted = int(query.pop("limit", 50))
-        asked: dict[str, Any] = dict(query.pop("where", {}))
-        asked["range"] = [
-            f"{name}:{_bound(low)}:{_bound(high)}" for name, (low, high) in query.pop("ranges", {}).items()
-        ]
-        asked["tag"] = list(query.pop("tags", ()))
-        asked |= {"dataset": dataset, "limit": max(1, min(wanted, 1000)), **query}
+        asked = {"dataset": dataset, "limit": max(1, min(wanted, 1000)), **filter_of(query)}
         rows: list[SignalRow] = []
         while True:
             page = self.api.list_signals(**asked)
@@ -340,7 +336,3 @@ class RemoteWorkbench(RemotePeople, RemoteViewing, RemoteSharing, RemoteAnnotati
         """Check every reference, checksum and orphan; repair what can be repaired."""
         report: Report = self.api.check_catalog(repair=repair)
         return report
-
-
-def _bound(value: float | None) -> str:
-    return "" if value is None else repr(float(value))

@@ -92,6 +92,11 @@ class DataTable(Viewer):
         self._body = Live(on={"sort": self._on_sort, "page": self._on_page, "mark": self._on_mark}, margin=0)
         self.refresh()
 
+    def show(self, columns: Sequence[Column]) -> None:
+        """Other columns of the same rows."""
+        self.columns = tuple(columns)
+        self.refresh()
+
     @param.depends("sort", "descending", "page", "page_size", "chosen", watch=True)
     def refresh(self) -> None:
         """Fetch the page again and draw it."""

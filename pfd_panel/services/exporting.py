@@ -11,6 +11,7 @@ import numpy as np
 
 from data_catalog import datasets, signals
 from data_catalog.signals import SignalQuery, SignalRow
+from data_catalog.store import SignalStore
 from pfd_panel.errors import RequestError
 from pfd_panel.services.context import Context
 
@@ -92,7 +93,7 @@ def _write(
         with context.read() as session:
             rows = signals.page(session, SignalQuery(**{**vars(query), "offset": done})).rows
         for row in rows:
-            _write_signal(context, row, file)
+            write_signal(file, context.catalog.store, row)
             done += 1
             if progress:
                 progress(done, total)
@@ -100,13 +101,14 @@ def _write(
             return
 
 
-def _write_signal(context: Context, row: SignalRow, file: h5py.File) -> None:
+def write_signal(file: h5py.File, store: SignalStore, row: SignalRow) -> None:
+    """Add a signal to an open file, as `export` says; whoever asks must have made sure that the user may see it."""
     # a name that begins with # is taken for MATLAB's own references when it is read
     path = f"{row.recording.lstrip('/#')}/{row.channel.replace('/', '_')}"
     made = file.create_dataset(
         path, shape=(row.length,), dtype=np.float32, chunks=True, compression="lzf", shuffle=True
     )
-    reader = context.catalog.store.open(row.segment_id)
+    reader = store.open(row.segment_id)
     for start in range(0, row.length, BLOCK):
         stop = min(start + BLOCK, row.length)
         made[start:stop] = reader.read(row.row, start, stop)

@@ -11,7 +11,7 @@ from dask_cluster.feature_tables import feature_table
 from data_catalog import datasets, features, signals
 from data_catalog.schema import Job
 from data_catalog.signals import SignalQuery
-from pfd_panel.services import work
+from pfd_panel.services import querying, work
 from pfd_panel.services.context import Context
 from pipelines.features import FeatureConfig, FeatureDeclaration, declaration
 
@@ -80,7 +80,9 @@ def table(
         return frame.copy(deep=False)
     with context.read() as session:
         found = datasets.get(session, dataset)
-        chosen = signals.ids(session, replace(query, dataset_id=found.id))
+    asked = querying.prepared(context, replace(query, dataset_id=found.id))
+    with context.read() as session:
+        chosen = signals.ids(session, asked)
     return frame.loc[[signal_id for signal_id in chosen if signal_id in frame.index]]
 
 

@@ -8,6 +8,7 @@ from data_catalog import datasets, signals
 from data_catalog.signals import Neighbours, SignalPage, SignalQuery, SignalRow
 from data_catalog.store.segment_reader import Overview
 from pfd_panel.errors import RequestError
+from pfd_panel.services import querying
 from pfd_panel.services.context import Context
 from pipelines.bearings import lookup
 from pipelines.errors import UnknownNameError
@@ -41,16 +42,16 @@ class Marker:
 
 def page(context: Context, query: SignalQuery) -> SignalPage:
     """One page of signals, filtered and sorted in SQL."""
-    context.require("read")
+    asked = querying.prepared(context, query)
     with context.read() as session:
-        return signals.page(session, query)
+        return signals.page(session, asked)
 
 
 def facets(context: Context, query: SignalQuery, columns: tuple[str, ...]) -> dict[str, list[tuple[object, int]]]:
     """Values of each column and how many signals have them under the rest of the query."""
-    context.require("read")
+    asked = querying.prepared(context, query)
     with context.read() as session:
-        return signals.facets(session, query, columns)
+        return signals.facets(session, asked, columns)
 
 
 def get(context: Context, dataset: str, signal_id: str) -> SignalRow:
@@ -62,9 +63,9 @@ def get(context: Context, dataset: str, signal_id: str) -> SignalRow:
 
 def neighbours(context: Context, query: SignalQuery, signal_id: str) -> Neighbours:
     """The signals before and after this one in the order of a query."""
-    context.require("read")
+    asked = querying.prepared(context, query)
     with context.read() as session:
-        return signals.neighbours(session, query, signal_id)
+        return signals.neighbours(session, asked, signal_id)
 
 
 def at(context: Context, query: SignalQuery, position: int) -> SignalRow | None:

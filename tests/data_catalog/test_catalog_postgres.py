@@ -7,12 +7,14 @@ from data_catalog import Catalog, audit
 from data_catalog.errors import ConflictError
 from tests.data_catalog.contract_accounts import AccountContract
 from tests.data_catalog.contract_privacy import PrivacyContract
+from tests.data_catalog.contract_queries import QueryContract
 from tests.data_catalog.contract_signals import SignalContract
+from tests.data_catalog.contract_subsets import SubsetContract
 from tests.data_catalog.contract_work import WorkContract
 
 
 @pytest.mark.postgres
-class TestPostgres(SignalContract, WorkContract, AccountContract, PrivacyContract):
+class TestPostgres(SignalContract, QueryContract, SubsetContract, WorkContract, AccountContract, PrivacyContract):
     @pytest.fixture
     def catalog(self, postgres_catalog: Catalog) -> Catalog:
         return postgres_catalog

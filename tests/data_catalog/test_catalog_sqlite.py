@@ -7,11 +7,13 @@ from data_catalog import Catalog, audit
 from data_catalog.errors import ConflictError
 from tests.data_catalog.contract_accounts import AccountContract
 from tests.data_catalog.contract_privacy import PrivacyContract
+from tests.data_catalog.contract_queries import QueryContract
 from tests.data_catalog.contract_signals import SignalContract
+from tests.data_catalog.contract_subsets import SubsetContract
 from tests.data_catalog.contract_work import WorkContract
 
 
-class TestSqlite(SignalContract, WorkContract, AccountContract, PrivacyContract):
+class TestSqlite(SignalContract, QueryContract, SubsetContract, WorkContract, AccountContract, PrivacyContract):
     @pytest.fixture
     def catalog(self, sqlite_catalog: Catalog) -> Catalog:
         return sqlite_catalog

@@ -132,6 +132,19 @@ def test_features_are_a_table_with_one_row_a_signal(bench: Bench) -> None:
     assert table.loc[row.signal_id, "rms"] == pytest.approx(np.sqrt(np.mean(x**2)), rel=1e-3)
 
 
+def test_signals_are_asked_for_in_the_query_language(bench: Bench) -> None:
+    table = bench.features("rig")
+    middle = float(table["spectral_centroid"].median())
+    asked = f"fault:race and spectral_centroid >= {middle:.17g}"
+    wanted = table[table["fault"].str.contains("race") & (table["spectral_centroid"] >= middle)]
+    found = bench.signals("rig", query=asked, sort="spectral_centroid", limit=100).rows
+    assert [row.signal_id for row in found] == list(wanted.sort_values("spectral_centroid").index)
+    assert {"spectral_centroid", "fault", "tag"} <= {one.name for one in bench.query_names("rig")}
+    with pytest.raises(CatalogError, match=r"no value is called 'falt' \(character 1\)") as refused:
+        bench.signals("rig", query="falt:inner")
+    assert "fault" in refused.value.hint
+
+
 def test_the_model_was_tested_on_recordings_it_had_not_seen_and_predicts_another(bench: Bench, tmp_path: Path) -> None:
     model = bench.model("rig svm")
     assert model.record_accuracy is not None
@@ -308,6 +321,27 @@ def test_generated_signals_are_the_settings_own(bench: Bench) -> None:
     assert bench.wait(job).result["added"] == bench.dataset("made").signals == 5
     assert bench.dataset("made").synthetic
     bench.delete_dataset("made")
+
+
+def test_a_selection_is_kept_as_a_dataset_a_version_and_a_file(bench: Bench, tmp_path: Path) -> None:
+    made = bench.save_selection("rig", "races", query="fault:race and not recording:run3")
+    assert (made.name, made.signals, made.classes) == ("races", 6, {"inner_race": 3, "outer_race": 3})
+    version = bench.keep_selection("races", query="fault:inner", reason="one class")
+    assert (version.number, version.signal_count, version.reason) == (2, 3, "one class")
+    assert {row.fault for row in bench.signals("races").rows} == {"inner_race"}
+    assert bench.signals("races", version=1).total == 6
+    file = bench.download_selection("races", tmp_path / "races.npz", query="recording:run1")
+    with np.load(file) as held:
+        (row,) = bench.signals("races", query="recording:run1").rows
+        np.testing.assert_array_equal(held["inner_race/run1/DE"], bench.samples(row))
+        assert held["signal_id"].tolist() == [row.signal_id]
+    found = bench.inspect(bench.download_selection("races", tmp_path / "races.h5", where={"fault": ["inner_race"]}))
+    assert (len(found.channels), found.needs) == (3, ())
+    with pytest.raises(RequestError, match="does not say in which form"):
+        bench.download_selection("races", tmp_path / "races.zip")
+    with pytest.raises(RequestError, match="no signal was found"):
+        bench.download_selection("races", tmp_path / "none.npz", query="fault:cage")
+    bench.delete_dataset("races")
 
 
 def test_a_job_that_fails_raises_what_was_wrong(bench: Bench, tmp_path: Path) -> None:

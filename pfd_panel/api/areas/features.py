@@ -105,7 +105,7 @@ def extract_features(context: Context, asked: Extraction) -> Job:
 @operation("GET", "/datasets/{dataset}/features", right="read", offers=extracting.table)
 def get_features(context: Context, asked: FeatureTable) -> Table:
     """Whole-record features, one row a signal: attributes first, then the features; no columns without any."""
-    frame = extracting.table(context, asked.dataset, asked.config(), query=asked.query())
+    frame = extracting.table(context, asked.dataset, asked.config(), query=asked.chosen())
     return table_of(frame)
 
 

@@ -9,11 +9,12 @@ from data_catalog.signals import FACETS, SignalRow
 from pfd_panel.api import cursors
 from pfd_panel.api.cursors import FieldError, Place
 from pfd_panel.api.operation import operation
-from pfd_panel.api.requests import Count, Cursor, Limit, Name, OfSignal, SignalFilter, Word, dataset_id_of
+from pfd_panel.api.requests import Count, Cursor, Limit, Name, OfDataset, OfSignal, SignalFilter, Word, dataset_id_of
 from pfd_panel.api.wire import Answer, Column, Columnar, Page
-from pfd_panel.services import collections, measuring, reproducing, viewing
+from pfd_panel.services import collections, measuring, querying, reproducing, viewing
 from pfd_panel.services.context import Context
 from pfd_panel.services.measuring import Kind, Plot
+from pfd_panel.services.querying import QueryName
 from pfd_panel.services.reproducing import FAMILIES, FIRST_SECONDS, VIEWS, View
 from pfd_panel.services.viewing import Marker
 from pipelines.cursors import HIGHEST_COUNT, CursorReading
@@ -220,7 +221,7 @@ def list_signals(context: Context, asked: SignalList) -> Page[SignalRow]:
         found = collections.get(context, asked.dataset)
         dataset_id = found.id
         version = asked.version or place.version or found.version or None
-    query = replace(asked.query(dataset_id), version=version, offset=place.offset, limit=asked.limit)
+    query = replace(asked.chosen(dataset_id), version=version, offset=place.offset, limit=asked.limit)
     found_page = viewing.page(context, query)
     reached = place.offset + len(found_page.rows)
     more = found_page.rows and reached < found_page.total
@@ -234,9 +235,15 @@ def list_facets(context: Context, asked: FacetList) -> dict[str, list[Facet]]:
     unknown = [name for name in asked.column if name not in FACETS]
     if unknown:
         raise FieldError(f"{', '.join(unknown)} cannot be counted", "query.column", hint=f"{', '.join(FACETS)}.")
-    query = asked.query(dataset_id_of(context, asked.dataset) if asked.dataset else None)
+    query = asked.chosen(dataset_id_of(context, asked.dataset) if asked.dataset else None)
     counted: dict[str, list[tuple[Any, int]]] = viewing.facets(context, query, asked.column)
     return {name: [Facet(value=value, signals=count) for value, count in pairs] for name, pairs in counted.items()}
+
+
+@operation("GET", "/datasets/{dataset}/query-names", right="read", offers=querying.names)
+def list_query_names(context: Context, asked: OfDataset) -> list[QueryName]:
+    """What `query` can name: what is known of signals, then the features that the dataset has."""
+    return querying.names(context, asked.dataset)
 
 
 @operation("GET", "/datasets/{dataset}/signals/{signal}", right="read", offers=viewing.get)
@@ -248,7 +255,7 @@ def get_signal(context: Context, asked: OfSignal) -> SignalRow:
 @operation("GET", "/datasets/{dataset}/signals/{signal}/neighbours", right="read", offers=viewing.neighbours)
 def get_neighbours(context: Context, asked: SignalOrder) -> Neighbours:
     """The signals before and after one in the order of a filter."""
-    query = asked.query(dataset_id_of(context, asked.dataset))
+    query = asked.chosen(dataset_id_of(context, asked.dataset))
     return Neighbours.model_validate(viewing.neighbours(context, query, asked.signal))
 
 

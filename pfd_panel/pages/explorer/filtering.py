@@ -2,12 +2,16 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from data_catalog.signals import DATES
 from pfd_panel.components.facets import Facet, FacetValue
+from pfd_panel.components.ranges import Bound, RangeField, as_bounds
 from pfd_panel.theme import numbers
 from pfd_panel.theme.classes import looks
 from pfd_panel.theme.tokens import Look
+from pipelines.features import FEATURES
 
 COLUMNS: tuple[tuple[str, str], ...] = (
     ("fault", "Fault"),
@@ -16,8 +20,27 @@ COLUMNS: tuple[tuple[str, str], ...] = (
     ("channel", "Channel"),
     ("rate_hz", "Rate"),
     ("severity", "Severity"),
+    ("position", "Position"),
+    ("bearing", "Bearing"),
     ("asset", "Asset"),
+    ("tag", "Tag"),
 )
+RANGES: Mapping[str, tuple[str, str]] = {
+    "rms": ("RMS", ""),
+    "kurtosis": ("Excess kurtosis", ""),
+    "speed_rpm": ("Speed", "rpm"),
+    "date": ("Recorded", "day, UTC"),
+    "imported": ("Imported", "day, UTC"),
+    "peak": ("Peak", ""),
+    "crest_factor": ("Crest factor", ""),
+    "load": ("Load", ""),
+    "fault_size": ("Fault size", "in"),
+    "rate_hz": ("Rate", "Hz"),
+    "length": ("Samples", ""),
+}
+"""What can be bounded besides features: title and unit."""
+FIRST_RANGES = ("rms", "kurtosis", "speed_rpm", "date")
+"""What is offered from the start, where the signals differ in it."""
 # a column with more values than this is shown by its most frequent ones; the search finds the others
 MOST_VALUES = 12
 
@@ -47,6 +70,8 @@ def facets(counted: Mapping[str, Sequence[tuple[Any, int]]], where: Where, load_
 
 def label(name: str, value: Any, load_unit: str, appearance: Mapping[Any, Look]) -> str:
     """How a value is called."""
+    if name == "tag":
+        return str(value) if value else "no tag"
     if value is None or value == "":
         return "not given"
     if name == "fault":
@@ -58,6 +83,53 @@ def label(name: str, value: Any, load_unit: str, appearance: Mapping[Any, Look])
     if name == "rate_hz":
         return numbers.rate(value)
     return str(value)
+
+
+def ranges(
+    spread: Mapping[str, tuple[Any, Any]], bounds: Mapping[str, Any], computed: Sequence[str]
+) -> tuple[list[RangeField], list[tuple[str, str]]]:
+    """From–to fields: the usual ones that tell signals apart, then those that were added; and what can be added."""
+    usual = [name for name in FIRST_RANGES if _differs(spread.get(name, (None, None)))]
+    named = usual + [name for name in bounds if name not in usual]
+    shown = []
+    for name in named:
+        title, unit = _called(name)
+        least, greatest = spread.get(name, (None, None))
+        shown.append(RangeField(name, title, unit, least, greatest, date=name in DATES, fixed=name in usual))
+    rest = [*RANGES, *(name for name in computed if name not in RANGES)]
+    return shown, [(name, _called(name)[0]) for name in rest if name not in named]
+
+
+def sound(given: Mapping[str, Any], computed: Sequence[str]) -> dict[str, tuple[Bound, Bound]]:
+    """Those bounds of an address that can be asked of the dataset."""
+    return {
+        name: ends
+        for name, ends in as_bounds(given).items()
+        if (name in RANGES or name in computed) and all(_fits(name, end) for end in ends)
+    }
+
+
+def _fits(name: str, end: Bound) -> bool:
+    if end is None:
+        return True
+    if name not in DATES:
+        return not isinstance(end, str)
+    try:
+        datetime.fromisoformat(str(end))
+    except ValueError:
+        return False
+    return True
+
+
+def _differs(ends: tuple[Any, Any]) -> bool:
+    return ends[0] is not None and ends[0] != ends[1]
+
+
+def _called(name: str) -> tuple[str, str]:
+    if name in RANGES:
+        return RANGES[name]
+    declared = FEATURES[name]
+    return declared.title, "" if "{unit}" in declared.unit or declared.unit == "–" else declared.unit
 
 
 def to_boxes(where: Where) -> dict[str, list[str]]:

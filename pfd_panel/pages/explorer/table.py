@@ -1,6 +1,7 @@
 """The signal table of the Explorer: one page of rows at a time, from SQL."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
@@ -9,11 +10,15 @@ from data_catalog.signals import SignalQuery, SignalRow
 from pfd_panel.components.markup import chip, class_name
 from pfd_panel.components.table import Column, Rows
 from pfd_panel.pages.signal.words import short
-from pfd_panel.services import diagnosing, exploring, viewing
+from pfd_panel.services import diagnosing, exploring, querying, viewing
 from pfd_panel.services.context import Context
 from pfd_panel.theme import numbers
 from pfd_panel.theme.classes import look
 from pipelines.diagnose import Diagnosis
+from pipelines.features import FEATURES
+
+SHOWN = ("fault", "fault_size", "load", "speed_rpm", "rate_hz", "rms", "kurtosis", "physics")
+"""What is shown beside the name until something else is chosen."""
 
 
 class SignalRows:
@@ -33,33 +38,61 @@ class SignalRows:
         self.context, self._query, self._href = context, query, href
         self._diagnoses: Mapping[str, Diagnosis] = {}
         self._tags: Mapping[str, list[str]] = {}
+        self._values: Mapping[str, Mapping[str, float]] = {}
+        self.features: list[str] = []
 
     def fetch(self, sort: str, descending: bool, offset: int, limit: int) -> Rows:
         """One page: rows, what was diagnosed of them before, and their tags."""
-        from dataclasses import replace
-
         asked = replace(self._query(), sort=sort or "recording", descending=descending, offset=offset, limit=limit)
         found = viewing.page(self.context, asked)
+        ids = [row.signal_id for row in found.rows]
         self._diagnoses = diagnosing.known(self.context, found.rows)
-        self._tags = exploring.tags_of(self.context, [row.signal_id for row in found.rows])
+        self._tags = exploring.tags_of(self.context, ids)
+        self._values = {}
+        if self.features and asked.dataset_id is not None:
+            self._values = querying.values(self.context, asked.dataset_id, ids, self.features)
         return Rows(found.rows, found.total)
 
-    def columns(self, *, load_unit: str) -> list[Column]:
-        """What is shown of a signal."""
+    def columns(self, names: Sequence[str], *, load_unit: str) -> list[Column]:
+        """What is shown of a signal: its name, then the columns and features that are named."""
+        known = self.known(load_unit=load_unit)
+        self.features = [name for name in names if name not in known and name in FEATURES]
+        own = [Column("recording", "Signal", self._name)]
+        return own + [known[name] if name in known else self._feature(name) for name in names if name in offered(known)]
+
+    def known(self, *, load_unit: str) -> dict[str, Column]:
+        """Every column that is no feature."""
         load = f"Load ({load_unit})" if load_unit else "Load"
-        return [
-            Column("recording", "Signal", self._name),
+        columns = [
+            Column("channel", "Channel", lambda row: row.channel),
             Column("fault", "Fault (label)", lambda row: class_name(look(row.fault))),
             Column("fault_size", "Size (in)", lambda row: _plain(row.fault_size), numeric=True),
+            Column("position", "Position", lambda row: _word(row.position)),
+            Column("severity", "Severity", lambda row: _word(row.severity)),
             Column("load", load, lambda row: _plain(row.load), numeric=True),
             Column("speed_rpm", "Speed (rpm)", lambda row: numbers.integer(row.speed_rpm), numeric=True),
             Column("rate_hz", "Rate (kHz)", lambda row: _plain(row.rate_hz / 1000), numeric=True),
+            Column("length", "Samples", lambda row: numbers.integer(row.length), numeric=True),
+            Column("bearing", "Bearing", lambda row: _word(row.bearing)),
+            Column("asset", "Asset", lambda row: _word(row.asset)),
             Column("rms", "RMS", lambda row: numbers.with_unit(row.rms, row.unit), numeric=True),
+            Column("peak", "Peak", lambda row: numbers.with_unit(row.peak, row.unit), numeric=True),
+            Column("crest_factor", "Crest factor", lambda row: numbers.fixed(row.crest_factor, 2), numeric=True),
             Column(
                 "kurtosis", "Excess kurtosis", lambda row: numbers.fixed(row.kurtosis, 2), numeric=True, strong=True
             ),
+            Column("notes", "Notes", lambda row: _word(row.notes), sortable=False),
             Column("physics", "Physics diagnosis", self._physics, sortable=False),
         ]
+        return {column.name: column for column in columns}
+
+    def _feature(self, name: str) -> Column:
+        def value(row: SignalRow) -> str:
+            return numbers.number(self._values.get(row.signal_id, {}).get(name))
+
+        unit = FEATURES[name].unit
+        named = FEATURES[name].title if "{unit}" in unit or unit == "–" else f"{FEATURES[name].title} ({unit})"
+        return Column(name, named, value, numeric=True)
 
     def _name(self, row: SignalRow) -> Markup:
         words = Markup("").join(Markup(" {}").format(chip("unknown", tag)) for tag in self._tags.get(row.signal_id, ()))
@@ -76,6 +109,15 @@ class SignalRows:
         said = look(found.fault or "healthy")
         top = max((one.score for one in found.evidence), default=None)
         return Markup("{} <span class=muted>{}</span>").format(class_name(said), numbers.fixed(top, 1))
+
+
+def offered(known: Collection[str]) -> list[str]:
+    """Names of everything that can be a column, in the order in which it is offered."""
+    return [*known, *(name for name in FEATURES if name not in known)]
+
+
+def _word(value: str | None) -> str:
+    return value or numbers.DASH
 
 
 def _plain(value: Any) -> str:

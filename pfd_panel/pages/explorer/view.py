@@ -1,6 +1,8 @@
 """The Explorer: which signals there are, how their classes differ, and what to do with some of them."""
 
+import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -15,20 +17,25 @@ from pfd_panel.components import markup as m
 from pfd_panel.components.background import Background
 from pfd_panel.components.card import card, download_link
 from pfd_panel.components.facets import FacetList
+from pfd_panel.components.ranges import RangeList
 from pfd_panel.components.spreadsheet import csv_file
 from pfd_panel.components.styles import STYLE_ADDRESS
-from pfd_panel.components.table import DataTable
+from pfd_panel.components.table import DataTable, Rows
+from pfd_panel.errors import EXPECTED_ERRORS
 from pfd_panel.pages.explorer import filtering
 from pfd_panel.pages.explorer.bulk import BulkActions
+from pfd_panel.pages.explorer.column_choice import ColumnChoice
 from pfd_panel.pages.explorer.feature_cards import FeatureCards
+from pfd_panel.pages.explorer.query_box import QueryBox
+from pfd_panel.pages.explorer.saving import SelectionActions
 from pfd_panel.pages.explorer.style import DRAWER, FILTERS
-from pfd_panel.pages.explorer.table import SignalRows
+from pfd_panel.pages.explorer.table import SHOWN, SignalRows
 from pfd_panel.pages.signal.goto import GoTo
 from pfd_panel.pages.signal.navigating import newest_dataset
 from pfd_panel.pages.signal.style import CONTROLS
 from pfd_panel.pages.view import PageView
 from pfd_panel.server.exchange import Download
-from pfd_panel.services import collections, extracting, viewing
+from pfd_panel.services import collections, extracting, querying, viewing
 from pfd_panel.theme import numbers
 
 CSV_ROWS = 100_000
@@ -43,14 +50,19 @@ class ExplorerView(PageView):
 
     dataset = param.String(doc="Name or id of the dataset; the newest without one.")
     text = param.String(doc="Words the signals must have.")
+    query = param.String(doc="A condition in the language of queries.")
     where = param.Dict(default={}, doc="Facet to the wanted values.")
+    ranges = param.Dict(default={}, doc="Number, date or feature to its bounds.")
+    columns = param.List(default=list(SHOWN), item_type=str, doc="Columns of the table besides the name.")
     feature = param.String(default="kurtosis", doc="Feature of the box plots.")
-    sort = param.Selector(default="kurtosis", objects=list(SORTS), doc="Column the table is sorted by.")
+    sort = param.String(default="kurtosis", doc="Column or feature the table is sorted by.")
     descending = param.Boolean(default=True, doc="Direction of the table.")
     page = param.Integer(default=0, bounds=(0, None), doc="Page of the table, from 0.")
     filters_open = param.Boolean(default=False, doc="Whether the drawer of filters is open on narrow screens.")
 
-    in_address: ClassVar[tuple[str, ...]] = ("dataset", "text", "where", "feature", "sort", "descending", "page")
+    in_address: ClassVar[tuple[str, ...]] = (
+        "dataset", "text", "query", "where", "ranges", "columns", "feature", "sort", "descending", "page",
+    )  # fmt: skip
 
     def __init__(self, context: Any = None, query: Mapping[str, str] | None = None, **params: Any) -> None:
         super().__init__(context, query, **params)
@@ -62,6 +74,14 @@ class ExplorerView(PageView):
         self.summary = collections.get(context, self.dataset)
         self.dataset = self.summary.name
         self.load_unit = "%" if self.summary.synthetic else "hp"
+        self._look_up()
+        with param.parameterized.discard_events(self):
+            self.ranges = filtering.sound(self.ranges, self._computed)
+            if self.sort not in SORTS and self.sort not in self._computed:
+                self.sort = self.param["sort"].default
+        self._problem: Exception | None = None
+        self._holds = ""
+        self._check()
         self.background = Background()
         self.goto = GoTo()
         self._head = Live(stylesheets=[CONTROLS], margin=0)
@@ -77,9 +97,13 @@ class ExplorerView(PageView):
         )
         self.facets = FacetList(chosen=filtering.to_boxes(self.where))
         self.facets.param.watch(self._on_facets, "chosen")
+        self.range_list = RangeList(bounds=dict(self.ranges))
+        self.range_list.param.watch(lambda event: setattr(self, "ranges", event.new), "bounds")
+        self.box = QueryBox(lambda: self._names, self.ask)
         self._facet_card = card(
             "Filters",
             self.facets,
+            self.range_list,
             right=Markup(
                 '<button type="button" class="link" data-send="clear">Clear</button>'
                 '<button type="button" class="link only-narrow" data-send="filters">Close</button>'
@@ -101,10 +125,16 @@ class ExplorerView(PageView):
             lambda name: setattr(self, "feature", name),
             self._refresh_features,
         )
-        rows = SignalRows(context, lambda: self.query, self.href)
+        self.rows = SignalRows(context, lambda: self.present, self.href)
+        self.choice = ColumnChoice(
+            self.rows.known(load_unit=self.load_unit),
+            lambda: self._computed,
+            lambda names: setattr(self, "columns", names),
+        )
+        self.choice.show(self.columns)
         self.table = DataTable(
-            rows.columns(load_unit=self.load_unit),
-            rows.fetch,
+            self.rows.columns(self.columns, load_unit=self.load_unit),
+            self._fetch,
             # what is marked can only be changed
             key=(lambda row: row.signal_id) if context.user.may("work") else None,
             sort=self.sort,
@@ -115,6 +145,7 @@ class ExplorerView(PageView):
             nothing=("No signal matches", "Take a filter away, or search for other words."),
         )
         self.bulk = BulkActions(context, lambda: self.dataset, lambda: list(self.summary.classes), self._changed)
+        self.selection = SelectionActions(context, lambda: self.present, self._list_again)
         self.table.param.watch(self._on_table, ["sort", "descending", "page"])
         self.table.param.watch(lambda event: self.bulk.show(event.new), "chosen")
         self._draw()
@@ -123,22 +154,56 @@ class ExplorerView(PageView):
     # ---- state -----------------------------------------------------------------------------------------------------
 
     @property
-    def query(self) -> SignalQuery:
-        """The present filter."""
-        return SignalQuery(dataset_id=self.summary.id, text=self.text, where=self.where)
+    def present(self) -> SignalQuery:
+        """The present filter; of a query that cannot be answered, the last one that could be."""
+        bounds = {name: ends for name, ends in self.ranges.items() if tuple(ends) != (None, None)}
+        return SignalQuery(
+            dataset_id=self.summary.id, text=self.text, query=self._holds, where=self.where, ranges=bounds
+        )
+
+    @property
+    def filtered(self) -> bool:
+        """Whether anything is asked."""
+        return bool(self.text or self.query or self.where or self.ranges)
+
+    def ask(self, text: str) -> None:
+        """Ask for signals in words; what is wrong with them is told beside the box."""
+        self.query = text.strip()
+
+    def _check(self) -> None:
+        """Take a query for the present one if it can be answered."""
+        self._problem = None
+        try:
+            querying.prepared(self.context, SignalQuery(dataset_id=self.summary.id, query=self.query))
+        except EXPECTED_ERRORS as problem:
+            self._problem = problem
+        else:
+            self._holds = self.query
+
+    def _look_up(self) -> None:
+        """What can be named and how far it reaches; another version may have other features."""
+        self._names = querying.names(self.context, self.dataset)
+        self._computed = [one.name for one in self._names if one.kind == "feature"]
+        self._spread = querying.spread(self.context, self.dataset, [*filtering.RANGES, *self._computed])
 
     def href(self, signal_id: str) -> str:
         """Address of a signal, which previous and next walk through in the same filter and order."""
         said: dict[str, Any] = {"dataset": self.summary.name, "id": signal_id}
         if self.text:
             said["text"] = self.text
-        if self.where:
-            import json
-
-            said["where"] = json.dumps(self.where, separators=(",", ":"))
+        if self._holds:
+            said["query"] = self._holds
+        for name, chosen in (("where", self.where), ("ranges", self.present.ranges)):
+            if chosen:
+                said[name] = json.dumps(chosen, separators=(",", ":"))
         if self.sort != "recording":
             said |= {"sort": self.sort, "descending": int(self.descending)}
         return f"/signal?{urlencode(said)}"
+
+    def _fetch(self, sort: str, descending: bool, offset: int, limit: int) -> Rows:
+        """A page of the table; its links walk in the order that it has."""
+        self.param.update(sort=sort, descending=descending)
+        return self.rows.fetch(sort, descending, offset, limit)
 
     def open_signal(self, signal_id: str) -> None:
         """Go to the page of a signal."""
@@ -150,7 +215,7 @@ class ExplorerView(PageView):
 
     def clear(self) -> None:
         """Take all filters away."""
-        self.param.update(text="", where={})
+        self.param.update(text="", query="", where={}, ranges={})
 
     def _on_facets(self, event: Any) -> None:
         self.where = filtering.from_boxes(event.new)
@@ -158,8 +223,11 @@ class ExplorerView(PageView):
     def _on_table(self, *_: Any) -> None:
         self.param.update(sort=self.table.sort, descending=self.table.descending, page=self.table.page)
 
-    @param.depends("text", "where", watch=True)
+    @param.depends("text", "query", "where", "ranges", watch=True)
     def _refilter(self) -> None:
+        self._check()
+        if self.range_list.bounds != self.ranges:
+            self.range_list.bounds = dict(self.ranges)
         boxes = filtering.to_boxes(self.where)
         if self.facets.chosen != boxes:
             self.facets.chosen = boxes
@@ -170,6 +238,11 @@ class ExplorerView(PageView):
         self.page = 0
         self._draw()
         self._refresh_features()
+
+    @param.depends("columns", watch=True)
+    def _show_columns(self) -> None:
+        self.choice.show(self.columns)
+        self.table.show(self.rows.columns(self.columns, load_unit=self.load_unit))
 
     @param.depends("feature", watch=True)
     def _show_feature(self) -> None:
@@ -182,15 +255,21 @@ class ExplorerView(PageView):
     def _changed(self) -> None:
         """Something about the marked signals changed."""
         self.summary = collections.get(self.context, self.dataset)
+        self._look_up()
         self.table.chosen = []
         self.table.refresh()
         self._draw()
         self._refresh_features()
 
+    def _list_again(self, _made: str) -> None:
+        """There is another dataset to choose."""
+        self.names = [entry.name for entry in collections.listing(self.context)]
+        self._bar.html = str(self._controls())
+
     # ---- drawing ---------------------------------------------------------------------------------------------------
 
     def _refresh_features(self) -> None:
-        query, dataset = self.query, self.summary.name
+        query, dataset = self.present, self.summary.name
         self.background.forget()
         self.cards.ask(dataset, lambda: self._frame(dataset, query), self.feature)
 
@@ -201,9 +280,13 @@ class ExplorerView(PageView):
     def _draw(self) -> None:
         names = tuple(name for name, _ in filtering.COLUMNS)
         self.facets.facets = filtering.facets(
-            viewing.facets(self.context, self.query, names), self.where, self.load_unit
+            viewing.facets(self.context, self.present, names), self.where, self.load_unit
         )
+        fields, offered = filtering.ranges(self._spread, self.ranges, self._computed)
+        self.range_list.param.update(fields=fields, offered=offered)
+        self.box.show(self.query, self._problem)
         total = self.table.total
+        self.selection.show(total)
         known = f"{numbers.integer(total)} of {numbers.integer(self.summary.signals)} signals"
         version = Markup('dataset version <code title="{}">v{}·{}</code>').format(
             self.summary.manifest_hash, self.summary.version, self.summary.manifest_hash[:4]
@@ -222,8 +305,6 @@ class ExplorerView(PageView):
         """Where training starts, with the dataset and the channels that are chosen."""
         said = {"dataset": self.summary.name}
         if self.where.get("channel"):
-            import json
-
             said["channels"] = json.dumps(self.where["channel"])
         return f"/train?{urlencode(said)}"
 
@@ -234,7 +315,7 @@ class ExplorerView(PageView):
             )
             for name in self.names
         )
-        filtered = bool(self.text or self.where)
+        chosen = sum(len(values) for values in self.where.values()) + len(self.present.ranges)
         return Markup(
             '<div class="controls plain">'
             '<button type="button" class="button only-narrow" data-send="filters">{}Filters{}</button>'
@@ -243,22 +324,26 @@ class ExplorerView(PageView):
             '<label class="pair">Dataset <select data-send="dataset" aria-label="Dataset">{}</select></label>{}</div>'
         ).format(
             m.icon("filter_list"),
-            f" ({sum(len(values) for values in self.where.values())})" if self.where else "",
+            f" ({chosen})" if chosen else "",
             self.text,
             options,
-            m.button("Clear filters", icon_name="filter_alt_off", send="clear-filter") if filtered else "",
+            m.button("Clear filters", icon_name="filter_alt_off", send="clear-filter") if self.filtered else "",
         )
 
     def signals_csv(self) -> Download:
-        """The signals of the filter, at most 100,000 of them."""
-        from dataclasses import replace
-
-        asked = replace(self.query, sort=self.sort, descending=self.descending, limit=CSV_ROWS)
+        """The signals of the filter, at most 100,000 of them, with the features that the table shows."""
+        asked = replace(self.present, sort=self.sort, descending=self.descending, limit=CSV_ROWS)
         rows = viewing.page(self.context, asked).rows
+        features = self.rows.features
+        known = querying.values(self.context, self.dataset, [row.signal_id for row in rows], features)
         return csv_file(
             f"{self.dataset}_signals.csv",
-            list(CSV_COLUMNS),
-            [[getattr(row, name) for name in CSV_COLUMNS] for row in rows],
+            [*CSV_COLUMNS, *features],
+            [
+                [getattr(row, name) for name in CSV_COLUMNS]
+                + [known.get(row.signal_id, {}).get(name) for name in features]
+                for row in rows
+            ],
         )
 
     def __panel__(self) -> Any:
@@ -275,10 +360,16 @@ class ExplorerView(PageView):
             )
         table = card(
             "Signals",
+            self.choice.view,
+            self.selection.view,
             self.bulk.view,
             self.table,
             qualifier="paged and sorted in the database",
-            right=download_link(self.signals_csv, "Download the signals as CSV"),
+            right=Markup(
+                '<button type="button" class="link" data-send="selection">Save or export</button>'
+                '<button type="button" class="link" data-send="columns">Columns</button>{}'
+            ).format(download_link(self.signals_csv, "Download the signals as CSV")),
+            on={"columns": lambda _: self.choice.toggle(), "selection": lambda _: self.selection.toggle()},
         )
         main = stack(self.cards.view, table)
-        return stack(self._head, self._bar, grid((self.drawer, 3), (main, 9)), self.goto)
+        return stack(self._head, self._bar, self.box.view, grid((self.drawer, 3), (main, 9)), self.goto)

@@ -56,10 +56,30 @@ def test_pages_of_any_size_are_the_whole_list_once(viewer: httpx.Client, filled:
         ({"range": "rms:1e9:"}, 0),
         ({"range": "rms::1e9"}, 18),
         ({"tag": "nobody-has-it"}, 0),
+        ({"query": "fault:outer and not channel:FE"}, 2),
+        ({"query": "fault:none or rate_hz = 48000", "fault": "healthy"}, 4),
     ],
 )
 def test_filters_keep_what_they_say(viewer: httpx.Client, asked: dict[str, object], count: int) -> None:
     assert viewer.get("/signals", params={"dataset": RIG, **asked}).json()["total"] == count
+
+
+def test_a_query_may_name_and_order_by_the_features_of_one_dataset(viewer: httpx.Client, filled: Context) -> None:
+    frame = extracting.table(filled, RIG)
+    middle = float(frame["spectral_centroid"].median())
+    query = f"spectral_centroid > {middle:.17g}"
+    expected = frame["spectral_centroid"].sort_values(ascending=False)
+    asked = {"dataset": RIG, "sort": "spectral_centroid", "descending": "true"}
+    assert all_ids(viewer, 4, **asked, query=query) == list(expected[expected > middle].index)
+    assert all_ids(viewer, 50, **asked, range=f"spectral_centroid:{middle:.17g}:") == list(
+        expected[expected >= middle].index
+    )
+    names = {one["name"]: one["kind"] for one in viewer.get(f"/datasets/{RIG}/query-names").json()}
+    assert (names["spectral_centroid"], names["rms"], names["tag"]) == ("feature", "number", "word")
+    refused = viewer.get("/signals", params={"query": query})
+    assert (refused.status_code, "asked of one dataset" in refused.json()["detail"]) == (422, True)
+    refused = viewer.get("/signals", params={"dataset": RIG, "query": "rms > 1 or"})
+    assert (refused.status_code, "(character 11)" in refused.json()["detail"]) == (422, True)
 
 
 def test_pages_of_a_dataset_stay_at_the_version_they_began_with(own: httpx.Client) -> None:

@@ -187,3 +187,34 @@ def test_doctor_fails_over_what_nobody_can_repair(tmp_path: Path) -> None:
     assert [one["severity"] for one in answer.told["findings"]] == ["error"]
     status, said = spoken(home, "doctor")
     assert (status, "error" in said) == (1, True)
+
+
+def test_signals_are_asked_for_in_the_query_language(desk: Catalog, rig: str) -> None:
+    def found(*asked: str) -> list[str]:
+        told = pfd(desk.home, "signals", "list", rig, *asked).told["signals"]
+        return [f"{one['recording']}:{one['channel']}" for one in told]
+
+    assert found("--query", "recording:good and channel = DE") == ["good:DE"]
+    assert set(found("--query", "not fault:healthy")) == {"bad:DE", "bad:FE"}
+    assert found("*:FE", "--query", "fault:healthy") == ["good:FE"]
+    by_rms = found("--sort", "rms")
+    assert len(by_rms) == 4
+    assert found("--sort", "rms", "--descending") == by_rms[::-1]
+    refused = pfd(desk.home, "signals", "list", rig, "--query", "rms > loud")
+    assert "rms is a number, not 'loud' (character 7)" in refused.refusal
+    known = {one["name"]: one for one in pfd(desk.home, "signals", "names", rig).told["names"]}
+    assert known["rate_hz"] == {"name": "rate_hz", "kind": "number", "meaning": "sampling rate, Hz"}
+    assert "not have yet" in pfd(desk.home, "signals", "list", rig, "--query", "spectral_centroid > 1").refusal
+
+
+def test_a_selection_is_saved_kept_and_exported(desk: Catalog, rig: str, tmp_path: Path) -> None:
+    saved = pfd(desk.home, "signals", "save", rig, "DE only", "--query", "channel = DE").told["dataset"]
+    assert (saved["name"], saved["signals"]) == ("DE only", 2)
+    kept = pfd(desk.home, "signals", "keep", "DE only", "--query", "recording:bad", "--reason", "broken").told
+    assert (kept["version"], kept["signals"]) == (2, 1)
+    told = pfd(desk.home, "signals", "export", "DE only", tmp_path / "one.npz").told
+    with np.load(told["file"]) as held:
+        assert held["bad/DE"].dtype == np.float32
+    assert "no signal was chosen" in pfd(desk.home, "signals", "save", rig, "x", "--query", "fault:cage").refusal
+    assert "exists already" in pfd(desk.home, "signals", "save", rig, "DE only").refusal
+    assert pfd(desk.home, "datasets", "DE only", "--delete").status == 0

@@ -149,7 +149,7 @@ def test_another_filter_fills_the_same_figures_with_its_own_signals(filled: Cont
 def test_features_that_came_later_are_shown(filled_copy: Context) -> None:
     """The table of a dataset is kept; not longer than it is true."""
     before = extracting.table(filled_copy, RIG)
-    row = viewing.page(filled_copy, explore(filled_copy).query).rows[0]
+    row = viewing.page(filled_copy, explore(filled_copy).present).rows[0]
     collections.correct(filled_copy, RIG, [row.signal_id], {"speed_rpm": 1234.0})
     assert row.signal_id in before.index
     assert row.signal_id not in extracting.table(filled_copy, RIG).index
@@ -158,7 +158,7 @@ def test_features_that_came_later_are_shown(filled_copy: Context) -> None:
 
 def test_marked_signals_are_tagged(filled_copy: Context, toasts: list[Toast]) -> None:
     view = explore(filled_copy)
-    ids = [row.signal_id for row in viewing.page(filled_copy, view.query).rows[:2]]
+    ids = [row.signal_id for row in viewing.page(filled_copy, view.present).rows[:2]]
     view.table.chosen = ids
     assert "2 marked" in view.bulk.view.html
     view.bulk.view.on["tag"]("")
@@ -172,7 +172,7 @@ def test_marked_signals_are_tagged(filled_copy: Context, toasts: list[Toast]) ->
 
 
 def test_a_tag_is_taken_off_the_marked_signals_that_carry_it(filled_copy: Context, toasts: list[Toast]) -> None:
-    ids = [row.signal_id for row in viewing.page(filled_copy, explore(filled_copy).query).rows[:3]]
+    ids = [row.signal_id for row in viewing.page(filled_copy, explore(filled_copy).present).rows[:3]]
     exploring.tag(filled_copy, ids[:2], "odd")
     exploring.tag(filled_copy, ids[:1], "loud")
     view = explore(filled_copy)
@@ -193,7 +193,7 @@ def test_a_tag_is_taken_off_the_marked_signals_that_carry_it(filled_copy: Contex
 
 
 def test_who_may_only_read_takes_no_tag_off(filled_copy: Context) -> None:
-    (row, *_) = viewing.page(filled_copy, explore(filled_copy).query).rows
+    (row, *_) = viewing.page(filled_copy, explore(filled_copy).present).rows
     exploring.tag(filled_copy, [row.signal_id], "odd")
     view = explore(filled_copy.acting_as(User("guest", "viewer")))
     view.table.chosen = [row.signal_id]
@@ -220,7 +220,7 @@ def test_the_label_of_marked_signals_is_corrected_in_a_new_version(filled_copy: 
 
 def test_someone_who_may_only_read_is_told_so(filled_copy: Context) -> None:
     view = explore(filled_copy.acting_as(User("guest", "viewer")))
-    view.table.chosen = [viewing.page(filled_copy, view.query).rows[0].signal_id]
+    view.table.chosen = [viewing.page(filled_copy, view.present).rows[0].signal_id]
     view.bulk.view.on["bulk-tag"]("odd")
     view.bulk.view.on["tag"]("")
     assert "may not change anything" in view.bulk.view.html

@@ -4,7 +4,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +108,11 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "notifying.enable_webhook": to("x", False), "notifying.remove_webhook": to("x"), "notifying.sent": to(),
         "preferences.notifications": to(), "preferences.choose_notifications": to(toast=False),
         "importing.inspection": to(params), "importing.gather": to([file]), "importing.start": to(params),
+        "querying.names": to(RIG), "querying.prepared": to(here), "querying.values": to(RIG, [row.signal_id], ["rms"]),
+        "querying.spread": to(RIG, ["rms"]),
+        "selecting.save_as": to(RIG, "a selection", here), "selecting.keep_only": to(RIG, replace(here, text="DE")),
+        "selecting.export": to(RIG, replace(here, text="105_0")),
+        "selecting.write_to": to(RIG, file.parent / "selection.npz", replace(here, text="105_0")),
         "reach.readable": to(file), "reach.opened": to(),
         "peeking.peek": to([file]), "peeking.peek_spectrum": to(file), "peeking.peek_envelope": to(file),
         "overview.extent": to(RIG), "overview.balance": to(RIG), "overview.attention": to(RIG),
@@ -141,7 +146,7 @@ WRITES = frozenset(
         "collections.retag", "collections.share", "training.share", "links.add",
         "demo.start_demo", "examining.channels", "examining.examine", "exploring.tag",
         "exploring.untag", "extracting.start", "generating.start", "importing.inspection", "importing.gather",
-        "reach.readable",
+        "reach.readable", "selecting.save_as", "selecting.keep_only",
         "importing.start", "overview.diagnose_missing", "training.start", "training.write_notes", "training.restore",
         "training.delete", "training.predict", "work.start", "work.start_file", "work.run", "work.control",
         "work.again", "uploading.start", "uploading.get", "uploading.page", "uploading.append", "uploading.delete",

@@ -1,0 +1,351 @@
+"""What the names of a query mean: columns of members and what belongs to them, as conditions in SQL.
+
+A condition on a value that is not known does not hold, and its negation does: ``not fault:inner`` finds signals without
+a label too. ``fault:none`` finds those alone.
+"""
+
+import math
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+from rapidfuzz import process
+from sqlalchemy import ColumnElement, Float, Table, and_, func, literal, not_, null, or_, select
+from sqlalchemy import cast as sql_cast
+
+from data_catalog.errors import CatalogError
+from data_catalog.packed_numbers import PackedNumbers
+from data_catalog.quality import FLAGS, of_signal
+from data_catalog.query_text import And, Compare, Node, Not, Or, QueryError, Range, Text
+from data_catalog.schema import Member, Recording, Signal, Tag
+
+NONE = "none"
+"""Stands for a value that is not known; in quotation marks it is a word like others."""
+
+Condition = ColumnElement[bool]
+Within = Callable[[Condition], Condition]
+Features = Mapping[str, PackedNumbers]
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a name of a query stands for.
+
+    Attributes
+    ----------
+    kind : str
+        ``word``, ``number`` or ``date``: how it is compared.
+    meaning : str
+        What it is, in words, with its unit.
+    column : ColumnElement
+        Its values.
+    gaps : bool
+        Whether some signals have none.
+    within : callable, optional
+        Makes a condition on the column one on members, where the column belongs to another table.
+    """
+
+    kind: str
+    meaning: str
+    column: ColumnElement[Any]
+    gaps: bool = True
+    within: Within | None = None
+
+
+def _of_recording(condition: Condition) -> Condition:
+    return Member.recording_id.in_(select(Recording.id).where(condition).correlate(None))
+
+
+def _column(name: str, of: type[Member | Signal | Recording | Tag] = Member) -> ColumnElement[Any]:
+    return cast("ColumnElement[Any]", getattr(of, name))
+
+
+_WORDS = {
+    "recording": "name of the recording",
+    "channel": "channel",
+    "fault": "label",
+    "position": "where the fault or the sensor sits",
+    "severity": "severity of the fault",
+    "bearing": "designation of the bearing",
+    "asset": "machine",
+    "unit": "unit of the samples",
+    "notes": "notes",
+    "rate_source": "where the sampling rate came from",
+    "speed_source": "where the speed came from",
+}
+_NUMBERS = {
+    "fault_size": "size of the fault, inch",
+    "load": "load, in the unit of its source",
+    "rate_hz": "sampling rate, Hz",
+    "speed_rpm": "shaft speed, rpm",
+    "length": "samples",
+    "rms": "RMS, in the unit of the signal",
+    "peak": "largest absolute sample, in the unit of the signal",
+    "crest_factor": "peak over RMS",
+    "kurtosis": "excess kurtosis",
+}
+_OF_SAMPLES = {
+    "mean": "mean, in the unit of the signal",
+    "nan_count": "samples that are not a number",
+    "clipped_fraction": "share of samples at the end of the scale, 0 to 1",
+}
+
+NAMES: Mapping[str, Named] = {
+    **{name: Named("word", meaning, _column(name)) for name, meaning in _WORDS.items()},
+    "id": Named("word", "id of the signal", _column("signal_id")),
+    **{
+        name: Named("number", meaning, _column(name), bool(Member.__table__.columns[name].nullable))
+        for name, meaning in _NUMBERS.items()
+    },
+    "duration_s": Named("number", "duration, s", sql_cast(Member.length, Float) / Member.rate_hz, gaps=False),
+    **{
+        name: Named("number", meaning, _column(name, Signal), within=of_signal) for name, meaning in _OF_SAMPLES.items()
+    },
+    "date": Named("date", "when it was recorded (UTC)", _column("started_at", Recording), within=_of_recording),
+    "imported": Named("date", "when it was imported (UTC)", _column("created_at", Recording), within=_of_recording),
+    "tag": Named("word", "tag on the signal", _column("tag", Tag)),
+    "quality": Named("word", f"what may be wrong with the samples: {', '.join(FLAGS)}", null()),
+}
+"""What a query can name besides features."""
+
+
+def condition(node: Node, features: Features) -> Condition:
+    """A tree as a condition on members.
+
+    Parameters
+    ----------
+    node
+        The tree.
+    features
+        Features of the dataset, by name.
+
+    Raises
+    ------
+    QueryError
+        A name is unknown, or is compared with what it cannot be compared with.
+    """
+    if isinstance(node, Not):
+        return not_(condition(node.of, features))
+    if isinstance(node, And):
+        # what is cheap to ask spares asking the rest
+        return and_(*(condition(part, features) for part in sorted(node.parts, key=_cost)))
+    if isinstance(node, Or):
+        return or_(*(condition(part, features) for part in node.parts))
+    if isinstance(node, Text):
+        words = node.word.text.casefold().split()
+        return and_(literal(True), *(Member.search.contains(word, autoescape=True) for word in words))
+    if node.name not in NAMES and node.name in features:
+        return _of_feature(node, features[node.name])
+    named = _named(node, features)
+    if isinstance(node, Range):
+        return _ranged(node, named)
+    special = _SPECIAL.get(node.name)
+    if special:
+        return special(node)
+    return _compared(node, named)
+
+
+def between(name: str, low: Any, high: Any, features: Features) -> Condition:
+    """Members whose named number or date lies between two bounds, both included; None: no bound.
+
+    Raises
+    ------
+    CatalogError
+        No number or date has that name.
+    """
+    if name not in NAMES and name in features:
+        return features[name].between(low, high)
+    asked = Range(name, "" if low is None else str(low), "" if high is None else str(high))
+    try:
+        return _ranged(asked, _named(asked, features))
+    except QueryError as error:
+        raise CatalogError(error.said, hint=error.hint) from error
+
+
+def _cost(node: Node) -> int:
+    """How much a condition costs for each row, as an order: columns, then features and words, then other tables."""
+    if isinstance(node, Compare | Range):
+        named = NAMES.get(node.name)
+        if named is None:
+            return 1
+        return 3 if named.within or node.name in _SPECIAL else 1 if named.kind == "word" else 0
+    if isinstance(node, Text):
+        return 2
+    return max(map(_cost, node.parts)) if isinstance(node, And | Or) else _cost(node.of)
+
+
+def _named(node: Compare | Range, features: Features) -> Named:
+    found = NAMES.get(node.name)
+    if found is None:
+        raise QueryError(f"no value is called {node.name!r}", node.at, hint=_nearest(node.name, features))
+    return found
+
+
+def _nearest(asked: str, features: Features) -> str:
+    known = [*NAMES, *(name for name in features if name not in NAMES)]
+    near = [name for name, _, _ in process.extract(asked.casefold(), known, limit=3, score_cutoff=50)]
+    if near:
+        return f"did you mean {' or '.join(near)}?"
+    return f"known: {', '.join(known)}"
+
+
+def _of_feature(node: Compare | Range, numbers: PackedNumbers) -> Condition:
+    if isinstance(node, Range):
+        low, high = (_number(node.name, bound, node.value_at) if bound else None for bound in (node.low, node.high))
+        return numbers.between(low, high)
+    if _asks_none(node):
+        return numbers.is_unknown() if node.operator != "!=" else not_(numbers.is_unknown())
+    given = _number(node.name, node.value.text, node.value.at)
+    return numbers.compare("=" if node.operator == ":" else node.operator, given)
+
+
+def _ranged(node: Range, named: Named) -> Condition:
+    if named.kind == "word":
+        raise QueryError(f"{node.name} is a word and has no range", node.at, hint=f"write {node.name}:…")
+    bounds = []
+    if node.low:
+        low = _number(node.name, node.low, node.value_at) if named.kind == "number" else _moment(node, node.low)[0]
+        bounds.append(named.column >= low)
+    if node.high:
+        high = _number(node.name, node.high, node.value_at) if named.kind == "number" else _moment(node, node.high)[1]
+        bounds.append(named.column <= high if named.kind == "number" else named.column < high)
+    known = [named.column.is_not(None)] if named.gaps else [literal(True)]
+    return _on_members(and_(*known, *bounds), named)
+
+
+def _compared(node: Compare, named: Named) -> Condition:
+    column = named.column
+    if _asks_none(node):
+        unknown = or_(column.is_(None), column == "") if named.kind == "word" else column.is_(None)
+        return _on_members(not_(unknown) if node.operator == "!=" else unknown, named)
+    if named.kind == "word":
+        return and_(column.is_not(None), _worded(node, column))
+    if named.kind == "date":
+        return _on_members(and_(column.is_not(None), _dated(node, column)), named)
+    given = literal(_number(node.name, node.value.text, node.value.at), Float)
+    found = _related(column, node.operator, given)
+    return _on_members(and_(column.is_not(None), found) if named.gaps else found, named)
+
+
+def _on_members(found: Condition, named: Named) -> Condition:
+    return named.within(found) if named.within else found
+
+
+def _asks_none(node: Compare) -> bool:
+    plain = node.value.text.casefold() == NONE and not node.value.quoted
+    if plain and node.operator not in (":", "=", "!="):
+        raise QueryError(
+            f"what is not known cannot be {node.operator} anything", node.value.at, hint=f"write {node.name}:none"
+        )
+    return plain
+
+
+def _worded(node: Compare, column: ColumnElement[Any]) -> Condition:
+    if node.operator == ":":
+        wanted = node.value.text
+        folded = func.lower(column).like(_pattern(wanted.lower()), escape="/")
+        # SQLite folds the case of ASCII letters only: others are found as they are written
+        return folded if wanted.isascii() else or_(folded, column.like(_pattern(wanted), escape="/"))
+    if node.operator not in ("=", "!="):
+        raise QueryError(
+            f"{node.name} is a word: it cannot be {node.operator} another", node.at, hint="write it with : or = or !="
+        )
+    return _related(column, node.operator, node.value.text)
+
+
+def _pattern(text: str) -> str:
+    """What holds the text; a blank stands for an underscore too, with which labels are kept and without shown."""
+    kept = text.replace("/", "//").replace("%", "/%")
+    return f"%{kept.replace(' ', '_')}%"
+
+
+def carrying(wanted: Callable[[ColumnElement[str]], Condition] | None = None) -> Condition:
+    """Members whose signal carries a tag that meets a condition; any tag without one.
+
+    Asked from the tags' side: the index that pages are read from knows ids of members, not of signals. Tables are
+    named, because a session that may not see everything limits classes; the member that is asked for is limited.
+    """
+    carrier, tag = (cast("Table", one.__table__).alias() for one in (Member, Tag))
+    tagged = select(carrier.c.id).join(tag, tag.c.subject_id == carrier.c.signal_id)
+    tagged = tagged.where(tag.c.subject_kind == "signal")
+    return Member.id.in_((tagged.where(wanted(tag.c.tag)) if wanted else tagged).correlate(None))
+
+
+def _tagged(node: Compare) -> Condition:
+    _require_equality(node, "tag:checked")
+    found = not_(carrying()) if _asks_none(node) else carrying(lambda tag: tag == node.value.text)
+    return not_(found) if node.operator == "!=" else found
+
+
+def _flagged(node: Compare) -> Condition:
+    _require_equality(node, "quality:clipped")
+    if _asks_none(node):
+        found = not_(or_(*(flag.condition() for flag in FLAGS.values())))
+    elif node.value.text in FLAGS:
+        found = FLAGS[node.value.text].condition()
+    else:
+        hint = f"there are: {', '.join(FLAGS)}"
+        raise QueryError(f"nothing wrong is called {node.value.text!r}", node.value.at, hint=hint)
+    return not_(found) if node.operator == "!=" else found
+
+
+def _require_equality(node: Compare, example: str) -> None:
+    if node.operator not in (":", "=", "!="):
+        raise QueryError(f"a {node.name} cannot be {node.operator} another", node.at, hint=f"write {example}")
+
+
+_SPECIAL: Mapping[str, Callable[[Compare], Condition]] = {"tag": _tagged, "quality": _flagged}
+
+
+def _dated(node: Compare, column: ColumnElement[Any]) -> Condition:
+    first, after = _moment(node, node.value.text)
+    whole = and_(column >= first, column < after)
+    conditions: dict[str, Condition] = {
+        ":": whole,
+        "=": whole,
+        "!=": not_(whole),
+        "<": column < first,
+        "<=": column < after,
+        ">": column >= after,
+        ">=": column >= first,
+    }
+    return conditions[node.operator]
+
+
+_RELATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
+    ":": operator.eq,
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def _related(column: ColumnElement[Any], relation: str, given: Any) -> Condition:
+    return cast("Condition", _RELATIONS[relation](column, given))
+
+
+def _number(name: str, text: str, at: int) -> float:
+    try:
+        found = float(text.replace("−", "-"))
+    except ValueError:
+        found = math.nan
+    if not math.isfinite(found):
+        raise QueryError(f"{name} is a number, not {text!r}", at, hint=f"write it as {name} > 0.3")
+    return found
+
+
+def _moment(node: Compare | Range, text: str) -> tuple[datetime, datetime]:
+    """When a day or moment begins and what comes right after it."""
+    at = node.value.at if isinstance(node, Compare) else node.value_at
+    try:
+        found = datetime.fromisoformat(text)
+        begin = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        return begin, begin + (timedelta(microseconds=1) if "T" in text else timedelta(days=1))
+    except (ValueError, OverflowError):
+        hint = f"write a day as {node.name}:2026-03-01, or 2026-03-01..2026-03-31"
+        raise QueryError(f"{node.name} is a date, not {text!r}", at, hint=hint) from None
