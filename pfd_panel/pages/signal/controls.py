@@ -11,6 +11,7 @@ from pfd_panel.pages.signal.plots import AXES, FAMILIES
 def bar(
     *,
     text: str,
+    filtered: bool,
     band: Sequence[float],
     axis: str,
     marks: Sequence[str],
@@ -63,6 +64,6 @@ def bar(
         edges,
         units,
         ticks,
-        button("Clear filter", icon_name="filter_alt_off", send="clear-filter") if text else "",
+        button("Clear filter", icon_name="filter_alt_off", send="clear-filter") if filtered else "",
         copy_button("Copy as Python", python) if python else "",
     )

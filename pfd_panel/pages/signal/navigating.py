@@ -19,18 +19,27 @@ class Order:
     where: dict[str, list[Any]] = field(default_factory=dict)
     sort: str = "recording"
     descending: bool = False
+    asked: str = ""
+    """A query in words, as the Explorer takes it."""
+    ranges: dict[str, Any] = field(default_factory=dict)
 
     @property
     def query(self) -> SignalQuery:
         """As the services take it."""
         return SignalQuery(
-            dataset_id=self.dataset_id, text=self.text, where=self.where, sort=self.sort, descending=self.descending
+            dataset_id=self.dataset_id,
+            text=self.text,
+            query=self.asked,
+            where=self.where,
+            ranges={name: (low, high) for name, (low, high) in self.ranges.items()},
+            sort=self.sort,
+            descending=self.descending,
         )
 
     @property
     def filtered(self) -> bool:
         """Whether anything is left out."""
-        return bool(self.text.strip() or self.where)
+        return bool(self.text.strip() or self.asked or self.where or self.ranges)
 
 
 def newest_dataset(context: Context) -> str:

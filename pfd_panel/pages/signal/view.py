@@ -34,6 +34,8 @@ class SignalView(PageView):
     id = param.String(doc="Signal id; the first of the filter without one.")
     text = param.String(doc="Words the walked-through signals must have.")
     where = param.Dict(default={}, doc="Facets the walked-through signals must have, as the Explorer sets them.")
+    query = param.String(doc="A query in words that the walked-through signals must fit, as the Explorer takes it.")
+    ranges = param.Dict(default={}, doc="From and to of columns and features, as the Explorer sets them.")
     sort = param.String(default="recording", doc="Order in which they are walked through.")
     descending = param.Boolean(doc="Direction of that order.")
     axis = param.Selector(default="hz", objects=list(AXES), doc="Unit of the frequency axes.")
@@ -42,7 +44,7 @@ class SignalView(PageView):
     cursors = param.Dict(default={}, doc="Cursors by plot: kind, places in Hz or s, count.")
 
     in_address: ClassVar[tuple[str, ...]] = (
-        "dataset", "id", "text", "where", "sort", "descending", "axis", "band", "marks",
+        "dataset", "id", "text", "query", "where", "ranges", "sort", "descending", "axis", "band", "marks",
         "cursors",
     )  # fmt: skip
 
@@ -78,7 +80,7 @@ class SignalView(PageView):
         self._bar = Live(
             on={
                 "text": self.filter_by,
-                "clear-filter": lambda _: self.filter_by(""),
+                "clear-filter": lambda _: self.clear(),
                 "band": self._on_band,
                 "band-low": lambda value: self._on_edge(0, value),
                 "band-high": lambda value: self._on_edge(1, value),
@@ -93,7 +95,7 @@ class SignalView(PageView):
     @property
     def order(self) -> Order:
         """The filter and order of previous and next."""
-        return Order(self.summary.id, self.text, self.where, self.sort, self.descending)
+        return Order(self.summary.id, self.text, self.where, self.sort, self.descending, self.query, self.ranges)
 
     # ---- moving ----------------------------------------------------------------------------------------------------
 
@@ -130,6 +132,11 @@ class SignalView(PageView):
         else:
             self._draw_head()
             self._draw_bar()
+
+    def clear(self) -> None:
+        """Walk through the whole dataset again."""
+        self.param.update(query="", where={}, ranges={})
+        self.filter_by("")
 
     # ---- what the plots show ---------------------------------------------------------------------------------------
 
@@ -195,6 +202,7 @@ class SignalView(PageView):
         self._bar.html = str(
             controls.bar(
                 text=self.text,
+                filtered=self.order.filtered,
                 band=self.band,
                 axis=self.axis,
                 marks=self.marks,

@@ -2,11 +2,12 @@
 
 import json
 from html import unescape
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 
 from data_catalog.signals import SignalQuery, SignalRow
+from pfd_panel.pages.explorer.view import ExplorerView
 from pfd_panel.pages.signal.view import SignalView
 from pfd_panel.services import annotating, collections, measuring, viewing
 from pfd_panel.services.context import Context
@@ -170,3 +171,18 @@ def test_the_cell_to_copy_follows_what_is_shown(view: SignalView, row: SignalRow
     assert "band=None" in unescape(view._bar.html)
     view.band = [2000.0, 4000.0]
     assert "band=(2000.0, 4000.0)" in unescape(view._bar.html)
+
+
+def test_the_links_of_the_explorer_walk_in_its_query_and_order(filled: Context) -> None:
+    explorer = ExplorerView(filled, {"dataset": RIG, "query": "fault:inner_race or fault:outer_race", "sort": "rms"})
+    explorer.ranges = {"kurtosis": [0.0, None]}
+    rows = explorer.table.fetch("rms", True, 0, 50).rows
+    told = dict(parse_qsl(urlsplit(explorer.href(rows[0].signal_id)).query))
+    view = SignalView(filled, told)
+    walked = [view.id]
+    while view.place is not None and view.place.next:
+        view.step(1)
+        walked.append(view.id)
+    assert walked == [row.signal_id for row in rows]
+    assert 1 < len(walked) < viewing.page(filled, SignalQuery(dataset_id=collections.get(filled, RIG).id)).total
+    assert "filtered" in view._head.html
