@@ -4,9 +4,9 @@
 
 A catalog of generated signals with features is served with accounts by one process. Home, Explorer and Signal are
 opened in turn over raw websockets that speak Bokeh's protocol, and closed again, as a reload does. The first sixty are
-not counted: caches fill up and the allocator keeps what it has once taken. Then memory is read (proportional set size),
-a hundred reloads follow, and it is read again when the last session has been let go; at last after the idle time with
-one page open.
+not counted: caches fill up and the allocator keeps what it has once taken. Then memory is read (unique set size: what
+other processes do changes none of it), a hundred reloads follow, and it is read again when the last session has been
+let go; at last after the idle time with one page open.
 """
 
 import argparse

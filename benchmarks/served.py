@@ -62,10 +62,10 @@ class Served:
         return sum(sum(psutil.Process(pid).cpu_times()[:2]) for pid in self.processes)
 
     def memory_mb(self) -> float:
-        """Proportional memory of the web processes, in MB (10⁶ bytes)."""
+        """Memory that the web processes share with nobody, in MB (10⁶ bytes)."""
         import psutil
 
-        return sum(psutil.Process(pid).memory_full_info().pss for pid in self.processes) / 1e6
+        return sum(psutil.Process(pid).memory_full_info().uss for pid in self.processes) / 1e6
 
 
 def fill(home: Path, per_class: int) -> int:

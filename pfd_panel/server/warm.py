@@ -30,6 +30,8 @@ def settle() -> None:
     """Spare what start-up made from the garbage collector: looking through it stopped every answer for 0.2 s."""
     gc.collect()
     gc.freeze()
+    # counts what is left, so that the next full collections come in time and find little
+    gc.collect()
 
 
 def preloaded() -> Iterable[Path]:

@@ -59,7 +59,7 @@ export function render({model, view, el}) {
   table.className = 'cursor-read'
 
   const state = {kind: model.kind, at: [...model.at], count: model.count}
-  let plot = null, lines = [], labels = [], area = null, timer = 0, dragged = null, settled = false
+  let plot = null, lines = [], labels = [], area = null, timer = 0, dragged = null, settled = false, ink = ''
   const kindOf = (name) => model.kinds.find(([one]) => one === name)
   const digits = (x) => {
     const decimals = Math.min(6, Math.max(0, Math.ceil(-Math.log10(Math.max(model.step, 1e-9))) + 1))
@@ -76,7 +76,6 @@ export function render({model, view, el}) {
     if (plot && gone.length) plot.setv({center: plot.center.filter((one) => !gone.includes(one))}, {sync: false})
     lines = []; labels = []; area = null
   }
-  const textColor = () => getComputedStyle(readout).color
   // the lines live in this browser only: nobody else asks where they are while they move
   const own = (kind, attributes) => {
     const made = new (Bokeh.Models.get(kind))(attributes)
@@ -105,18 +104,18 @@ export function render({model, view, el}) {
     if (made.length) plot.setv({center: [...plot.center, ...made]}, {sync: false})
   }
   const draw = () => {
-    const found = settled ? figure() : null
-    if (found && found !== plot) { lines = []; labels = []; area = null; plot = found; listen() }
     const ready = settled && plot && family() && state.at.length
     readout.hidden = copy.hidden = !ready
     counted.hidden = !ready || !kindOf(state.kind)?.[2]
     const places = ready ? family().lines(state.at, state.count) : []
     if (ready) build(places.length)
+    // asked once: each question makes the browser lay out the page
+    if (dragged === null) ink = getComputedStyle(readout).color
     lines.forEach((line, k) => {
       const [x, text] = places[k] ?? [0, '']
       if (dragged !== k) line.setv({location: x, visible: k < places.length}, {sync: false})
       // above the axis: the names of the markers stand at the top
-      labels[k].setv({x, y: 3 + 13 * (k % 2), text, text_color: textColor(), visible: k < places.length}, {sync: false})
+      labels[k].setv({x, y: 3 + 13 * (k % 2), text, text_color: ink, visible: k < places.length}, {sync: false})
     })
     const wide = ready && state.kind === 'band'
     area?.setv(wide ? {left: Math.min(...state.at), right: Math.max(...state.at), visible: true} : {visible: false}, {sync: false})
@@ -264,6 +263,8 @@ export function render({model, view, el}) {
     width = now
     if (still < 4) { waiting = setTimeout(begin, 50); return }
     settled = true
+    const found = figure()
+    if (found !== plot) { lines = []; labels = []; area = null; plot = found; listen() }
     draw()
   }
   const restart = () => {
