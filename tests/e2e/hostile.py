@@ -123,6 +123,7 @@ def plant(context: Context, folder: Path) -> tuple[Planter, dict[str, str]]:
         changed |= {name: payload(name) for name in ("position", "severity", "bearing", "asset")}
         p.put("correct_signals", "reason", "signal-notes", dataset=dataset.id, signal_ids=[rows[0].signal_id],
               changes=changed, reason=payload("reason"))  # fmt: skip
+        _put_about_signals(p, dataset.id, rows[0].signal_id)
         p.put("update_dataset", "dataset", dataset=dataset.id, name=payload("dataset"), notes=payload("dataset-notes"))
         p.put("tag_signals", "signal-tag", signal_ids=[rows[0].signal_id], word=payload("signal-tag"))
         p.put("untag_signals", signal_ids=[rows[0].signal_id], word=payload("no"))
@@ -149,6 +150,15 @@ def plant(context: Context, folder: Path) -> tuple[Planter, dict[str, str]]:
         stream.write(f"2026-01-01T00:00:00Z WARNING pfd_panel.e2e {payload('log')}\n")
     ids = {"dataset": dataset.id, "signal": rows[0].signal_id, "model": model.id, "folder": str(folder)}
     return p, ids | {"queued": queued.id, "trained": trained.id, "predicted": predicted.id}
+
+
+def _put_about_signals(p: Planter, dataset: str, signal: str) -> None:
+    """Annotations on the signal that is opened, and a selection of it under a name of its own."""
+    told = {"text": payload("annotation"), "label": payload("annotation-label"), "start_s": 0.1}
+    made = p.put("add_annotation", "annotation", "annotation-label", dataset=dataset, signal=signal, **told)
+    p.put("change_annotation", annotation=made.id, text=payload("annotation"), label=payload("annotation-label"))
+    p.put("save_selection", "selection", dataset=dataset, name=payload("selection"), tag=[payload("signal-tag")])
+    p.put("keep_selection", dataset=dataset, tag=[payload("no")], reason=payload("no"))
 
 
 def _put_about_people(p: Planter) -> None:

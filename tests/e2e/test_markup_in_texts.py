@@ -30,6 +30,12 @@ NEVER_KEPT = {
         "exclude", "labels.(names)", "labels.*.(names)", "rates.(names)", "speeds.(names)", "units.(names)",
         "params.(names)", "params.*",
     ),
+    "only picks signals, and is refused or told as a filter": tuple(
+        f"{one}_selection.{name}"
+        for one in ("save", "keep")
+        for name in ("query", "text", "fault", "asset", "bearing", "position", "severity", "unit", "tag")
+    ),
+    "names a file that was sent before": ("peek.paths",),
     "a secret, which is shown to nobody": ("confirm_second_factor.code", "confirm_second_factor.secret"),
 }  # fmt: skip
 """Texts of requests that end nowhere, by the end of their name."""
