@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import scipy.io
 from sqlalchemy import func, select
@@ -207,4 +208,4 @@ def test_jobs_leave_the_same_in_postgresql_as_in_sqlite(context: Context, tmp_pa
             assert {row.fault for row in rows_of(place, "both").values()} == set(labels)
     assert results == [8, 8, 8, 8]
     assert hashes[0] == hashes[1]
-    assert tables[0].equals(tables[1])
+    pd.testing.assert_frame_equal(tables[0], tables[1], rtol=0, atol=0)
