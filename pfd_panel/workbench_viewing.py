@@ -1,14 +1,16 @@
 """The part of the notebook's door that shows one signal."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from data_catalog.signals import SignalRow
 from data_catalog.store.segment_reader import Overview
-from pfd_panel.services import measuring, reproducing, viewing
+from pfd_panel.services import analysing, measuring, reproducing, viewing
 from pfd_panel.services.context import Context
 from pfd_panel.services.measuring import Band, Plot
 from pfd_panel.services.reproducing import FAMILIES, FIRST_SECONDS, VIEWS
 from pfd_panel.services.viewing import Marker
+from pipelines.analyses import Analysis, Found
 from pipelines.cursors import CursorReading
 from pipelines.spectra import AmplitudeSpectrum, EnvelopeSpectrum, Spectrogram
 
@@ -48,6 +50,17 @@ class LocalViewing:
     def spectrogram(self, row: SignalRow, *, seconds: float = FIRST_SECONDS) -> Spectrogram:
         """Short-time spectrum of the first `seconds`."""
         return viewing.time_frequency(self.context, row, seconds=seconds)
+
+    def analyses(self) -> list[Analysis]:
+        """Every analysis that `analyse` knows, with its settings."""
+        return analysing.kinds()
+
+    def analyse(self, row: SignalRow, name: str, **settings: Any) -> Found:
+        """A signal as one of `analyses` shows it: ``bench.analyse(row, "spectrum", window="flat top", scale="psd")``.
+
+        See `pfd_panel.services.analysing.analyse`.
+        """
+        return analysing.analyse(self.context, row, name, settings)
 
     def markers(self, row: SignalRow, harmonics: int = 4) -> list[Marker]:
         """Shaft and bearing frequencies to look for, as far as speed and bearing are known."""

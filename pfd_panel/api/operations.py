@@ -3,6 +3,7 @@
 from pfd_panel.api.areas import (
     accounts,
     alerting,
+    analyses,
     annotations,
     datasets,
     diagnosis,
@@ -25,6 +26,7 @@ AREAS = (
     datasets,
     overview,
     signals,
+    analyses,
     annotations,
     selections,
     features,
@@ -58,6 +60,7 @@ OPERATIONS = _declared()
 
 NOT_OFFERED = {
     "account.has_account": "get_account answers the account, or that there is none",
+    "analysing.channels": "list_signals with where=recording; refusals of analyse_signal name them too",
     "context.as_right": "requests are validated by the same names",
     "context.as_role": "requests are validated by the same names",
     "collections.parse_changes": "reads the command line",

@@ -1,6 +1,7 @@
 """Every command: each of these modules adds its own to `app` when it is imported, and imports nothing heavy."""
 
 from pfd_panel.cli import (
+    analysing,
     annotating,
     data,
     datasets,
@@ -17,6 +18,7 @@ from pfd_panel.cli import (
 )
 
 __all__ = [
+    "analysing",
     "annotating",
     "data",
     "datasets",

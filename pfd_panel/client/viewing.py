@@ -1,6 +1,7 @@
 """One signal of a server, with the methods of the local workbench."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -9,9 +10,11 @@ from data_catalog.store.segment_reader import Overview
 from pfd_panel.client.api import Api
 from pfd_panel.client.columns import band_ends, fields_of
 from pfd_panel.client.transport import Transport
+from pfd_panel.services import analysing
 from pfd_panel.services.measuring import Band, Plot
 from pfd_panel.services.reproducing import FAMILIES, FIRST_SECONDS, VIEWS
 from pfd_panel.services.viewing import Marker
+from pipelines.analyses import Analysis, Found, in_words
 from pipelines.cursors import CursorReading
 from pipelines.spectra import AmplitudeSpectrum, EnvelopeSpectrum, Spectrogram
 
@@ -62,6 +65,19 @@ class RemoteViewing:
         return Spectrogram(
             np.array(told.time_s), told.freq_hz, level, image, low, high, told.resolution_hz, told.method
         )
+
+    def analyses(self) -> list[Analysis]:
+        """Every analysis that `analyse` knows, with its settings."""
+        return analysing.kinds()
+
+    def analyse(self, row: SignalRow, name: str, **settings: Any) -> Found:
+        """A signal as one of `analyses` shows it: ``bench.analyse(row, "spectrum", window="flat top", scale="psd")``.
+
+        What comes from a server has all but `Found.result`.
+        """
+        said = tuple(f"{setting}:{in_words(value)}" for setting, value in settings.items())
+        found: Found = self.api.analyse_signal(**_of(row), analysis=name, set=said).found()
+        return found
 
     def markers(self, row: SignalRow, harmonics: int = 4) -> list[Marker]:
         """Shaft and bearing frequencies to look for, as far as speed and bearing are known."""

@@ -62,6 +62,7 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "account.change_password": to("x", "y"), "account.begin_second_factor": to(),
         "account.confirm_second_factor": to("x", totp.new_secret(), "x"), "account.drop_second_factor": to("x"),
         "account.renew_recovery_codes": to("x"),
+        "analysing.channels": to(row), "analysing.analyse": to(row, "histogram"),
         "annotating.page": to(written), "annotating.facets": to(written), "annotating.get": to(remark),
         "annotating.add": to(RIG, row.signal_id, text="x", start_s=0.1), "annotating.change": to(remark, text="y"),
         "annotating.remove": to(remark), "annotating.restore": to(remark), "annotating.export": to(written, "csv"),
