@@ -12,6 +12,7 @@ from data_catalog.schema import SavedView
 from data_catalog.sharing import views
 from pfd_panel.errors import RequestError
 from pfd_panel.services.context import Context
+from pipelines.analyses import ANALYSES
 
 LONGEST_NAME = 120
 LONGEST_QUERY = 4000
@@ -21,8 +22,7 @@ MOST = 500
 _SIGNAL_PARTS = {
     "waveform": "Waveform",
     "envelope": "Envelope spectrum",
-    "spectrum": "Spectrum",
-    "spectrogram": "Spectrogram",
+    **{one.name: one.title for one in ANALYSES.values()},
     "diagnosis": "Diagnosis",
 }
 

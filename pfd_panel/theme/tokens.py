@@ -146,6 +146,9 @@ JOURNAL_MARKERS: tuple[Marker, ...] = (
 )
 """Colours and shapes of the journal-bearing classes 0–10; eleven hues need the shape to be told apart."""
 
+ACCENTS = ("#D64C13", "#0F936D", "#875FDC")
+"""Further lines beside the trace: an envelope, a fitted curve."""
+
 DATA_COLORS = (TRACE, REFERENCE, *(look.color for look in ROLLING.values()), *JOURNAL_COLORS)
 
 

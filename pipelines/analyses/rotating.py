@@ -209,10 +209,7 @@ def _whole_if_timed(given: Subject, settings: Mapping[str, Any]) -> tuple[Subjec
 
 
 def _speeds(found: Any) -> tuple[Total, ...]:
-    low, high = found.rpm_range
     return (
-        Total("speed from", low, "rpm"),
-        Total("to", high, "rpm"),
         Total("resolution", found.resolution_orders, "orders"),
         Total("revolutions", float(found.revolutions), ""),
     )

@@ -1,17 +1,19 @@
 """Images over two axes: spectrograms, scalograms, kurtograms."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import panel as pn
 from bokeh.models import BasicTicker, ColorBar, LinearColorMapper
-from bokeh.palettes import Viridis256
+from bokeh.palettes import Cividis256, Greys256, Inferno256, Viridis256
 from numpy.typing import NDArray
 
 from pfd_panel.components.plots.figure import base_figure, pane
 from pfd_panel.theme.tokens import FONT
 
 ROWS, COLUMNS = 400, 900
+PALETTES = {"viridis": Viridis256, "inferno": Inferno256, "cividis": Cividis256, "greys": tuple(reversed(Greys256))}
 
 
 def image_plot(
@@ -24,6 +26,9 @@ def image_plot(
     unit: str,
     limits: tuple[float, float] | None = None,
     height: int = 260,
+    palette: str = "viridis",
+    y_log: bool = False,
+    rows: Sequence[str] = (),
 ) -> pn.pane.Bokeh:
     """An image with a colour bar, sent as one byte a cell.
 
@@ -35,6 +40,12 @@ def image_plot(
         What the colour means (``dB re 1 g``).
     limits : (float, float), optional
         Values of the darkest and the brightest colour; by default the 2nd and 99.8th percentile.
+    palette : str
+        One of `PALETTES`.
+    y_log : bool
+        Rows stand at equal ratios, on a logarithmic axis.
+    rows : sequence of str
+        What the rows are called, where they are no quantity; row 0 is then centred at 0.
     """
     small = _reduce(_reduce(np.asarray(values, dtype=np.float32), ROWS, 0), COLUMNS, 1)
     finite = small[np.isfinite(small)]
@@ -49,7 +60,11 @@ def image_plot(
         drag="box_zoom",
         x_range=x_extent,
         y_range=y_extent,
+        y_axis_type="log" if y_log else "auto",
     )
+    if rows:
+        fig.yaxis.ticker = list(range(len(rows)))
+        fig.yaxis.major_label_overrides = dict(enumerate(rows))
     fig.grid.visible = False
     fig.image(
         image=[np.round(255 * level).astype(np.uint8)],
@@ -57,9 +72,9 @@ def image_plot(
         y=y_extent[0],
         dw=x_extent[1] - x_extent[0],
         dh=y_extent[1] - y_extent[0],
-        color_mapper=LinearColorMapper(palette=Viridis256, low=0, high=255),
+        color_mapper=LinearColorMapper(palette=PALETTES[palette], low=0, high=255),
     )
-    scale = LinearColorMapper(palette=Viridis256, low=float(low), high=float(high))
+    scale = LinearColorMapper(palette=PALETTES[palette], low=float(low), high=float(high))
     bar = ColorBar(
         color_mapper=scale,
         ticker=BasicTicker(desired_num_ticks=5),

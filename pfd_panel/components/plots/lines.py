@@ -99,6 +99,8 @@ class LinePlot(Viewer):
         Vertical markers, labelled at the top.
     y_from_zero : bool
         Keep zero in view (amplitudes).
+    others : sequence of (Overview, color)
+        Further lines over the same extent.
     """
 
     def __init__(
@@ -113,9 +115,11 @@ class LinePlot(Viewer):
         window: tuple[float, float] | None = None,
         markers: Sequence[MarkerLines] = (),
         y_from_zero: bool = False,
+        others: Sequence[tuple[Overview, str]] = (),
     ) -> None:
         super().__init__()
         self._overview = overview
+        self._others = [(fill, ColumnDataSource()) for fill, _ in others]
         self.extent = extent
         shown = window or extent
         self.coarse, self.detail = ColumnDataSource(), ColumnDataSource()
@@ -136,7 +140,11 @@ class LinePlot(Viewer):
         covered = self._fill(*shown, 1200)
         self.figure.line("x", "y", source=self.coarse, color=color, alpha=0.35, line_width=1)
         fine = self.figure.line("x", "y", source=self.detail, color=color, line_width=1, alpha=0.9)
-        y_range.renderers = [fine]
+        beside = [
+            self.figure.line("x", "y", source=source, color=shade, line_width=1.2)
+            for (_, source), (_, shade) in zip(self._others, others, strict=True)
+        ]
+        y_range.renderers = [fine, *beside]
         self.set_markers(markers)
         self.feeder = RangeFeeder(target=self.figure.name, covered=covered, feed=self._fill, everything=self.hold_all)
 
@@ -168,6 +176,8 @@ class LinePlot(Viewer):
         buckets = int(np.clip(pixels * (high - low) / span, _LEAST, _MOST))
         x, lowest, highest = self._overview(low, high, buckets)
         self.detail.data = _polyline(x, lowest, highest)
+        for other, source in self._others:
+            source.data = _polyline(*other(low, high, buckets))
         return [float(low), float(high), float((high - low) / buckets)]
 
     def hold_all(self) -> int:

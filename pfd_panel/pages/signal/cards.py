@@ -46,7 +46,9 @@ class CardSlot:
     ) -> None:
         self.title, self.help_text, self.height = title, help_text, height
         self._tools = download_link(produce, label or f"Download {title.lower()} as CSV") if produce else Markup("")
-        self._on, self._style = on, style
+        self.on, self._style = dict(on or {}), style
+        self.tools, self.bar = Markup(""), Markup("")
+        """Controls behind the words of the head, and a row of them below it; `draw` shows them."""
         self.content: list[Any] = []
         """The plots and controls that are shown now below the words."""
         self._shown: dict[str, Any] = {}
@@ -58,7 +60,7 @@ class CardSlot:
 
     @cached_property
     def _head(self) -> Live:
-        return Live(self.html, on=self._on, stylesheets=[self._style] if self._style else [], margin=0)
+        return Live(self.html, on=self.on, stylesheets=[self._style] if self._style else [], margin=0)
 
     @cached_property
     def view(self) -> pn.Column:
@@ -104,9 +106,13 @@ class CardSlot:
         if "view" in self.__dict__ and self.content != before:
             self.view[:] = [self._head, *self.content]
 
+    def draw(self) -> None:
+        """Show what was set on the head; the content stays."""
+        self._draw_head()
+
     def _draw_head(self) -> None:
-        said = self._shown | {"right": Markup("{}{}").format(self._shown["right"], self._tools)}
-        head = card_head(self.title, said.pop("qualifier"), help_text=self.help_text, **said)
+        said = self._shown | {"right": Markup("{}{}{}").format(self._shown["right"], self._tools, self.tools)}
+        head = card_head(self.title, said.pop("qualifier"), help_text=self.help_text, **said) + self.bar
         if self._words:
             head += Markup('<div class="words" style="min-height:{}px">{}</div>').format(self.height, self._words)
         self.html = str(head)

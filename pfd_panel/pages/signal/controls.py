@@ -17,11 +17,12 @@ def bar(
     marks: Sequence[str],
     available: Sequence[str],
     speed: bool,
+    panels: Sequence[tuple[str, str]],
     python: str,
 ) -> Markup:
     """Everything that changes what the plots show; `band` is empty while the kurtogram suggests it.
 
-    `python` is the cell of a notebook that shows the same.
+    `panels` are those that can be added: name and title. `python` is the cell of a notebook that shows the same.
     """
     by_hand = len(band) == 2
     choices = Markup("").join(
@@ -51,19 +52,24 @@ def bar(
         for name in FAMILIES
         if name in available
     )
+    more = Markup("").join(Markup('<option value="{}">{}</option>').format(*one) for one in panels)
     return Markup(
         '<div class="controls" role="toolbar" aria-label="What the plots show">'
         '<input type="search" data-send="text" value="{}" placeholder="Filter signals: recording, channel, fault" '
         'aria-label="Filter the signals that previous and next go through">'
         '<label class="pair">Envelope band <select data-send="band" aria-label="Envelope band">{}</select></label>'
         '<span class="pair">{}</span><span class="switch" role="group" aria-label="Unit of frequency axes">{}</span>'
-        '<span class="pair" role="group" aria-label="Markers">{}</span>{}{}</div>'
+        '<span class="pair" role="group" aria-label="Markers">{}</span>'
+        '<select data-send="panel-add" aria-label="Add a panel"{}><option value="">Add a panel…</option>{}</select>'
+        "{}{}</div>"
     ).format(
         text,
         choices,
         edges,
         units,
         ticks,
+        "" if panels else Markup(" disabled"),
+        more,
         button("Clear filter", icon_name="filter_alt_off", send="clear-filter") if filtered else "",
         copy_button("Copy as Python", python) if python else "",
     )

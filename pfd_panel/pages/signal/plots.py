@@ -4,17 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from bokeh.models import BasicTickFormatter
 
 from data_catalog.signals import SignalRow
-from pfd_panel.components.plots import LinePlot, MarkerLines, array_overview, image_plot, spectrum_plot
+from pfd_panel.components.plots import LinePlot, MarkerLines, spectrum_plot
 from pfd_panel.components.plots.lines import Buckets, Overview
 from pfd_panel.pages.signal.words import quantity
 from pfd_panel.services import viewing
 from pfd_panel.services.context import Context
 from pfd_panel.theme.classes import look
 from pfd_panel.theme.tokens import REFERENCE
-from pipelines.spectra import AmplitudeSpectrum, EnvelopeSpectrum, Spectrogram
+from pipelines.spectra import EnvelopeSpectrum
 
 FIRST_SECONDS = 1.0
 AXES = {"hz": "Hz", "cpm": "CPM", "orders": "Orders"}
@@ -119,43 +118,4 @@ def envelope_plot(
         limit=limit * axis.per_hz,
         height=300,
         markers=marker_families(row, wanted, axis, limit),
-    )
-
-
-def spectrum_in_unit(row: SignalRow, found: AmplitudeSpectrum) -> tuple[np.ndarray, str]:
-    """Amplitudes in milli-g where the signal is in g, else in its own unit, with that unit."""
-    return (1000 * found.amplitude, "mg") if row.unit == "g" else (found.amplitude, row.unit or "unit not given")
-
-
-def amplitude_plot(row: SignalRow, found: AmplitudeSpectrum, axis: Axis) -> LinePlot:
-    """Amplitude spectrum."""
-    values, unit = spectrum_in_unit(row, found)
-    step = found.resolution_hz * axis.per_hz
-    plot = LinePlot(
-        array_overview(values, 0.0, step),
-        (0.0, step * (len(values) - 1)),
-        x_label=f"Frequency ({axis.name})",
-        y_label=f"Amplitude ({unit} rms)",
-        height=260,
-        y_from_zero=True,
-    )
-    plot.figure.xaxis.formatter = BasicTickFormatter(use_scientific=False)
-    plot.figure.xaxis.ticker.desired_num_ticks = 4
-    # named in the head of the card: at this scale the three labels would lie on one another
-    for family in marker_families(row, ("1X",), axis, float(found.freq_hz[-1])):
-        plot.figure.vspan(x=list(family.positions), color=family.color, line_dash=[1, 2], level="underlay")
-    return plot
-
-
-def spectrogram_plot(found: Spectrogram) -> object:
-    """Level over time and frequency."""
-    return image_plot(
-        found.level_db,
-        (0.0, float(found.time_s[-1])),
-        (0.0, float(found.freq_hz[-1]) / 1000),
-        x_label="Time (s)",
-        y_label="Frequency (kHz)",
-        unit="dB",
-        limits=(found.db_min, found.db_max),
-        height=260,
     )

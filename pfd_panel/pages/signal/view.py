@@ -18,11 +18,12 @@ from pfd_panel.pages.signal.annotated import Annotated
 from pfd_panel.pages.signal.cursor_bars import CursorBars
 from pfd_panel.pages.signal.judgement import JudgementCards
 from pfd_panel.pages.signal.navigating import Order
-from pfd_panel.pages.signal.pictures import PictureCards
+from pfd_panel.pages.signal.panels import FIRST, TITLES, Panels, Wishes
 from pfd_panel.pages.signal.plots import AXES, FAMILIES
 from pfd_panel.pages.signal.style import CONTROLS
 from pfd_panel.pages.view import PageView
 from pfd_panel.services import collections, reproducing, viewing
+from pfd_panel.theme import numbers
 
 log = logging.getLogger(__name__)
 
@@ -41,11 +42,13 @@ class SignalView(PageView):
     axis = param.Selector(default="hz", objects=list(AXES), doc="Unit of the frequency axes.")
     band = param.List(default=[], doc="Envelope band in Hz; empty: suggested by the kurtogram.")
     marks = param.List(default=list(FAMILIES), doc="Families of markers that are drawn.")
+    panels = param.List(default=list(FIRST), doc="What is shown below one another, ``:half`` or ``:full`` wide.")
+    settings = param.Dict(default={}, doc="What is set on each panel, in words.")
     cursors = param.Dict(default={}, doc="Cursors by plot: kind, places in Hz or s, count.")
 
     in_address: ClassVar[tuple[str, ...]] = (
         "dataset", "id", "text", "query", "where", "ranges", "sort", "descending", "axis", "band", "marks",
-        "cursors",
+        "panels", "settings", "cursors",
     )  # fmt: skip
 
     def __init__(self, context: Any = None, query: Mapping[str, str] | None = None, **params: Any) -> None:
@@ -64,7 +67,9 @@ class SignalView(PageView):
         self.background = Background()
         self.bars = CursorBars(context, lambda state: setattr(self, "cursors", state))
         self.bars.restore(self.cursors)
-        self.pictures = PictureCards(context, self.background, self.bars)
+        self.arranged = Panels(context, self.background, self.bars, Wishes(self._arranged, self._chose_band))
+        self.arranged.restore(self.panels, self.settings)
+        self.pictures = self.arranged.pictures
         self.annotated = Annotated(context, self.background, self.bars, lambda: self.pictures.plot)
         self.judgement = JudgementCards(context, self.background, corrected=self._corrected)
         self._head = Live(
@@ -86,6 +91,7 @@ class SignalView(PageView):
                 "band-high": lambda value: self._on_edge(1, value),
                 "axis": lambda value: setattr(self, "axis", value),
                 "mark": self._on_mark,
+                "panel-add": self.arranged.add,
             },
             stylesheets=[CONTROLS],
             margin=0,
@@ -157,6 +163,16 @@ class SignalView(PageView):
         band[side] = edge
         self.band = band
 
+    def _chose_band(self, low_hz: float, high_hz: float) -> None:
+        self.band = [low_hz, high_hz]
+        toast(
+            f"The envelope spectrum is of {numbers.number(low_hz, 4)} to {numbers.number(high_hz, 4)} Hz now.", "info"
+        )
+
+    def _arranged(self, panels: list[str], settings: dict[str, dict[str, str]]) -> None:
+        self.param.update(panels=panels, settings=settings)
+        self._draw_bar()
+
     def _on_mark(self, name: str, wanted: bool) -> None:
         kept = [*self.marks, name] if wanted else [one for one in self.marks if one != name]
         self.marks = [one for one in FAMILIES if one in kept]
@@ -165,7 +181,7 @@ class SignalView(PageView):
     def _reshape(self) -> None:
         if self.row is not None:
             self._draw_bar()
-            self.pictures.reshape(self.axis, self.band, self.marks)
+            self.arranged.reshape(self.axis, self.band, self.marks)
 
     # ---- drawing ---------------------------------------------------------------------------------------------------
 
@@ -187,7 +203,7 @@ class SignalView(PageView):
         self.heading = f"{words.short(row.recording)} / {row.channel}"
         self.crumbs = [[self.dataset, f"/explorer?dataset={self.summary.id}"], [words.short(row.recording), ""]]
         # the first picture needs the stored pyramid only; everything else follows from the thread
-        self.pictures.show(row, self.axis, self.band, self.marks)
+        self.arranged.show(row, self.axis, self.band, self.marks)
         self.judgement.show(row)
         self.annotated.show(row)
 
@@ -208,6 +224,7 @@ class SignalView(PageView):
                 marks=self.marks,
                 available=sorted(available),
                 speed=bool(self.row.speed_rpm),
+                panels=self.arranged.offered(),
                 python=self._as_python([one for one in self.marks if one in available]),
             )
         )
@@ -237,21 +254,16 @@ class SignalView(PageView):
         return stack(
             self._head,
             surface(self._bar, flush=True),
-            grid((self.pictures.view, 8), (stack(self.judgement.view, self.annotated.view), 4)),
+            grid((self.arranged.view, 8), (stack(self.judgement.view, self.annotated.view), 4)),
         )
 
     def part(self, name: str) -> Any:
         """One card of the signal; see `pfd_panel.services.views.PARTS`."""
         if self.row is None:
             return surface(self._nothing())
-        cards = {
-            "waveform": self.pictures.waveform,
-            "envelope": self.pictures.envelope,
-            "spectrum": self.pictures.spectrum,
-            "spectrogram": self.pictures.spectrogram,
-            "diagnosis": self.judgement.diagnosis,
-        }
-        return cards[name].view if name in cards else super().part(name)
+        if name == "diagnosis":
+            return self.judgement.diagnosis.view
+        return self.arranged.alone(name) if name in TITLES else super().part(name)
 
     def _nothing(self) -> Markup:
         if not self.dataset:

@@ -239,7 +239,7 @@ def test_the_axis_unit_moves_the_lines(filled: Context) -> None:
         axis = plots.Axis.of(view.axis, row)
         family = next(one for one in plots.marker_families(row, ("BPFI",), axis, 1e4))
         places[unit] = family.positions[0]
-        label = view.pictures.spectrum.content[0].figure.xaxis.axis_label
+        label = view.arranged.slot("spectrum").content[0].figure.xaxis.axis_label
         assert axis.name in label
     assert places["hz"] == pytest.approx(bpfi)
     assert places["cpm"] == pytest.approx(60 * bpfi)
@@ -285,8 +285,8 @@ def test_every_plot_can_be_had_as_a_table(filled: Context) -> None:
     strongest = max(envelope[20:], key=lambda line: float(line[2]))
     bpfi = 5.4152 * 1797 / 60
     assert min(abs(float(strongest[0]) - k * bpfi) for k in (1, 2, 3, 4)) < 2
-    assert table(view.pictures.spectrum_csv().content)[0][1] == "Amplitude (g rms)"
-    assert len(table(view.pictures.spectrogram_csv().content)) > 1000
+    assert table(view.arranged.cards["spectrum"].csv().content)[0][1] == "Amplitude (g rms)"
+    assert len(table(view.arranged.cards["spectrogram"].csv().content)) > 1000
     assert table(view.judgement.diagnosis_csv().content)[1][0] == "inner_race"
     assert len(table(view.judgement.features_csv().content)) == len(view.judgement.features) + 1
 

@@ -1,0 +1,97 @@
+"""The row of fields in which an analysis is set."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from pipelines.analyses import Analysis, Setting, in_words
+
+FIELDS = """
+.settings { display: flex; flex-wrap: wrap; gap: 8px 12px; align-items: flex-start; padding: 8px 12px; margin: 0 0 8px;
+  background: var(--p-sunken); border-radius: 6px; }
+.settings label { display: inline-flex; align-items: center; gap: 6px; color: var(--p-text2); font-size: 12px;
+  white-space: nowrap; }
+.settings input, .settings select { height: 28px; padding: 0 8px; border: 1px solid var(--p-control);
+  border-radius: 6px; background: var(--p-surface); color: var(--p-text); font: inherit; font-size: 12px;
+  min-width: 0; }
+.settings input { text-align: right; }
+.settings input.long { text-align: left; }
+.settings input::placeholder { color: var(--p-text3); opacity: 1; }
+.settings .bad { border-color: var(--p-alarm); }
+.settings .wrong { flex-basis: 100%; color: var(--p-alarm); font-size: 12px; line-height: 16px; }
+.how { flex: 1 1 100%; font-size: 12px; line-height: 16px; color: var(--p-text2); }
+.totals { flex: 1 1 100%; font-size: 12px; color: var(--p-text2); font-variant-numeric: tabular-nums; }
+.more { position: relative; display: inline-flex; }
+.more > summary { list-style: none; }
+.more > summary::-webkit-details-marker { display: none; }
+.more > div { position: absolute; right: 0; top: 30px; z-index: 20; min-width: 150px; padding: 4px; display: flex;
+  flex-direction: column; background: var(--p-surface); border: 1px solid var(--p-line); border-radius: 8px;
+  box-shadow: 0 6px 24px rgb(0 0 0 / .18); }
+.more > div button { display: flex; align-items: center; gap: 8px; padding: 6px 10px; border: 0; border-radius: 6px;
+  background: none; color: var(--p-text); font: inherit; text-align: left; cursor: pointer; white-space: nowrap; }
+.more > div button:hover { background: var(--p-sunken); }
+.more > div button .icon { font-size: 16px; color: var(--p-text2); }
+.more > div button[disabled] { opacity: .4; cursor: default; }
+@media (max-width: 700px) { .settings label { flex: 1 1 100%; justify-content: space-between; } }
+"""
+_LONG = ("points", "list")
+
+
+def setting_fields(
+    analysis: Analysis,
+    settings: Mapping[str, Any],
+    *,
+    channels: Sequence[str] = (),
+    problem: tuple[str, str] | None = None,
+    palettes: Sequence[str] = (),
+) -> Markup:
+    """Fields of all settings that matter now; `problem` names one and says what is wrong with it."""
+    used = {one.name: settings.get(one.name, one.default) for one in analysis.settings}
+    wrong, words = problem or ("", "")
+    parts = [
+        _field(one, used[one.name], channels, bad=one.name == wrong) for one in analysis.settings if one.matters(used)
+    ]
+    if palettes:
+        chosen = str(settings.get("palette") or palettes[0])
+        parts.append(_select("palette", "Colours", [(one, one.capitalize()) for one in palettes], chosen))
+    if words:
+        parts.append(Markup('<span class="wrong" role="alert">{}</span>').format(words))
+    return Markup('<div class="settings" role="group" aria-label="Settings of {}">{}</div>').format(
+        analysis.title, Markup("").join(parts)
+    )
+
+
+def _field(setting: Setting, value: Any, channels: Sequence[str], *, bad: bool) -> Markup:
+    if setting.kind == "choice":
+        return _select(setting.name, setting.title, setting.choices, str(value), bad=bad)
+    if setting.kind == "channel":
+        choices = [("", "choose…" if channels else "there is no other"), *((one, one) for one in channels)]
+        return _select(setting.name, setting.title, choices, str(value or ""), bad=bad)
+    kind = " ".join([*(["long"] if setting.kind in _LONG else []), *(["bad"] if bad else [])])
+    shown = in_words(value)
+    if setting.kind in ("number", "whole") and shown:
+        shown = shown.removesuffix(".0")
+    return Markup(
+        '<label>{}<input type="text" class="{}" size="{}" data-send="set-{}" value="{}" placeholder="{}" '
+        'aria-label="{}" autocomplete="off" spellcheck="false">{}</label>'
+    ).format(
+        setting.title, kind, _size(setting, shown), setting.name, shown, setting.automatic,
+        f"{setting.title} {setting.unit}".strip(), setting.unit,
+    )  # fmt: skip
+
+
+def _size(setting: Setting, shown: str) -> int:
+    """Characters that a field is wide."""
+    least = 20 if setting.kind in _LONG else 10 if setting.kind == "band" else 6
+    return min(26, max(least, len(setting.automatic), len(shown)))
+
+
+def _select(name: str, title: str, choices: Sequence[tuple[str, str]], chosen: str, *, bad: bool = False) -> Markup:
+    options = Markup("").join(
+        Markup('<option value="{}"{}>{}</option>').format(value, Markup(" selected") if value == chosen else "", words)
+        for value, words in choices
+    )
+    return Markup('<label>{}<select data-send="set-{}" aria-label="{}"{}>{}</select></label>').format(
+        title, name, title, Markup(' class="bad"') if bad else "", options
+    )

@@ -1,0 +1,62 @@
+"""The spectrum among the panels: with cursors, in milli-g, with the shaft's lines."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from bokeh.models import BasicTickFormatter
+from markupsafe import Markup
+
+from pfd_panel.components.markup import line_legend
+from pfd_panel.components.plots import LinePlot
+from pfd_panel.pages.signal import plots
+from pfd_panel.pages.signal.analysis_card import AnalysisCard
+from pfd_panel.pages.signal.cursor_bars import CursorBars
+from pfd_panel.server.session import page_session
+from pfd_panel.theme.tokens import REFERENCE
+from pipelines.analyses import Axis, Curve, Curves, Found
+from pipelines.cursors import Lines
+
+
+class SpectrumCard(AnalysisCard):
+    """An averaged spectrum that cursors can be put on."""
+
+    cursors: CursorBars
+
+    def picture(self, found: Found) -> Curves:
+        """Amplitudes in milli-g where the signal is in g: its lines are thousandths."""
+        shown = found.picture
+        assert isinstance(shown, Curves)
+        if shown.y.unit not in ("g rms", "g peak"):
+            return shown
+        (curve,) = shown.curves
+        return replace(
+            shown, y=Axis(shown.y.quantity, f"m{shown.y.unit}"), curves=(Curve(curve.name, 1000 * curve.values),)
+        )
+
+    def beside(self, found: Found, plot: LinePlot) -> Sequence[Any]:
+        """The lines of the shaft, and the bar of the cursor."""
+        row, shown = self.row, self.picture(found)
+        assert row is not None
+        plot.figure.xaxis.formatter = BasicTickFormatter(use_scientific=False)
+        plot.figure.xaxis.ticker.desired_num_ticks = 4
+        # named in the head of the card: at this scale the three labels would lie on one another
+        for family in plots.marker_families(row, ("1X",), self.axis, shown.stop):
+            plot.figure.vspan(x=list(family.positions), color=family.color, line_dash=[1, 2], level="underlay")
+        amplitude = shown.from_zero and found.settings["scale"] != "psd"
+        result: Any = found.result
+        lines = Lines(
+            np.asarray(shown.curves[0].values),
+            shown.step,
+            shown.y.unit.removesuffix(" rms"),
+            noise_bandwidth=result.enbw_hz / result.resolution_hz if amplitude else None,
+        )
+        self.cursors.show_spectrum("spectrum", plot.figure.name, lines, self.axis)
+        return () if page_session().bare else (self.cursors.tools["spectrum"],)
+
+    def legend(self, found: Found) -> Markup:
+        """How it was computed, and the lines that are drawn: its numbers are among the words."""
+        assert self.row is not None
+        lines = line_legend([("1X, 2X, 3X", REFERENCE, "dotted")]) if self.row.speed_rpm else ""
+        return Markup('<span class="how">{}</span>{}').format("; ".join((found.method, *found.notes)), lines)
