@@ -1,6 +1,6 @@
 """The part of the notebook's door that shows one signal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from data_catalog.signals import SignalRow
@@ -71,6 +71,7 @@ class LocalViewing:
         row: SignalRow,
         *,
         views: Sequence[str] = VIEWS,
+        analyses: Mapping[str, Mapping[str, str]] | None = None,
         axis: str = "hz",
         band: tuple[float, float] | None = None,
         start_s: float = 0.0,
@@ -83,6 +84,7 @@ class LocalViewing:
             row.dataset_id,
             row.signal_id,
             views=views,
+            analyses=analyses,
             axis=axis,
             band=band,
             start_s=start_s,

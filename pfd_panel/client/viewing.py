@@ -1,6 +1,6 @@
 """One signal of a server, with the methods of the local workbench."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -89,6 +89,7 @@ class RemoteViewing:
         row: SignalRow,
         *,
         views: Sequence[str] = VIEWS,
+        analyses: Mapping[str, Mapping[str, str]] | None = None,
         axis: str = "hz",
         band: tuple[float, float] | None = None,
         start_s: float = 0.0,
@@ -100,6 +101,10 @@ class RemoteViewing:
             **_of(row),
             **band_ends(band),
             view=list(views),
+            analysis=tuple(analyses or ()),
+            set=tuple(
+                f"{name}.{key}:{value}" for name, given in (analyses or {}).items() for key, value in given.items()
+            ),
             axis=axis,
             start_s=start_s,
             stop_s=stop_s,

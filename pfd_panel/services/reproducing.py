@@ -1,6 +1,6 @@
 """What the Signal page shows as a cell of a notebook, written with the public workbench and HoloViews."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -8,6 +8,7 @@ from data_catalog.signals import SignalRow
 from pfd_panel.errors import RequestError
 from pfd_panel.services import viewing
 from pfd_panel.services.context import Context
+from pipelines.analyses import ANALYSES, analysis, read_all
 
 View = Literal["waveform", "spectrum", "envelope", "spectrogram"]
 VIEWS: tuple[View, ...] = ("waveform", "spectrum", "envelope", "spectrogram")
@@ -21,7 +22,6 @@ _CELL = '''\
 """Signal {signal} of dataset {dataset}."""
 
 {imports}
-
 from pfd_panel.workbench import Workbench
 
 hv.extension("bokeh")
@@ -81,6 +81,7 @@ def as_python(
     signal_id: str,
     *,
     views: Sequence[str] = VIEWS,
+    analyses: Mapping[str, Mapping[str, str]] | None = None,
     axis: str = "hz",
     band: tuple[float, float] | None = None,
     start_s: float = 0.0,
@@ -95,6 +96,8 @@ def as_python(
     ----------
     views : sequence of str
         Which plots: any of `VIEWS`.
+    analyses : mapping of mappings, optional
+        Which analyses besides, by name, each with its settings in words.
     axis : str
         Unit of the frequency axes: one of `AXES`.
     band : (float, float), optional
@@ -110,13 +113,16 @@ def as_python(
 
     Raises
     ------
+    SettingError, UnknownNameError
+        No such analysis, or a setting that cannot be read.
     RequestError
         No such plot or axis, orders without a speed, a band or stretch that the signal does not have.
     """
     context.require("read")
     row = viewing.get(context, dataset, signal_id)
     unknown = [name for name in views if name not in VIEWS]
-    if unknown or not views:
+    wanted = {name: _settings(name, given) for name, given in (analyses or {}).items()}
+    if unknown or not (views or wanted):
         raise RequestError(
             f"there is no plot {', '.join(unknown) or 'to show'}", hint=f"There are: {', '.join(VIEWS)}."
         )
@@ -136,21 +142,37 @@ def as_python(
     calls = [_CALLS[name].format(**known) for name in shown]
     if "envelope" in shown:
         calls.append(f"markers = [one for one in bench.markers(row) if one.name in {tuple(map(str, markers))!r}]")
+    calls += [f"{_variable(name)} = bench.analyse(row, {name!r}{given})" for name, given in wanted.items()]
     door = _door(server, home)
     imports = ["import os\n"] if server else []
+    drawing = ["", *(["from pfd_panel.drawing import drawn"] if wanted else [])]
+    pictures = [_PLOTS[name].format(**known) for name in shown]
+    pictures += [f"plots.append(drawn({_variable(name)}, {ANALYSES[name].title!r}).opts(**size))" for name in wanted]
     return _CELL.format(
         # as they would stand in a program: no name can end the words and begin a command
         signal=_said(f"{row.recording} / {row.channel}"),
         dataset=_said(row.dataset),
         imports="\n".join(
-            [*imports, "import holoviews as hv", *(["import numpy as np"] if "waveform" in shown else [])]
+            [*imports, "import holoviews as hv", *(["import numpy as np"] if "waveform" in shown else []), *drawing]
         ),
         door=door,
         dataset_id=row.dataset_id,
         signal_id=row.signal_id,
         calls="\n".join(f"    {call}" for call in calls),
-        plots="\n\n".join(_PLOTS[name].format(**known) for name in shown),
+        plots="\n\n".join(pictures),
     )
+
+
+def _settings(name: str, given: Mapping[str, str]) -> str:
+    """Settings as the arguments of a call; only those that differ from what is done without them."""
+    declared = analysis(name).settings
+    read = read_all(declared, given)
+    return "".join(f", {one.name}={read[one.name]!r}" for one in declared if read[one.name] != one.default)
+
+
+def _variable(name: str) -> str:
+    """What the result of an analysis is called in the cell, where a plot may have its name."""
+    return f"{name}_found" if name in VIEWS else name
 
 
 def _known(row: SignalRow, axis: str) -> dict[str, object]:

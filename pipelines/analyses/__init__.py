@@ -7,7 +7,7 @@ settings, and returns a `Found`: a picture of arrays with labelled axes, numbers
 from pipelines.analyses.analysis import Analysis, Found, Subject
 from pipelines.analyses.pictures import Axis, Curve, Curves, Image, Path, Picture
 from pipelines.analyses.registry import ANALYSES, analyse, analysis
-from pipelines.analyses.settings import Setting, SettingError, in_words
+from pipelines.analyses.settings import Setting, SettingError, in_words, read_all
 
 __all__ = [
     "ANALYSES",
@@ -25,4 +25,5 @@ __all__ = [
     "analyse",
     "analysis",
     "in_words",
+    "read_all",
 ]

@@ -99,7 +99,16 @@ class SpectrogramRequest(OfSignal):
 class CellRequest(OfSignal):
     """What the view shows, and how the cell gets at the signal."""
 
-    view: tuple[View, ...] = Field(VIEWS, min_length=1, max_length=len(VIEWS), description="Plots of it.")
+    view: tuple[View, ...] = Field(
+        (), max_length=len(VIEWS), description="Plots of it; all of them where no analysis is named either."
+    )
+    analysis: tuple[Word, ...] = Field((), max_length=20, description="Analyses besides, by name.")
+    set: tuple[str, ...] = Field(
+        (),
+        max_length=200,
+        description="Settings of analyses as analysis.name:value.",
+        json_schema_extra={"example": ["cepstrum.window:flat top"]},
+    )
     axis: Literal["hz", "cpm", "orders"] = Field("hz", description="Unit of the frequency axes.")
     low_hz: float | None = Field(None, ge=0, le=1e9, description="Band of the envelope; without one, the kurtogram's.")
     high_hz: Frequency | None = None
@@ -109,6 +118,21 @@ class CellRequest(OfSignal):
     server: str | None = Field(
         None, min_length=1, max_length=300, description="Address that the cell connects to; a data directory without."
     )
+
+    def analyses(self) -> dict[str, dict[str, str]]:
+        """The analyses, each with its settings."""
+        found: dict[str, dict[str, str]] = {name: {} for name in self.analysis}
+        for one in self.set:
+            where, colon, value = one.partition(":")
+            name, _, setting = where.partition(".")
+            if not colon or name not in found:
+                raise FieldError(
+                    f"{one!r} sets nothing of {', '.join(found) or 'no analysis'}",
+                    "query.set",
+                    hint="Write it as cepstrum.window:hann, and name the analysis.",
+                )
+            found[name][setting] = value
+        return found
 
 
 class PythonCell(Answer):
@@ -339,7 +363,8 @@ def get_python(context: Context, asked: CellRequest) -> PythonCell:
         context,
         asked.dataset,
         asked.signal,
-        views=asked.view,
+        views=asked.view or (() if asked.analysis else VIEWS),
+        analyses=asked.analyses(),
         band=_band(asked.low_hz, asked.high_hz),
         markers=asked.marker,
         **told,

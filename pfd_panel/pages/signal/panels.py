@@ -19,6 +19,7 @@ from pfd_panel.pages.signal.pictures import PictureCards
 from pfd_panel.pages.signal.plots import Axis
 from pfd_panel.pages.signal.spectrum_card import SpectrumCard
 from pfd_panel.services.context import Context
+from pfd_panel.services.reproducing import VIEWS
 from pipelines.analyses import ANALYSES, Found, Image
 from pipelines.spectra import Kurtogram
 
@@ -105,6 +106,19 @@ class Panels:
         """Panels that are not shown: name and title."""
         there = {panel.name for panel in self.shown}
         return [(name, title) for name, title in TITLES.items() if name not in there]
+
+    def as_told(self) -> tuple[list[str], dict[str, dict[str, str]]]:
+        """What is shown, as a notebook would ask for it: plots by name, and analyses with what is set on them."""
+        names = [panel.name for panel in self.shown]
+        analyses = {name: self._asked(name) for name in names if name in ANALYSES}
+        views: list[str] = [name for name in names if not analyses.get(name) and name in VIEWS]
+        return views, {name: given for name, given in analyses.items() if name not in views}
+
+    def _asked(self, name: str) -> dict[str, str]:
+        """What is set on an analysis, by itself or on all."""
+        mine = {one.name for one in ANALYSES[name].settings}
+        given = self.settings.get(SHARED, {}) | self.settings.get(name, {})
+        return {key: value for key, value in given.items() if key in mine}
 
     # ---- what the reader does --------------------------------------------------------------------------------------
 
@@ -197,10 +211,8 @@ class Panels:
         if self.row is None:
             return
         if name in ANALYSES:
-            settings = self.settings.get(SHARED, {}) | self.settings.get(name, {})
-            mine = {one.name for one in ANALYSES[name].settings} | {PALETTE}
-            asked = {key: value for key, value in settings.items() if key in mine}
-            self._card(name).show(self.row, asked, Axis.of(self.axis, self.row))
+            palette = {key: value for key, value in self.settings.get(SHARED, {}).items() if key == PALETTE}
+            self._card(name).show(self.row, self._asked(name) | palette, Axis.of(self.axis, self.row))
         elif name == "envelope":
             self.pictures.want_envelope()
 

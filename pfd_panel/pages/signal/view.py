@@ -96,7 +96,14 @@ class SignalView(PageView):
             stylesheets=[CONTROLS],
             margin=0,
         )
+        self._painted = False
+        self.background.when_painted(self._complete)
         self._show()
+
+    def _complete(self) -> None:
+        # the cell to copy costs as much as the bar itself, and nobody presses it before the page is there
+        self._painted = True
+        self._draw_bar()
 
     @property
     def order(self) -> Order:
@@ -225,7 +232,7 @@ class SignalView(PageView):
                 available=sorted(available),
                 speed=bool(self.row.speed_rpm),
                 panels=self.arranged.offered(),
-                python=self._as_python([one for one in self.marks if one in available]),
+                python=self._as_python([one for one in self.marks if one in available]) if self._painted else "",
             )
         )
 
@@ -234,11 +241,14 @@ class SignalView(PageView):
         assert self.row is not None
         band = (self.band[0], self.band[1]) if len(self.band) == 2 else None
         stop_s = plots.first_window(self.row)[1]
+        views, analyses = self.arranged.as_told()
         try:
             return reproducing.as_python(
                 self.context,
                 self.dataset,
                 self.row.signal_id,
+                views=views,
+                analyses=analyses,
                 axis=self.axis,
                 band=band,
                 stop_s=stop_s,

@@ -175,6 +175,18 @@ def test_a_click_on_the_spectrogram_picks_the_ridge_and_all_orders_follow(view: 
         assert "no point of a ridge" not in words(view, name)
 
 
+def test_the_cell_to_copy_has_the_panels_that_are_shown_as_they_are_set(view: SignalView) -> None:
+    code = lambda: unescape(view._bar.html)  # noqa: E731
+    assert "bench.spectrum(row)" in code()
+    assert "bench.analyse" not in code()
+    add(view, "kurtogram")
+    press(view, "spectrum", "set-window", "flat top")
+    press(view, "envelope", "panel-close")
+    assert "kurtogram = bench.analyse(row, 'kurtogram')" in code()
+    assert "spectrum_found = bench.analyse(row, 'spectrum', window='flat top')" in code()
+    assert "bench.envelope" not in code()
+
+
 def test_what_cannot_be_set_is_told_beside_the_field_and_the_page_lives_on(view: SignalView) -> None:
     press(view, "spectrum", "set-segment", "many")
     html = view.arranged.slot("spectrum").html

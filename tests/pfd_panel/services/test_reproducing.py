@@ -12,9 +12,10 @@ from data_catalog.errors import NotFoundError
 from data_catalog.schema import Member, Recording
 from data_catalog.signals import SignalRow
 from pfd_panel.errors import RequestError
-from pfd_panel.services import collections, reproducing, viewing
+from pfd_panel.services import analysing, collections, reproducing, viewing
 from pfd_panel.services.context import Context
 from pfd_panel.workbench import Workbench
+from pipelines.analyses import ANALYSES
 from tests.pfd_panel.api.server_process import server_process
 from tests.pfd_panel.conftest import RIG
 
@@ -99,6 +100,37 @@ def test_a_cell_has_the_arrays_of_the_page(door: str, filled_copy: Context, requ
         assert len(drawn.children) >= 1
         labels = str([one.label for plot in left["plots"] for one in plot.dimensions()])
         assert ("orders of the shaft" in labels) == bool(asked)
+
+
+@pytest.mark.parametrize("door", ["local", "remote"])
+def test_a_cell_draws_every_analysis_as_it_is_set(
+    door: str, filled_copy: Context, request: pytest.FixtureRequest
+) -> None:
+    cell: Callable[..., str] = request.getfixturevalue(f"{door}_cell")
+    row = row_of(filled_copy)
+    given = {name: {} for name in ANALYSES} | {
+        "spectrum": {"scale": "psd", "window": "flat top"},
+        "spectrogram": {"method": "cwt", "log": "yes"},
+        "filtered": {"band": "2000-4500", "envelope": "yes"},
+        "order_spectrum": {"speed_from": "curve", "curve": "0:1797, 3:1797"},
+        "orbit": {"other": analysing.channels(filled_copy, row)[0], "orders": "1, 2"},
+    }
+    left = run(cell(row, views=("waveform",), analyses=given))
+    for name, settings in given.items():
+        found = left[f"{name}_found" if name in reproducing.VIEWS else name]
+        expected = analysing.analyse(filled_copy, row, name, settings)
+        assert (found.method, found.totals, found.notes) == (expected.method, expected.totals, expected.notes)
+        for one, other in zip(arrays(found.picture), arrays(expected.picture), strict=True):
+            np.testing.assert_array_equal(one, other)
+    assert len(left["figure"]) == 1 + len(given)
+    assert len(hv.render(left["figure"], backend="bokeh").children) >= 1
+
+
+def arrays(picture: Any) -> list[Any]:
+    """All that is drawn of a picture."""
+    names = ("x_at", "y_at", "values", "x_values", "y_values", "limits")
+    named = [getattr(picture, name) for name in names if hasattr(picture, name)]
+    return named + [one.values for one in getattr(picture, "curves", ())]
 
 
 def test_a_cell_holds_what_is_shown_and_nothing_else(filled: Context) -> None:
