@@ -9,7 +9,7 @@ from pfd_panel.services import analysing, measuring, reproducing, viewing
 from pfd_panel.services.context import Context
 from pfd_panel.services.measuring import Band, Plot
 from pfd_panel.services.reproducing import FAMILIES, FIRST_SECONDS, VIEWS
-from pfd_panel.services.viewing import Marker
+from pfd_panel.services.viewing import SLIP, MarkedBand, Marker
 from pipelines.analyses import Analysis, Found
 from pipelines.cursors import CursorReading
 from pipelines.spectra import AmplitudeSpectrum, EnvelopeSpectrum, Spectrogram
@@ -62,9 +62,15 @@ class LocalViewing:
         """
         return analysing.analyse(self.context, row, name, settings)
 
-    def markers(self, row: SignalRow, harmonics: int = 4) -> list[Marker]:
+    def markers(
+        self, row: SignalRow, harmonics: int = 4, *, sidebands: int = 0, mains_hz: float | None = None
+    ) -> list[Marker]:
         """Shaft and bearing frequencies to look for, as far as speed and bearing are known."""
-        return viewing.markers(row, harmonics)
+        return viewing.markers(row, harmonics, sidebands=sidebands, mains_hz=mains_hz)
+
+    def bands(self, row: SignalRow, harmonics: int = 4, *, slip: float = SLIP) -> list[MarkedBand]:
+        """Where lines may lie whose frequency is not exact."""
+        return viewing.bands(row, harmonics, slip=slip)
 
     def as_python(
         self,

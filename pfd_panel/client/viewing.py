@@ -13,7 +13,7 @@ from pfd_panel.client.transport import Transport
 from pfd_panel.services import analysing
 from pfd_panel.services.measuring import Band, Plot
 from pfd_panel.services.reproducing import FAMILIES, FIRST_SECONDS, VIEWS
-from pfd_panel.services.viewing import Marker
+from pfd_panel.services.viewing import SLIP, MarkedBand, Marker
 from pipelines.analyses import Analysis, Found, in_words
 from pipelines.cursors import CursorReading
 from pipelines.spectra import AmplitudeSpectrum, EnvelopeSpectrum, Spectrogram
@@ -79,9 +79,18 @@ class RemoteViewing:
         found: Found = self.api.analyse_signal(**_of(row), analysis=name, set=said).found()
         return found
 
-    def markers(self, row: SignalRow, harmonics: int = 4) -> list[Marker]:
+    def markers(
+        self, row: SignalRow, harmonics: int = 4, *, sidebands: int = 0, mains_hz: float | None = None
+    ) -> list[Marker]:
         """Shaft and bearing frequencies to look for, as far as speed and bearing are known."""
-        found: list[Marker] = self.api.get_markers(**_of(row), harmonics=harmonics)
+        found: list[Marker] = self.api.get_markers(
+            **_of(row), harmonics=harmonics, sidebands=sidebands, mains_hz=mains_hz
+        )
+        return found
+
+    def bands(self, row: SignalRow, harmonics: int = 4, *, slip: float = SLIP) -> list[MarkedBand]:
+        """Where lines may lie whose frequency is not exact."""
+        found: list[MarkedBand] = self.api.get_bands(**_of(row), harmonics=harmonics, slip=slip)
         return found
 
     def as_python(

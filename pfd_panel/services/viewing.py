@@ -11,6 +11,7 @@ from pfd_panel.errors import RequestError
 from pfd_panel.services import querying
 from pfd_panel.services.context import Context
 from pipelines.bearings import lookup
+from pipelines.diagnose import DiagnoseConfig
 from pipelines.errors import UnknownNameError
 from pipelines.spectra import (
     AmplitudeSpectrum,
@@ -29,6 +30,9 @@ FLOOR_HZ = 30.0
 # longer records are analysed in their first part and say so: a spectrum of an hour tells less and costs seconds
 ANALYSED_SAMPLES = 2**21
 
+SLIP = DiagnoseConfig().slip
+"""By how much of itself a fault frequency may lie beside its kinematic value."""
+
 
 @dataclass(frozen=True)
 class Marker:
@@ -38,6 +42,20 @@ class Marker:
     fault: str
     frequency_hz: float
     multiple: int
+
+
+@dataclass(frozen=True)
+class MarkedBand:
+    """A band with a name: where a line may lie whose frequency is not exact."""
+
+    name: str
+    fault: str
+    low_hz: float
+    high_hz: float
+
+
+SUB_SYNCHRONOUS = (0.40, 0.50)
+"""Of the shaft's speed: oil whirl keeps below one half (Muszynska, Rotordynamics, 2005, chapter 4)."""
 
 
 def page(context: Context, query: SignalQuery) -> SignalPage:
@@ -138,12 +156,25 @@ def time_frequency(context: Context, row: SignalRow, *, seconds: float = 1.0) ->
     return spectrogram(x, row.rate_hz)
 
 
-def markers(row: SignalRow, harmonics: int = 4) -> list[Marker]:
-    """Shaft and bearing frequencies of a signal, as far as speed and bearing are known."""
+def markers(row: SignalRow, harmonics: int = 4, *, sidebands: int = 0, mains_hz: float | None = None) -> list[Marker]:
+    """Shaft and bearing frequencies of a signal, as far as speed and bearing are known.
+
+    Parameters
+    ----------
+    harmonics : int
+        Multiples of each fault frequency.
+    sidebands : int
+        So many to each side of every multiple: a defect of the inner race is loaded once a turn of the shaft, one of a
+        ball once a turn of the cage; one of the outer race stands still (Randall and Antoni 2011, section 2). Their
+        names are those of the family with ``±``, their `multiple` counts shaft or cage turns.
+    mains_hz : float, optional
+        The mains and its first multiples; twice the mains is where electrical machines hum.
+    """
+    out = [Marker("mains", "mains", k * mains_hz, k) for k in (1, 2, 3)] if mains_hz else []
     if not row.speed_rpm:
-        return []
+        return out
     shaft = row.speed_rpm / 60
-    out = [Marker("1X", "shaft", multiple * shaft, multiple) for multiple in (1, 2, 3)]
+    out += [Marker("1X", "shaft", multiple * shaft, multiple) for multiple in (1, 2, 3)]
     if not row.bearing:
         return out
     try:
@@ -151,13 +182,33 @@ def markers(row: SignalRow, harmonics: int = 4) -> list[Marker]:
     except UnknownNameError:
         return out
     named = {
-        "BPFI": ("inner_race", orders.bpfi),
-        "BPFO": ("outer_race", orders.bpfo),
-        "2BSF": ("ball", 2 * orders.bsf),
-        "FTF": ("cage", orders.ftf),
+        "BPFI": ("inner_race", orders.bpfi, 1.0),
+        "BPFO": ("outer_race", orders.bpfo, None),
+        "2BSF": ("ball", 2 * orders.bsf, orders.ftf),
+        "FTF": ("cage", orders.ftf, None),
     }
-    return out + [
-        Marker(name, fault, multiple * order * shaft, multiple)
-        for name, (fault, order) in named.items()
-        for multiple in range(1, harmonics + 1)
+    for name, (fault, order, spacing) in named.items():
+        for multiple in range(1, harmonics + 1):
+            centre = multiple * order
+            out.append(Marker(name, fault, centre * shaft, multiple))
+            if spacing is not None:
+                beside = (side for side in range(-sidebands, sidebands + 1) if side)
+                out += [Marker(f"{name}±", fault, (centre + side * spacing) * shaft, side) for side in beside]
+    return out
+
+
+def bands(row: SignalRow, harmonics: int = 4, *, slip: float = SLIP) -> list[MarkedBand]:
+    """Where to expect what has no exact frequency.
+
+    The sub-synchronous band of an oil film (whirl and clearance stay between 0.40 and 0.50 of the shaft's speed), and
+    around each multiple of a fault frequency what rolling elements slip.
+    """
+    if not row.speed_rpm:
+        return []
+    shaft = row.speed_rpm / 60
+    low, high = SUB_SYNCHRONOUS
+    return [MarkedBand("sub-synchronous", "shaft", low * shaft, high * shaft)] + [
+        MarkedBand(one.name, one.fault, one.frequency_hz * (1 - slip), one.frequency_hz * (1 + slip))
+        for one in markers(row, harmonics)
+        if one.name != "1X"
     ]

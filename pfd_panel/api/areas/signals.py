@@ -16,7 +16,7 @@ from pfd_panel.services.context import Context
 from pfd_panel.services.measuring import Kind, Plot
 from pfd_panel.services.querying import QueryName
 from pfd_panel.services.reproducing import FAMILIES, FIRST_SECONDS, VIEWS, View
-from pfd_panel.services.viewing import Marker
+from pfd_panel.services.viewing import SLIP, MarkedBand, Marker
 from pipelines.cursors import HIGHEST_COUNT, CursorReading
 
 LARGEST_WINDOW = 2**24
@@ -145,6 +145,15 @@ class MarkerRequest(OfSignal):
     """How many multiples to name."""
 
     harmonics: int = Field(4, ge=1, le=50)
+    sidebands: int = Field(0, ge=0, le=10, description="So many to each side of what is modulated.")
+    mains_hz: float | None = Field(None, gt=0, le=1000, description="The mains, and its first multiples.")
+
+
+class BandRequest(OfSignal):
+    """Around how many multiples, and how wide."""
+
+    harmonics: int = Field(4, ge=1, le=50)
+    slip: float = Field(SLIP, gt=0, lt=0.5, description="Share of itself that a fault frequency may be off.")
 
 
 class Facet(Answer):
@@ -352,7 +361,13 @@ def read_cursor(context: Context, asked: CursorRequest) -> CursorReading:
 @operation("GET", "/datasets/{dataset}/signals/{signal}/markers", right="read", offers=viewing.markers)
 def get_markers(context: Context, asked: MarkerRequest) -> list[Marker]:
     """Shaft and bearing frequencies to look for, as far as speed and bearing are known."""
-    return viewing.markers(_row(context, asked), asked.harmonics)
+    return viewing.markers(_row(context, asked), asked.harmonics, sidebands=asked.sidebands, mains_hz=asked.mains_hz)
+
+
+@operation("GET", "/datasets/{dataset}/signals/{signal}/bands", right="read", offers=viewing.bands)
+def get_bands(context: Context, asked: BandRequest) -> list[MarkedBand]:
+    """Where lines may lie whose frequency is not exact: below the shaft's speed, around slipping fault frequencies."""
+    return viewing.bands(_row(context, asked), asked.harmonics, slip=asked.slip)
 
 
 @operation("GET", "/datasets/{dataset}/signals/{signal}/python", right="read", offers=reproducing.as_python)

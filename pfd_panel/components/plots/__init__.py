@@ -3,12 +3,13 @@
 from pfd_panel.components.plots.by_class import BoxPlot, ScatterPlot
 from pfd_panel.components.plots.figure import base_figure, pane
 from pfd_panel.components.plots.image import image_plot
-from pfd_panel.components.plots.lines import LinePlot, MarkerLines, array_overview, spectrum_plot
+from pfd_panel.components.plots.lines import LinePlot, MarkerBands, MarkerLines, array_overview, spectrum_plot
 from pfd_panel.components.plots.statistics import confusion_matrix, reliability_plot
 
 __all__ = [
     "BoxPlot",
     "LinePlot",
+    "MarkerBands",
     "MarkerLines",
     "ScatterPlot",
     "array_overview",

@@ -52,6 +52,14 @@ class MarkerLines:
     dash: str = "dashed"
 
 
+@dataclass(frozen=True)
+class MarkerBands:
+    """Shaded stretches of the x axis: (low, high) in its units, in one data colour."""
+
+    places: Sequence[tuple[float, float]]
+    color: str
+
+
 class RangeFeeder(Told):
     """Watches a figure's x range in the browser and asks Python for what came into view."""
 
@@ -161,6 +169,14 @@ class LinePlot(Viewer):
             for order, position in enumerate(family.positions, start=1):
                 if order == 1 or row == 0:
                     top_label(self.figure, position, family.label if order == 1 else f"{order}×", line=row)
+
+    def set_bands(self, bands: Sequence[MarkerBands]) -> None:
+        """Shade stretches of the x axis."""
+        for family in bands:
+            left, right = ([place[end] for place in family.places] for end in (0, 1))
+            self.figure.vstrip(
+                x0=left, x1=right, fill_color=family.color, fill_alpha=0.16, line_color=None, level="underlay"
+            )
 
     def show(self, overview: Overview, extent: tuple[float, float]) -> None:
         """Show another signal in the same figure."""

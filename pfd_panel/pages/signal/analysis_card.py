@@ -17,6 +17,7 @@ from pfd_panel.pages.signal import tables
 from pfd_panel.pages.signal.cards import CardSlot
 from pfd_panel.pages.signal.plots import Axis
 from pfd_panel.pages.signal.setting_fields import FIELDS, setting_fields
+from pfd_panel.pages.signal.style import MENU
 from pfd_panel.server.exchange import Download
 from pfd_panel.services import analysing
 from pfd_panel.services.context import Context
@@ -71,7 +72,7 @@ class AnalysisCard:
             height=self.height,
             produce=self.csv,
             on={**settings, "settings": lambda _: self.toggle(), f"set-{PALETTE}": partial(changed, PALETTE)},
-            style=FIELDS,
+            style=FIELDS + MENU,
         )
 
     def toggle(self) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from pfd_panel.components.markup import button, copy_button
-from pfd_panel.pages.signal.plots import AXES, FAMILIES
+from pfd_panel.pages.signal.plots import AXES, EXTRAS, FAMILIES
 
 
 def bar(
@@ -52,6 +52,16 @@ def bar(
         for name in FAMILIES
         if name in available
     )
+    extras = Markup("").join(
+        Markup('<label class="pair mark"><input type="checkbox" data-send="mark" data-value="{}"{}>{}</label>').format(
+            name, Markup(" checked") if name in marks else "", title
+        )
+        for name, title in EXTRAS.items()
+        if name in available
+    )
+    more_marks = Markup(
+        '<details class="more"><summary class="button">More markers</summary><div class="ticks">{}</div></details>'
+    ).format(extras)
     more = Markup("").join(Markup('<option value="{}">{}</option>').format(*one) for one in panels)
     return Markup(
         '<div class="controls" role="toolbar" aria-label="What the plots show">'
@@ -59,7 +69,7 @@ def bar(
         'aria-label="Filter the signals that previous and next go through">'
         '<label class="pair">Envelope band <select data-send="band" aria-label="Envelope band">{}</select></label>'
         '<span class="pair">{}</span><span class="switch" role="group" aria-label="Unit of frequency axes">{}</span>'
-        '<span class="pair" role="group" aria-label="Markers">{}</span>'
+        '<span class="pair" role="group" aria-label="Markers">{}{}</span>'
         '<select data-send="panel-add" aria-label="Add a panel"{}><option value="">Add a panel…</option>{}</select>'
         "{}{}</div>"
     ).format(
@@ -68,6 +78,7 @@ def bar(
         edges,
         units,
         ticks,
+        more_marks,
         "" if panels else Markup(" disabled"),
         more,
         button("Clear filter", icon_name="filter_alt_off", send="clear-filter") if filtered else "",

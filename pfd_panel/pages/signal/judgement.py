@@ -41,10 +41,20 @@ class JudgementCards:
         Where slow things are done.
     corrected : callable
         ``corrected(row)`` after the record was corrected.
+    diagnosed : callable
+        ``diagnosed(found)`` when the diagnosis of the record is there.
     """
 
-    def __init__(self, context: Context, background: Background, *, corrected: Callable[[SignalRow], Any]) -> None:
-        self.context, self.background, self._corrected = context, background, corrected
+    def __init__(
+        self,
+        context: Context,
+        background: Background,
+        *,
+        corrected: Callable[[SignalRow], Any],
+        diagnosed: Callable[[Diagnosis], Any],
+    ) -> None:
+        self.context, self.background = context, background
+        self._corrected, self._diagnosed = corrected, diagnosed
         self.row: SignalRow | None = None
         self.found: Diagnosis | None = None
         self.features: list[SignalFeature] = []
@@ -107,6 +117,7 @@ class JudgementCards:
     def _draw_diagnosis(self, found: Diagnosis) -> None:
         assert self.row is not None
         self.found = found
+        self._diagnosed(found)
         self._show_diagnosis(diagnosis_words(found, words.agreement(self.row, found)))
 
     def _show_diagnosis(self, html: Markup) -> None:

@@ -83,7 +83,7 @@ class Panels:
         self.settings: dict[str, dict[str, str]] = {}
         self.cards: dict[str, AnalysisCard] = {}
         self.row: SignalRow | None = None
-        self.axis = "hz"
+        self.axis, self.marks = "hz", list[str]()
         self._painted = False
         self.view = stack(static(skeleton(230, 300, 260), css_classes=["p-card"]))
         background.when_painted(self._complete)
@@ -167,7 +167,7 @@ class Panels:
 
     def show(self, row: SignalRow, axis: str, band: Sequence[float], marks: Sequence[str]) -> None:
         """Show a signal: its waveform now, the rest from the thread."""
-        self.row, self.axis = row, axis
+        self.row, self.axis, self.marks = row, axis, list(marks)
         self.pictures.show(row, axis, band, marks)
         if not self._painted and self.shown[0].name == "waveform":
             self.view[0] = self.pictures.waveform.view
@@ -176,12 +176,15 @@ class Panels:
 
     def reshape(self, axis: str, band: Sequence[float], marks: Sequence[str]) -> None:
         """The same signal in another unit, band or with other markers."""
-        self.axis = axis
+        turned, marked = axis != self.axis, list(marks) != self.marks
+        self.axis, self.marks = axis, list(marks)
         self.pictures.reshape(axis, band, marks)
-        if self.row is not None:
-            for panel in self.shown:
-                if panel.name in self.cards:
-                    self.cards[panel.name].reshape(Axis.of(axis, self.row))
+        if self.row is None:
+            return
+        for panel in self.shown:
+            # a plot is not drawn anew for what it does not show
+            if panel.name in self.cards and (turned or (marked and panel.name == "spectrum")):
+                self._card(panel.name).reshape(Axis.of(axis, self.row))
 
     def slot(self, name: str) -> CardSlot:
         """The card of a panel."""
@@ -205,7 +208,10 @@ class Panels:
                 card.cursors = self.cursors
             self.cards[name] = card
             self._equip(name)
-        return self.cards[name]
+        found = self.cards[name]
+        if isinstance(found, SpectrumCard):
+            found.marks = self.marks
+        return found
 
     def _compute(self, name: str) -> None:
         if self.row is None:
@@ -248,7 +254,7 @@ class Panels:
             else:
                 rows.append(grid(waiting, card))
                 waiting = None
-        self.view[:] = [*rows, grid((waiting, 6))] if waiting is not None else rows
+        self.view[:] = [*rows, grid(waiting)] if waiting is not None else rows
 
     def _equip(self, name: str) -> None:
         """Give a card the tools with which it is arranged."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from bokeh.models import ColumnDataSource
 from markupsafe import Markup
 
 from data_catalog.signals import SignalRow
@@ -15,6 +16,7 @@ from pfd_panel.pages.signal.cards import CardSlot
 from pfd_panel.pages.signal.cursor_bars import CursorBars
 from pfd_panel.pages.signal.plots import Axis
 from pfd_panel.pages.signal.setting_fields import FIELDS
+from pfd_panel.pages.signal.style import MENU
 from pfd_panel.server.exchange import Download
 from pfd_panel.server.session import page_session
 from pfd_panel.services import viewing
@@ -22,6 +24,7 @@ from pfd_panel.services.context import Context
 from pfd_panel.services.measuring import Plot
 from pfd_panel.theme import numbers
 from pipelines.cursors import Lines
+from pipelines.diagnose import Diagnosis
 from pipelines.spectra import EnvelopeSpectrum
 
 SPECTROGRAM_SECONDS = 1.0
@@ -49,16 +52,18 @@ class PictureCards:
         self.plot: LinePlot | None = None
         self._envelope: tuple[EnvelopeSpectrum, np.ndarray] | None = None
         self._asked = False
+        self._diagnosis: Diagnosis | None = None
+        self._counted = ColumnDataSource({"x": [], "y": [], "color": []})
         self.waveform = CardSlot(
             "Waveform",
             WAVEFORM_HELP,
             height=230,
             produce=self.waveform_csv,
             on={"window": self.on_window},
-            style=FIELDS,
+            style=FIELDS + MENU,
         )
         self.envelope = CardSlot(
-            "Envelope spectrum", ENVELOPE_HELP, height=300, produce=self.envelope_csv, style=FIELDS
+            "Envelope spectrum", ENVELOPE_HELP, height=300, produce=self.envelope_csv, style=FIELDS + MENU
         )
 
     def complete(self) -> None:
@@ -69,7 +74,7 @@ class PictureCards:
     def show(self, row: SignalRow, axis: str, band: Sequence[float], marks: Sequence[str]) -> None:
         """Draw the waveform of a signal now; its envelope spectrum when it is asked for."""
         self.row, self.axis, self.band, self.marks = row, axis, list(band), list(marks)
-        self._envelope, self._asked = None, False
+        self._envelope, self._asked, self._diagnosis = None, False, None
         if self.plot is None:
             self.plot = plots.waveform(self.context, row)
             self._draw_waveform(self.plot)
@@ -106,6 +111,18 @@ class PictureCards:
             return found, found.power_over_floor(viewing.floor_width_hz(row))
 
         self.background.do(compute, self._draw_envelope, self.envelope.failed)
+
+    def diagnosed(self, found: Diagnosis) -> None:
+        """Show in the envelope spectrum what a diagnosis counted."""
+        self._diagnosis = found
+        self._count()
+
+    def _count(self) -> None:
+        if self._envelope is None or self.row is None:
+            return
+        spectrum, power = self._envelope
+        shown = self._diagnosis if "counted" in self.marks else None
+        self._counted.data = plots.counted_places(shown, spectrum, power, Axis.of(self.axis, self.row))
 
     def _bar(self, plot: Plot) -> list[Any]:
         """The cursors below a plot; a page that is shown to others has none."""
@@ -151,6 +168,12 @@ class PictureCards:
         families = plots.marker_families(row, self.marks, Axis.of("hz", row), limit)
         axis = Axis.of(self.axis, row)
         plot = plots.envelope_plot(row, spectrum, power, self.marks, axis)
+        # circles belong to the figure from its beginning: what is added while it is laid out is not drawn
+        self._counted = ColumnDataSource({"x": [], "y": [], "color": []})
+        plot.figure.scatter(
+            "x", "y", source=self._counted, size=9, line_color="color", fill_color=None, line_width=2, marker="circle"
+        )
+        self._count()
         lines = Lines(power, spectrum.resolution_hz, "× floor")
         self.cursors.show_spectrum("envelope", plot.figure.name, lines, axis)
         self.envelope.show(

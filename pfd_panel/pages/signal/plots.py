@@ -2,22 +2,40 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from data_catalog.signals import SignalRow
-from pfd_panel.components.plots import LinePlot, MarkerLines, spectrum_plot
+from pfd_panel.components.diagnosis import shown_evidence
+from pfd_panel.components.plots import LinePlot, MarkerBands, MarkerLines, spectrum_plot
+from pfd_panel.components.plots.figure import DASHES
 from pfd_panel.components.plots.lines import Buckets, Overview
 from pfd_panel.pages.signal.words import quantity
 from pfd_panel.services import viewing
 from pfd_panel.services.context import Context
 from pfd_panel.theme.classes import look
-from pfd_panel.theme.tokens import REFERENCE
+from pfd_panel.theme.tokens import ACCENTS, REFERENCE
+from pipelines.diagnose import Diagnosis
 from pipelines.spectra import EnvelopeSpectrum
 
 FIRST_SECONDS = 1.0
 AXES = {"hz": "Hz", "cpm": "CPM", "orders": "Orders"}
 FAMILIES = ("BPFI", "BPFO", "2BSF", "FTF", "1X")
+EXTRAS = {
+    "counted": "Counted",
+    "sidebands": "Sidebands",
+    "slip": "Slip",
+    "sub": "0.4–0.5X",
+    "mains50": "50 Hz mains",
+    "mains60": "60 Hz mains",
+}
+"""What can be marked besides the families, and what it is called."""
+MARKS = (*FAMILIES, "counted")
+"""What is marked at first."""
+NEAR_LINES = 2
+"""The diagnosis searches its own band: a line of it may stand this many lines beside the one that is shown."""
+MAINS_HZ = {"mains50": 50.0, "mains60": 60.0}
 _DASHES = {"BPFI": "dashed", "BPFO": "dotted", "2BSF": "dashed", "FTF": "dotted", "1X": "dotted"}
 
 
@@ -99,6 +117,49 @@ def marker_families(row: SignalRow, wanted: Sequence[str], axis: Axis, limit_hz:
     return found
 
 
+def extras_for(row: SignalRow) -> set[str]:
+    """Which extras a signal can have: without a bearing nothing slips, without a speed nothing follows the shaft."""
+    known = {one.name for one in viewing.markers(row)}
+    rolling = {"counted", "sidebands", "slip"} if "BPFI" in known else set()
+    return {*MAINS_HZ, *rolling, *({"sub"} if "1X" in known else ())}
+
+
+def extra_lines(row: SignalRow, wanted: Sequence[str], axis: Axis, limit_hz: float) -> list[MarkerLines]:
+    """Sidebands of the families that are shown, and the mains, without labels beside them."""
+    asked = viewing.markers(row, sidebands=2 if "sidebands" in wanted else 0)
+    named = [one for one in asked if one.name.endswith("±") and one.name.removesuffix("±") in wanted]
+    found = [
+        MarkerLines(one.name, [one.frequency_hz * axis.per_hz], look(one.fault).color, "dotted")
+        for one in named
+        if 0 < one.frequency_hz <= limit_hz
+    ]
+    for key, mains_hz in MAINS_HZ.items():
+        lines = [one.frequency_hz for one in viewing.markers(row, mains_hz=mains_hz) if one.name == "mains"]
+        places = [line * axis.per_hz for line in lines if line <= limit_hz]
+        if key in wanted and places:
+            found.append(MarkerLines(EXTRAS[key], places, ACCENTS[1], "dashed"))
+    return found
+
+
+def extra_bands(row: SignalRow, wanted: Sequence[str], axis: Axis, limit_hz: float) -> list[MarkerBands]:
+    """The sub-synchronous band, and what the families that are shown may slip."""
+    found: dict[str, list[tuple[float, float]]] = {}
+    for band in viewing.bands(row):
+        shown = "sub" in wanted if band.name == "sub-synchronous" else "slip" in wanted and band.name in wanted
+        if shown and band.high_hz <= limit_hz:
+            color = REFERENCE if band.fault == "shaft" else look(band.fault).color
+            found.setdefault(color, []).append((band.low_hz * axis.per_hz, band.high_hz * axis.per_hz))
+    return [MarkerBands(places, color) for color, places in found.items()]
+
+
+def mark(plot: LinePlot, row: SignalRow, wanted: Sequence[str], axis: Axis, limit_hz: float) -> None:
+    """Draw what can be marked besides the families."""
+    for lines in extra_lines(row, wanted, axis, limit_hz):
+        dash = DASHES[lines.dash]
+        plot.figure.vspan(x=list(lines.positions), color=lines.color, line_dash=dash, level="underlay")
+    plot.set_bands(extra_bands(row, wanted, axis, limit_hz))
+
+
 def envelope_limit(row: SignalRow, highest_hz: float) -> float:
     """How far the envelope spectrum is shown at first: four harmonics of the highest fault frequency."""
     known = [one.frequency_hz for one in viewing.markers(row)]
@@ -110,7 +171,7 @@ def envelope_plot(
 ) -> LinePlot:
     """Power of the squared envelope over its floor, with the fault frequencies."""
     limit = envelope_limit(row, float(spectrum.freq_hz[-1]))
-    return spectrum_plot(
+    plot = spectrum_plot(
         values,
         spectrum.resolution_hz * axis.per_hz,
         x_label=f"Modulation frequency ({axis.name})",
@@ -119,3 +180,22 @@ def envelope_plot(
         height=300,
         markers=marker_families(row, wanted, axis, limit),
     )
+    mark(plot, row, wanted, axis, limit)
+    return plot
+
+
+def counted_places(
+    found: Diagnosis | None, spectrum: EnvelopeSpectrum, values: np.ndarray, axis: Axis
+) -> dict[str, list[Any]]:
+    """Where the harmonics stand in an envelope spectrum that the diagnosis counted for what it shows."""
+    places: dict[str, list[Any]] = {"x": [], "y": [], "color": []}
+    evidence = shown_evidence(found) if found is not None else None
+    for tooth in evidence.harmonics if evidence is not None else ():
+        k = round(tooth.found_hz / spectrum.resolution_hz)
+        if tooth.counted and k < len(values):
+            near = slice(max(0, k - NEAR_LINES), k + NEAR_LINES + 1)
+            top = near.start + int(np.argmax(values[near]))
+            places["x"].append(float(top * spectrum.resolution_hz * axis.per_hz))
+            places["y"].append(float(values[top]))
+            places["color"].append(look(evidence.fault).color if evidence else REFERENCE)
+    return places

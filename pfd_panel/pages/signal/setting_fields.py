@@ -22,17 +22,6 @@ FIELDS = """
 .settings .wrong { flex-basis: 100%; color: var(--p-alarm); font-size: 12px; line-height: 16px; }
 .how { flex: 1 1 100%; font-size: 12px; line-height: 16px; color: var(--p-text2); }
 .totals { flex: 1 1 100%; font-size: 12px; color: var(--p-text2); font-variant-numeric: tabular-nums; }
-.more { position: relative; display: inline-flex; }
-.more > summary { list-style: none; }
-.more > summary::-webkit-details-marker { display: none; }
-.more > div { position: absolute; right: 0; top: 30px; z-index: 20; min-width: 150px; padding: 4px; display: flex;
-  flex-direction: column; background: var(--p-surface); border: 1px solid var(--p-line); border-radius: 8px;
-  box-shadow: 0 6px 24px rgb(0 0 0 / .18); }
-.more > div button { display: flex; align-items: center; gap: 8px; padding: 6px 10px; border: 0; border-radius: 6px;
-  background: none; color: var(--p-text); font: inherit; text-align: left; cursor: pointer; white-space: nowrap; }
-.more > div button:hover { background: var(--p-sunken); }
-.more > div button .icon { font-size: 16px; color: var(--p-text2); }
-.more > div button[disabled] { opacity: .4; cursor: default; }
 @media (max-width: 700px) { .settings label { flex: 1 1 100%; justify-content: space-between; } }
 """
 _LONG = ("points", "list")

@@ -23,6 +23,7 @@ class SpectrumCard(AnalysisCard):
     """An averaged spectrum that cursors can be put on."""
 
     cursors: CursorBars
+    marks: Sequence[str] = ()
 
     def picture(self, found: Found) -> Curves:
         """Amplitudes in milli-g where the signal is in g: its lines are thousandths."""
@@ -44,6 +45,8 @@ class SpectrumCard(AnalysisCard):
         # named in the head of the card: at this scale the three labels would lie on one another
         for family in plots.marker_families(row, ("1X",), self.axis, shown.stop):
             plot.figure.vspan(x=list(family.positions), color=family.color, line_dash=[1, 2], level="underlay")
+        # slip and sidebands of fault frequencies belong to the envelope
+        plots.mark(plot, row, [one for one in self.marks if one in ("sub", *plots.MAINS_HZ)], self.axis, shown.stop)
         amplitude = shown.from_zero and found.settings["scale"] != "psd"
         result: Any = found.result
         lines = Lines(

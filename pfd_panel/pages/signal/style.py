@@ -29,7 +29,25 @@ CONTROLS = """
 .tool[disabled] { opacity: .35; cursor: default; }
 @media (max-width: 700px) {
   .controls input[type=search] { max-width: none; flex-basis: 100%; }
+  .controls .pair[role=group] { flex-wrap: wrap; }
   .controls.marked .pair { flex: 1 1 100%; }
   .controls.marked input.word { flex: 1 1 60px; }
 }
 """
+
+MENU = """
+.more { position: relative; display: inline-flex; }
+.more > summary { list-style: none; }
+.more > summary::-webkit-details-marker { display: none; }
+.more > div { position: absolute; right: 0; top: 30px; z-index: 20; min-width: 150px; padding: 4px; display: flex;
+  flex-direction: column; background: var(--p-surface); border: 1px solid var(--p-line); border-radius: 8px;
+  box-shadow: 0 6px 24px rgb(0 0 0 / .18); }
+.more > div button { display: flex; align-items: center; gap: 8px; padding: 6px 10px; border: 0; border-radius: 6px;
+  background: none; color: var(--p-text); font: inherit; text-align: left; cursor: pointer; white-space: nowrap; }
+.more > div button:hover { background: var(--p-sunken); }
+.more > div button .icon { font-size: 16px; color: var(--p-text2); }
+.more > div button[disabled] { opacity: .4; cursor: default; }
+.more > div.ticks { padding: 8px 12px; gap: 8px; left: 0; right: auto; top: 34px; }
+.more > div.ticks label { color: var(--p-text); }
+"""
+"""A list of controls that opens under a button."""

@@ -19,8 +19,8 @@ from pfd_panel.pages.signal.cursor_bars import CursorBars
 from pfd_panel.pages.signal.judgement import JudgementCards
 from pfd_panel.pages.signal.navigating import Order
 from pfd_panel.pages.signal.panels import FIRST, TITLES, Panels, Wishes
-from pfd_panel.pages.signal.plots import AXES, FAMILIES
-from pfd_panel.pages.signal.style import CONTROLS
+from pfd_panel.pages.signal.plots import AXES, EXTRAS, FAMILIES, MARKS
+from pfd_panel.pages.signal.style import CONTROLS, MENU
 from pfd_panel.pages.view import PageView
 from pfd_panel.services import collections, reproducing, viewing
 from pfd_panel.theme import numbers
@@ -41,7 +41,7 @@ class SignalView(PageView):
     descending = param.Boolean(doc="Direction of that order.")
     axis = param.Selector(default="hz", objects=list(AXES), doc="Unit of the frequency axes.")
     band = param.List(default=[], doc="Envelope band in Hz; empty: suggested by the kurtogram.")
-    marks = param.List(default=list(FAMILIES), doc="Families of markers that are drawn.")
+    marks = param.List(default=list(MARKS), doc="Families of markers that are drawn.")
     panels = param.List(default=list(FIRST), doc="What is shown below one another, ``:half`` or ``:full`` wide.")
     settings = param.Dict(default={}, doc="What is set on each panel, in words.")
     cursors = param.Dict(default={}, doc="Cursors by plot: kind, places in Hz or s, count.")
@@ -71,7 +71,9 @@ class SignalView(PageView):
         self.arranged.restore(self.panels, self.settings)
         self.pictures = self.arranged.pictures
         self.annotated = Annotated(context, self.background, self.bars, lambda: self.pictures.plot)
-        self.judgement = JudgementCards(context, self.background, corrected=self._corrected)
+        self.judgement = JudgementCards(
+            context, self.background, corrected=self._corrected, diagnosed=self.pictures.diagnosed
+        )
         self._head = Live(
             on={
                 "previous": lambda _: self.step(-1),
@@ -93,7 +95,7 @@ class SignalView(PageView):
                 "mark": self._on_mark,
                 "panel-add": self.arranged.add,
             },
-            stylesheets=[CONTROLS],
+            stylesheets=[CONTROLS, MENU],
             margin=0,
         )
         self._painted = False
@@ -182,7 +184,7 @@ class SignalView(PageView):
 
     def _on_mark(self, name: str, wanted: bool) -> None:
         kept = [*self.marks, name] if wanted else [one for one in self.marks if one != name]
-        self.marks = [one for one in FAMILIES if one in kept]
+        self.marks = [one for one in (*FAMILIES, *EXTRAS) if one in kept]
 
     @param.depends("axis", "band", "marks", watch=True)
     def _reshape(self) -> None:
@@ -221,7 +223,8 @@ class SignalView(PageView):
 
     def _draw_bar(self) -> None:
         assert self.row is not None
-        available = {one.name for one in viewing.markers(self.row)}
+        available = {one.name for one in viewing.markers(self.row)} | plots.extras_for(self.row)
+        families = [one for one in self.marks if one in FAMILIES]
         self._bar.html = str(
             controls.bar(
                 text=self.text,
@@ -232,7 +235,7 @@ class SignalView(PageView):
                 available=sorted(available),
                 speed=bool(self.row.speed_rpm),
                 panels=self.arranged.offered(),
-                python=self._as_python([one for one in self.marks if one in available]) if self._painted else "",
+                python=self._as_python([one for one in families if one in available]) if self._painted else "",
             )
         )
 

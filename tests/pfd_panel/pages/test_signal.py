@@ -270,7 +270,7 @@ def test_markers_can_be_taken_away(filled: Context) -> None:
     view._bar.on["mark"]("BPFO", False)
     assert "BPFO 107" not in view.pictures.envelope.html
     view._bar.on["mark"]("BPFO", True)
-    assert view.marks == list(plots.FAMILIES)
+    assert view.marks == list(plots.MARKS)
 
 
 def test_every_plot_can_be_had_as_a_table(filled: Context) -> None:

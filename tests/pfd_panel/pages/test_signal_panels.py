@@ -238,3 +238,52 @@ def test_every_panel_can_stand_alone(filled: Context, row: SignalRow, name: str)
     view = SignalView(filled, {"dataset": RIG, "id": row.signal_id})
     assert view.part(name) is view.arranged.slot(name).view
     assert words(view, name).startswith(TITLES[name])
+
+
+# ---- markers and evidence --------------------------------------------------------------------------------------------
+
+
+def glyphs(view: SignalView, name: str, kind: str) -> list[dict[str, object]]:
+    """Data of the renderers of one kind of glyph in the plot of a panel."""
+    figure = view.arranged.slot(name).content[0].figure
+    return [dict(one.data_source.data) for one in figure.renderers if type(one.glyph).__name__ == kind]
+
+
+def test_the_envelope_shows_what_the_diagnosis_counted(view: SignalView) -> None:
+    found = view.judgement.found
+    assert found is not None
+    evidence = next(one for one in found.evidence if one.fault == found.fault)
+    counted = sorted(one.found_hz for one in evidence.harmonics if one.counted)
+    assert counted
+    places = view.pictures._counted.data
+    assert sorted(places["x"]) == pytest.approx(counted, abs=1.5)
+    spectrum, power = view.pictures._envelope  # type: ignore[misc]
+    for x, y in zip(places["x"], places["y"], strict=True):
+        assert y == pytest.approx(float(power[round(x / spectrum.resolution_hz)]))
+    view._bar.on["mark"]("counted", False)
+    assert view.pictures._counted.data["x"] == []
+
+
+def test_sidebands_slip_and_mains_are_marked_where_they_belong(view: SignalView, row: SignalRow) -> None:
+    shaft = row.speed_rpm / 60  # type: ignore[operator]
+    assert len(glyphs(view, "envelope", "VStrip")) == 0
+    for name in ("sidebands", "slip", "sub", "mains50"):
+        view._bar.on["mark"](name, True)
+    lines = {round(float(x), 3) for one in glyphs(view, "envelope", "VSpan") for x in one["x"]}  # type: ignore[attr-defined]
+    bpfi = next(one.frequency_hz for one in viewing.markers(row) if one.name == "BPFI")
+    assert {round(bpfi + side * shaft, 3) for side in (-2, -1, 1, 2)} <= lines
+    assert {50.0, 100.0} <= lines
+    strips = [
+        (low, high)
+        for one in glyphs(view, "envelope", "VStrip")
+        for low, high in zip(one["x0"], one["x1"], strict=True)  # type: ignore[call-overload]
+    ]
+    assert any(low == pytest.approx(0.98 * bpfi) and high == pytest.approx(1.02 * bpfi) for low, high in strips)
+    (band,) = glyphs(view, "spectrum", "VStrip")
+    assert (band["x0"][0], band["x1"][0]) == pytest.approx((0.4 * shaft, 0.5 * shaft))  # type: ignore[index]
+    view._bar.on["axis"]("orders")
+    (band,) = glyphs(view, "spectrum", "VStrip")
+    assert (band["x0"][0], band["x1"][0]) == pytest.approx((0.4, 0.5))  # type: ignore[index]
+    view._bar.on["mark"]("BPFI", False)
+    lines = {round(float(x), 3) for one in glyphs(view, "envelope", "VSpan") for x in one["x"]}  # type: ignore[attr-defined]
+    assert round(bpfi / shaft + 1, 3) not in lines
