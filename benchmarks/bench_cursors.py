@@ -41,9 +41,10 @@ FIGURE = """const every = [...Bokeh.documents[0].all_models]
 PROBE = f"""(label) => {{
   {FIGURE}
   window.steps = []
+  const shown = Bokeh.index.find_one(figure), root = shown.shadow_el ?? shown.el
   let last = null, start = null
   const look = () => {{
-    const now = {LINES}[0].location
+    const now = root.querySelector('.cursor-floating')?.firstChild.style.transform ?? {LINES}[0]?.location
     if (start !== null && now !== last) {{
       const since = start, channel = new MessageChannel()
       start = null

@@ -28,6 +28,14 @@ LINES = """(label) => {
     width: frame.bbox.width, y: box.top + frame.bbox.top + frame.bbox.height / 2, step: one.step}
 }"""
 
+# what stands for the lines while one is dragged: distances from the left of the frame
+FLOATING = """(label) => {
+  const [one] = [...Bokeh.documents[0].all_models].filter((model) => model.label === label && model.target)
+  const shown = Bokeh.index.find_one(Bokeh.documents[0].get_model_by_name(one.target))
+  const floating = [...shown.shadow_el.querySelector('.cursor-floating').children]
+  return floating.map((line) => new DOMMatrix(line.style.transform).m41)
+}"""
+
 
 @pytest.fixture(scope="module")
 def site(filled: Context, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
@@ -127,11 +135,13 @@ def test_nothing_is_asked_while_a_line_is_dragged(visit: Visit) -> None:
     for part in range(1, 11):
         mouse.move(start + 12 + 2 * part, y)
         visit.page.wait_for_timeout(20)
-    moved = seen(visit)
+    places = visit.page.evaluate(FLOATING, ENVELOPE)
     assert visit.sent == sent
-    assert moved["lines"][0] > found["lines"][0]
+    assert places[0] == pytest.approx(start + 32 - found["left"], abs=1)
+    assert places == pytest.approx([(k + 1) * places[0] for k in range(len(places))], abs=1)
     mouse.up()
     visit.until(lambda: visit.sent > sent, "word of where it came to rest")
+    assert seen(visit)["places"][0] == pytest.approx(start + 32, abs=1)
 
 
 def test_keys_move_count_and_take_away(visit: Visit) -> None:

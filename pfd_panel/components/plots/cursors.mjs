@@ -1,4 +1,4 @@
-const CLICK_PX = 4, REST_MS = 250, LINE = '#D64C13', SECOND = '#3D6D90'
+const CLICK_PX = 4, NEAR_PX = 6, REST_MS = 250, LINE = '#D64C13', SECOND = '#3D6D90'
 
 // where the lines of a cursor stand, what each is called, and what dragging one there means
 const FAMILIES = {
@@ -91,11 +91,6 @@ export function render({model, view, el}) {
         location: 0, dimension: 'height', line_color: k === 0 ? LINE : SECOND, line_width: 1.6, line_dash: k === 0 ? [] : [5, 3],
         editable: true, hover_line_color: LINE, hover_line_width: 3, visible: false, name: `cursor-${model.target}-${k}`,
       })
-      line.properties.location.change.connect(() => { if (dragged === k) move(k, line.location) })
-      line.pan.connect(([phase]) => {
-        if (phase === 'pan:start') dragged = k
-        if (phase === 'pan:end') { dragged = null; draw(); rest(0); readout.focus({preventScroll: true}) }
-      })
       const label = own('Label', {x: 0, y: 0, y_units: 'screen', text: '', x_offset: 3, text_font_size: '11px', text_baseline: 'bottom', visible: false})
       lines.push(line)
       labels.push(label)
@@ -109,15 +104,17 @@ export function render({model, view, el}) {
     counted.hidden = !ready || !kindOf(state.kind)?.[2]
     const places = ready ? family().lines(state.at, state.count) : []
     if (ready) build(places.length)
-    // asked once: each question makes the browser lay out the page
-    if (dragged === null) ink = getComputedStyle(readout).color
-    lines.forEach((line, k) => {
-      const [x, text] = places[k] ?? [0, '']
-      if (dragged !== k) line.setv({location: x, visible: k < places.length}, {sync: false})
-      // above the axis: the names of the markers stand at the top
-      labels[k].setv({x, y: 3 + 13 * (k % 2), text, text_color: ink, visible: k < places.length}, {sync: false})
-    })
-    const wide = ready && state.kind === 'band'
+    if (dragged !== null) shift(places)
+    else {
+      ink = getComputedStyle(readout).color
+      lines.forEach((line, k) => {
+        const [x, text] = places[k] ?? [0, '']
+        line.setv({location: x, visible: k < places.length}, {sync: false})
+        // above the axis: the names of the markers stand at the top
+        labels[k].setv({x, y: 3 + 13 * (k % 2), text, text_color: ink, visible: k < places.length}, {sync: false})
+      })
+    }
+    const wide = ready && state.kind === 'band' && dragged === null
     area?.setv(wide ? {left: Math.min(...state.at), right: Math.max(...state.at), visible: true} : {visible: false}, {sync: false})
     if (!ready) return
     howMany.textContent = state.count
@@ -134,8 +131,37 @@ export function render({model, view, el}) {
   const tell = () => { timer = 0; model.send_msg({...state, seen: seen()}) }
   const rest = (wait) => { clearTimeout(timer); timer = setTimeout(tell, wait) }
 
-  // a click puts the cursor there; a drag belongs to the zoom or to a line
-  let pressed = null, heard = null
+  // while a line is dragged, plain elements stand for all lines: the plot takes longer to paint than a hand waits
+  let floating = null, frame = null
+  const lift = (shown) => {
+    frame = shown.frame
+    const {left, top, width, height} = frame.bbox
+    floating = document.createElement('div')
+    floating.className = 'cursor-floating'
+    floating.style.cssText = `position: absolute; left: ${left}px; top: ${top}px; width: ${width}px; height: ${height}px; overflow: hidden; pointer-events: none; z-index: 5`
+    for (let k = 0; k < family().lines(state.at, state.count).length; k++) {
+      const line = document.createElement('div')
+      line.style.cssText = `position: absolute; left: 0; top: 0; bottom: 0; border-left: 1.6px ${k === 0 ? 'solid' : 'dashed'} ${k === 0 ? LINE : SECOND}; padding-left: 3px; font: 11px sans-serif; color: ${ink}; will-change: transform; display: flex; align-items: flex-end; padding-bottom: ${3 + 13 * (k % 2)}px; box-sizing: border-box`
+      floating.append(line)
+    }
+    (shown.shadow_el ?? shown.el).append(floating)
+    for (const one of [...lines, ...labels]) one.setv({visible: false}, {sync: false})
+  }
+  const shift = (places) => {
+    places.forEach(([x, text], k) => {
+      const line = floating.children[k]
+      line.style.transform = `translateX(${frame.x_scale.compute(x) - frame.bbox.left}px)`
+      if (line.textContent !== text) line.textContent = text
+    })
+  }
+  const land = () => {
+    floating?.remove()
+    floating = dragged = null
+    draw()
+  }
+
+  // a click puts the cursor there; a drag that begins on a line moves it, any other belongs to the zoom
+  let pressed = null, heard = null, held = [], corner = 0
   const placeOf = (event) => {
     const shown = plotView()
     if (!shown) return null
@@ -144,11 +170,48 @@ export function render({model, view, el}) {
     const {left, right, top, bottom} = frame.bbox
     return sx < left || sx > right || sy < top || sy > bottom ? null : frame.x_scale.invert(sx)
   }
-  const down = (event) => { pressed = [event.clientX, event.clientY] }
+  const lineAt = (event) => {
+    const shown = plotView(), x = placeOf(event)
+    if (x === null || !family() || !state.at.length || event.button !== 0) return -1
+    const at = shown.frame.x_scale.compute(x)
+    const far = family().lines(state.at, state.count).map(([one]) => Math.abs(shown.frame.x_scale.compute(one) - at))
+    const least = Math.min(...far)
+    return least <= NEAR_PX ? far.indexOf(least) : -1
+  }
+  const down = (event) => {
+    pressed = [event.clientX, event.clientY]
+    const k = settled ? lineAt(event) : -1
+    if (k < 0) return
+    event.stopImmediatePropagation()
+    event.preventDefault()
+    const shown = plotView()
+    corner = shown.el.getBoundingClientRect().left
+    heard.setPointerCapture(event.pointerId)
+    lift(shown)
+    held = state.at
+    dragged = k
+    draw()
+  }
+  const drag = (event) => {
+    if (dragged === null) return
+    event.stopImmediatePropagation()
+    move(dragged, frame.x_scale.invert(event.clientX - corner))
+  }
   const up = (event) => {
     const from = pressed
     pressed = null
-    if (!from || dragged !== null || !family() || Math.hypot(event.clientX - from[0], event.clientY - from[1]) > CLICK_PX) return
+    if (dragged !== null) {
+      event.stopImmediatePropagation()
+      const still = Math.hypot(event.clientX - from[0], event.clientY - from[1]) <= CLICK_PX
+      if (still) state.at = held
+      land()
+      if (!still) {
+        rest(0)
+        readout.focus({preventScroll: true})
+        return
+      }
+    }
+    if (!from || !family() || Math.hypot(event.clientX - from[0], event.clientY - from[1]) > CLICK_PX) return
     const x = placeOf(event)
     if (x === null) return
     if (state.kind === 'peaks') {
@@ -165,12 +228,12 @@ export function render({model, view, el}) {
     rest(0)
     readout.focus({preventScroll: true})
   }
+  const HEARD = [['pointerdown', down], ['pointermove', drag], ['pointerup', up], ['pointercancel', up]]
+  const deaf = () => { for (const [name, act] of HEARD) heard?.removeEventListener(name, act, true) }
   const listen = () => {
-    heard?.removeEventListener('pointerdown', down, true)
-    heard?.removeEventListener('pointerup', up, true)
+    deaf()
     heard = plotView()?.el ?? null
-    heard?.addEventListener('pointerdown', down, true)
-    heard?.addEventListener('pointerup', up, true)
+    for (const [name, act] of HEARD) heard?.addEventListener(name, act, true)
   }
 
   const KEYS = {ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowDown: [1, -1], ArrowUp: [1, 1]}
@@ -275,8 +338,8 @@ export function render({model, view, el}) {
   model.on('remove', () => {
     clearTimeout(waiting)
     clearTimeout(timer)
-    heard?.removeEventListener('pointerdown', down, true)
-    heard?.removeEventListener('pointerup', up, true)
+    deaf()
+    floating?.remove()
     remove()
   })
   readout.title = HELP
