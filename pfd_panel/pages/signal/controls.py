@@ -13,6 +13,7 @@ def bar(
     text: str,
     filtered: bool,
     band: Sequence[float],
+    band_cursor: bool,
     axis: str,
     marks: Sequence[str],
     available: Sequence[str],
@@ -22,6 +23,7 @@ def bar(
 ) -> Markup:
     """Everything that changes what the plots show; `band` is empty while the kurtogram suggests it.
 
+    `band_cursor`: a band was drawn on the spectrum.
     `panels` are those that can be added: name and title. `python` is the cell of a notebook that shows the same.
     """
     by_hand = len(band) == 2
@@ -29,6 +31,8 @@ def bar(
         Markup('<option value="{}"{}>{}</option>').format(value, Markup(" selected") if hand == by_hand else "", words)
         for value, words, hand in (("", "suggested by the kurtogram", False), ("hand", "by hand", True))
     )
+    if band_cursor:
+        choices += Markup('<option value="cursor">from the band cursor on the spectrum</option>')
     edges: Markup | str = ""
     if by_hand:
         edges = Markup(

@@ -65,7 +65,7 @@ class SignalView(PageView):
         if self.row is None:
             return
         self.background = Background()
-        self.bars = CursorBars(context, lambda state: setattr(self, "cursors", state))
+        self.bars = CursorBars(context, self._put_cursor)
         self.bars.restore(self.cursors)
         self.arranged = Panels(context, self.background, self.bars, Wishes(self._arranged, self._chose_band))
         self.arranged.restore(self.panels, self.settings)
@@ -98,7 +98,7 @@ class SignalView(PageView):
             stylesheets=[CONTROLS, MENU],
             margin=0,
         )
-        self._painted = False
+        self._painted = self._offers_band = False
         self.background.when_painted(self._complete)
         self._show()
 
@@ -156,10 +156,17 @@ class SignalView(PageView):
     # ---- what the plots show ---------------------------------------------------------------------------------------
 
     def _on_band(self, value: str) -> None:
-        if value != "hand":
+        if value == "cursor":
+            self.band = list(self._band_cursor())
+        elif value != "hand":
             self.band = []
         elif len(self.band) != 2:
             self.band = list(self.pictures.shown_band or (self.row.rate_hz / 8, self.row.rate_hz / 4))  # type: ignore[union-attr]
+
+    def _band_cursor(self) -> list[float]:
+        """The edges of a band cursor on the spectrum, Hz; none without one."""
+        told = self.bars.state.get("spectrum", {})
+        return sorted(told["at"]) if told.get("kind") == "band" else []
 
     def _on_edge(self, side: int, text: str) -> None:
         try:
@@ -181,6 +188,12 @@ class SignalView(PageView):
     def _arranged(self, panels: list[str], settings: dict[str, dict[str, str]]) -> None:
         self.param.update(panels=panels, settings=settings)
         self._draw_bar()
+
+    def _put_cursor(self, state: dict[str, dict[str, Any]]) -> None:
+        offered = bool(self._band_cursor())
+        self.cursors = state
+        if offered != self._offers_band:
+            self._draw_bar()
 
     def _on_mark(self, name: str, wanted: bool) -> None:
         kept = [*self.marks, name] if wanted else [one for one in self.marks if one != name]
@@ -224,12 +237,14 @@ class SignalView(PageView):
     def _draw_bar(self) -> None:
         assert self.row is not None
         available = {one.name for one in viewing.markers(self.row)} | plots.extras_for(self.row)
+        self._offers_band = bool(self._band_cursor())
         families = [one for one in self.marks if one in FAMILIES]
         self._bar.html = str(
             controls.bar(
                 text=self.text,
                 filtered=self.order.filtered,
                 band=self.band,
+                band_cursor=bool(self._band_cursor()),
                 axis=self.axis,
                 marks=self.marks,
                 available=sorted(available),

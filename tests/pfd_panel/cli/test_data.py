@@ -93,6 +93,22 @@ def test_a_cursor_is_read_on_one_signal(desk: Catalog, rig: str) -> None:
     assert {one.value for one in PlotName} == set(PLOTS)
 
 
+def test_a_signal_is_analysed_by_name_and_its_arrays_are_written(desk: Catalog, rig: str, tmp_path: Path) -> None:
+    known = pfd(desk.home, "signals", "analyses").told["analyses"]
+    assert {"spectrum", "cepstrum", "orbit"} <= {one["name"] for one in known}
+    out = tmp_path / "psd.npz"
+    asked = ("signals", "analyse", rig, "bad:DE", "spectrum", "--set", "scale=psd", "--set", "segment=1024")
+    told = pfd(desk.home, *asked, "--out", str(out)).told
+    assert "Hann 1024" in told["method"]
+    assert told["settings"]["scale"] == "psd"
+    with np.load(out) as arrays:
+        assert arrays["spectrum"].shape == arrays["place"].shape == (513,)
+        assert arrays["spectrum"].max() > 0
+    assert "no 'square'" in pfd(desk.home, *asked[:5], "--set", "window=square").refusal
+    assert "is no setting" in pfd(desk.home, *asked[:5], "--set", "window").refusal
+    assert "no analysis 'magic'" in pfd(desk.home, *asked[:4], "magic").refusal
+
+
 def tagged(desk: Catalog, dataset: str) -> set[str]:
     listed = pfd(desk.home, "signals", "list", dataset).told["signals"]
     return {f"{one['recording']}:{one['channel']}" for one in listed if one["tags"] == ["suspicious"]}

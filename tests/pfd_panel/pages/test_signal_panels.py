@@ -154,6 +154,17 @@ def test_a_click_on_the_kurtogram_gives_its_band_to_the_envelope_spectrum(view: 
     assert "by hand" in words(view, "envelope")
 
 
+def test_a_band_drawn_on_the_spectrum_is_demodulated(view: SignalView) -> None:
+    assert "from the band cursor" not in view._bar.html
+    view.bars.put("spectrum", "band", [2600.0, 1900.0])
+    assert "from the band cursor" in view._bar.html
+    view._bar.on["band"]("cursor")
+    assert view.band == [1900.0, 2600.0]
+    assert view.pictures.shown_band == pytest.approx((1900, 2600), abs=5)
+    view.bars.put("spectrum", "single", [100.0])
+    assert "from the band cursor" not in view._bar.html
+
+
 def test_a_click_on_the_spectrogram_picks_the_ridge_and_all_orders_follow(view: SignalView, row: SignalRow) -> None:
     add(view, "order_spectrum")
     add(view, "synchronous_average")
