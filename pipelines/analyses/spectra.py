@@ -19,8 +19,6 @@ from pipelines.spectra import (
 
 SEGMENT = 8192
 LAG_S = 0.5
-SATURATED = 98
-"""Percentile of a kurtogram's area from which on all cells have the brightest colour."""
 KURTOGRAM_SAMPLES = 2**18
 """A kurtogram of more samples takes longer and shows the same bands."""
 
@@ -137,8 +135,7 @@ def _kurtogram(given: Subject, settings: Mapping[str, Any]) -> Found:
         found.freq_hz,
         np.arange(len(found.kurtosis), dtype=float),
         found.kurtosis,
-        # one narrow band without power can be a hundred times as impulsive as all that matters
-        (0.0, max(float(np.percentile(found.kurtosis, SATURATED)), 1e-6)),
+        (0.0, max(float(found.kurtosis.max()), 1e-6)),
         rows=tuple(str(count) for count in found.bands_per_level),
     )
     totals = (

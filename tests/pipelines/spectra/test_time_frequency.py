@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 import pywt
 import scipy.signal
+from scipy.signal.windows import tukey
 
 from pipelines.errors import InputError, UnknownNameError
 from pipelines.spectra import kurtogram, scalogram, spectrogram, wigner_ville
+from pipelines.spectra.kurtogram import FADED
 
 RATE = 2048.0
 
@@ -200,11 +202,21 @@ def test_every_cell_of_the_kurtogram_is_the_slow_reference_with_its_band():
         count = round(2**cell.level)
         band = round(cell.band_hz[0] * count / (RATE / 2))
         edges = np.linspace(0, 8193, count + 1).round().astype(int)
-        expected = slow_kurtosis(x.astype(np.float32).astype(float), edges[band], edges[band + 1])
+        expected = slow_kurtosis((x - x.mean()) * tukey(x.size, FADED), edges[band], edges[band + 1])
         assert cell.kurtosis == pytest.approx(expected, rel=1e-3, abs=1e-3)
     best = max(cells, key=lambda cell: cell.kurtosis)
     assert best.band_hz == found.best_band_hz
     assert best.band_hz[0] < 620 < best.band_hz[1]
+
+
+def test_the_ends_of_a_record_are_no_impact_in_a_band_without_a_signal():
+    rng = np.random.default_rng(4)
+    lines = np.fft.rfft(rng.standard_normal(16384))
+    lines[7000:] *= 1e-4
+    x = np.fft.irfft(lines)[100:-333] + 0.3
+    found = kurtogram(x, RATE)
+    assert found.best_kurtosis < 1
+    assert found.kurtosis[-1][found.freq_hz > 7400 / 8192 * RATE / 2].max() == 0
 
 
 def test_a_click_on_the_kurtogram_finds_the_cell_under_it():
