@@ -299,8 +299,8 @@ def suggest_offset(context: Context, first: SignalRow, second: SignalRow) -> Ali
 
 
 def named(row: SignalRow) -> str:
-    """What a signal is called in a sentence."""
-    return f"{row.recording} / {row.channel}"
+    """What a signal is called in a sentence: the last part of its recording's name, and its channel."""
+    return f"{row.recording.replace('#', '/').rstrip('/').rpartition('/')[2]} / {row.channel}"
 
 
 def whole_part(context: Context, row: SignalRow) -> tuple[np.ndarray, str]:
@@ -322,7 +322,8 @@ def _read(
     context: Context, rows: Sequence[SignalRow]
 ) -> tuple[list[tuple[SignalRow, np.ndarray]], list[str], list[Problem]]:
     """What spectra are computed from, what was left out of it, and of which signals there is nothing."""
-    read, notes, problems = [], [], []
+    read, problems = [], []
+    parts: dict[str, list[str]] = {}
     for row in rows:
         try:
             x, note = whole_part(context, row)
@@ -331,7 +332,8 @@ def _read(
             continue
         read.append((row, x))
         if note:
-            notes.append(f"{named(row)}: {note}")
+            parts.setdefault(note, []).append(named(row))
+    notes = [f"{names[0] if len(names) == 1 else f'{len(names)} signals'}: {note}" for note, names in parts.items()]
     return read, notes, problems
 
 

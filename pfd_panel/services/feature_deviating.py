@@ -27,7 +27,7 @@ class FeatureDeviation:
     median, low, high : float
         Of the reference: 5 % and 95 %; least and greatest of fewer than five recordings.
     off : float
-        How many widths of that range the value lies above it; negative below, 0 within.
+        How many widths of that range the value lies above it; negative below, 0 within, NaN of fewer than three.
     recordings : int
     """
 
@@ -67,9 +67,17 @@ def features(
     for name in known.get(row.signal_id, {}):
         told = declaration(name)
         values = [known.get(one.signal_id, {}).get(name) for one in with_whom]
-        unit = told.unit.replace("{unit}", row.unit or "(unit)")
+        unit = told.unit.replace("{unit}", row.unit or "(unit)").strip("-–− ")
         found += _one(name, told.title, unit, known[row.signal_id][name], values)
-    return sorted(found, key=lambda one: -abs(one.off))
+    return sorted(found, key=_how_far, reverse=True)
+
+
+def _how_far(one: FeatureDeviation) -> float:
+    """In widths of the usual range; of too few recordings as the logarithm of the ratio to the median."""
+    if np.isfinite(one.off):
+        return abs(one.off)
+    ratio = one.value / one.median if one.median else 0.0
+    return abs(float(np.log(ratio))) if ratio > 0 else 0.0
 
 
 def _extracted(context: Context, row: SignalRow, names: list[str]) -> list[str]:

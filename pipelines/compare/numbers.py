@@ -8,6 +8,8 @@ from numpy.typing import ArrayLike
 from pipelines.compare.bands import LEAST_PIECES, QUANTILES
 from pipelines.errors import NotEnoughDataError
 
+LEAST_WIDTH = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Beside:
@@ -18,7 +20,8 @@ class Beside:
     median, low, high : float
         Of the reference: 5 % and 95 %, or its least and greatest where it has fewer than five.
     off : float
-        How many widths of that range the number lies above it; negative below, 0 within.
+        How many widths of that range the number lies above it; negative below, 0 within. NaN where the reference has
+        fewer than three numbers: they have no width.
     count : int
         Numbers of the reference.
     """
@@ -48,4 +51,10 @@ def beside(value: float, reference: ArrayLike) -> Beside:
     )
     width = max(high - low, 0.01 * abs(middle), 1e-300)
     over = value - high if value > high else value - low if value < low else 0.0
-    return Beside(middle, low, high, over / width if np.isfinite(value) else float("nan"), known.size)
+    return Beside(
+        middle,
+        low,
+        high,
+        over / width if np.isfinite(value) and known.size >= LEAST_WIDTH else float("nan"),
+        known.size,
+    )
