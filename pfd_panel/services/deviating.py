@@ -13,6 +13,7 @@ from pfd_panel.errors import EXPECTED_ERRORS, RequestError
 from pfd_panel.services import querying, referencing, viewing
 from pfd_panel.services.comparing import PLOTS, SEGMENT, Plot, named, whole_part
 from pfd_panel.services.context import Context
+from pfd_panel.theme import numbers
 from pipelines import compare
 from pipelines.compare import Condition, Excess
 from pipelines.errors import NotEnoughDataError
@@ -346,7 +347,7 @@ def _named(row: SignalRow, one: Excess, unit: str, resolution_hz: float, plot: P
         else f"{one.low_hz:.4g} to {one.high_hz:.4g} Hz, most at {one.frequency_hz:.4g} Hz"
     )
     words = f"{place}{f' ({name})' if name else ''}: {one.over_db:.1f} dB over the 95 % line"
-    words += f", {one.value:.3g} {unit} where {one.usual:.3g} is usual"
+    words += f", {numbers.number(one.value, 3)} {unit} where {numbers.number(one.usual, 3)} is usual"
     return StandsOut(one.frequency_hz, one.low_hz, one.high_hz, one.over_db, one.value, one.usual, name, words)
 
 

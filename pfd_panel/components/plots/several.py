@@ -106,7 +106,7 @@ class SeveralLines(Viewer):
         self.coarse, self.detail = ColumnDataSource(), ColumnDataSource()
         self.coarse.data = self._drawn(everything)
         covered = self._fill(self.x_range.start, self.x_range.end, 1200)
-        for source, alpha in ((self.coarse, 0.3), (self.detail, 0.9)):
+        for source, alpha in ((self.coarse, 0.15), (self.detail, 0.9)):
             self.figure.multi_line(
                 "xs", "ys", source=source, color="color", line_dash="dash", line_width=1, line_alpha=alpha
             )

@@ -1,7 +1,7 @@
 """The Compare page without a browser: which signals, how they are shown, and what is told."""
 
 from html import unescape
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from data_catalog.signals import SignalRow
 from pfd_panel.components.plots import Minimap
 from pfd_panel.pages.compare.view import CompareView
+from pfd_panel.pages.explorer.view import ExplorerView
 from pfd_panel.services import collections, comparing, referencing
 from pfd_panel.services.context import Context
 from tests.pfd_panel.conftest import RIG
@@ -152,3 +153,16 @@ def test_a_reference_is_declared_and_the_signal_stands_beside_it(filled_copy: Co
     view.healthy.form.on["withdraw"]("")
     assert referencing.find(filled_copy, RIG) is None
     assert "No healthy reference yet" in words(view.healthy.spectrum)
+
+
+def test_the_explorer_sends_what_it_shows(filled: Context) -> None:
+    explorer = ExplorerView(filled, {"dataset": RIG, "query": "fault:inner", "sort": "rms"})
+    explorer._head.on["compare"]("")
+    sent = parse_qs(urlsplit(explorer.goto.opened).query)
+    shown = CompareView(filled, {name: values[0] for name, values in sent.items()})
+    assert {row.fault for row in shown.rows} == {"inner_race"}
+    levels = [row.rms for row in shown.rows]
+    assert levels == sorted(levels, reverse=True)
+    explorer.bulk.show([shown.rows[2].signal_id])
+    explorer.compare()
+    assert parse_qs(urlsplit(explorer.goto.opened).query)["ids"] == [shown.rows[2].signal_id]
