@@ -134,6 +134,8 @@ def test_the_window_over_the_record_is_part_of_the_address(filled: Context, rows
 
 def test_a_reference_is_declared_and_the_signal_stands_beside_it(filled_copy: Context, toasts: list[Toast]) -> None:
     rows = [row for row in collections.choose(filled_copy, RIG, ["*:DE"]) if row.fault == "inner_race"]
+    if referencing.find(filled_copy, RIG):
+        referencing.withdraw(filled_copy, RIG)
     view = page(filled_copy, rows[:1], view="healthy")
     assert "No healthy reference yet" in words(view.healthy.spectrum)
     view.healthy.form.on["reference"]("fault:nobody")

@@ -28,6 +28,7 @@ RECORDINGS = (
     ("bpfo", 1790, 0, "DE", "pump 1"),
     ("bpfi", 1745, 2, "DE", "pump 1"),
     ("bpfo", 1750, 2, "AX", "pump 9"),
+    (None, 1797, 0, "DE", "pump 1"),
 )
 
 
@@ -66,7 +67,7 @@ def row_of(context: Context, number: int) -> SignalRow:
 
 def test_peers_are_of_the_same_channel_and_machine_at_the_nearest_condition(plant: Context) -> None:
     found = deviating.peers(plant, row_of(plant, 6))
-    assert {one.recording for one in found.rows} == {"run0", "run1"}
+    assert {one.recording for one in found.rows} == {"run0", "run1", "run9"}
     assert found.condition == "1797 rpm, 0.4 % faster; load 0, the same"
     assert found.notes == []
     assert {one.recording for one in deviating.peers(plant, row_of(plant, 7)).rows} == {"run2", "run3"}
@@ -75,7 +76,7 @@ def test_peers_are_of_the_same_channel_and_machine_at_the_nearest_condition(plan
         "no recording of the same channel",
         "no recording of the same asset",
     ]
-    assert {one.recording for one in deviating.peers(plant, row_of(plant, 0)).rows} == {"run1"}
+    assert {one.recording for one in deviating.peers(plant, row_of(plant, 0)).rows} == {"run1", "run9"}
 
 
 @pytest.mark.parametrize(("number", "name"), [(6, "BPFO"), (7, "BPFI")])
@@ -163,7 +164,7 @@ def test_a_reference_is_declared_told_replaced_and_withdrawn(filled_copy: Contex
     referencing.withdraw(operator, JOURNAL)
     assert referencing.find(operator, JOURNAL) is None
     with filled_copy.catalog.read() as session:
-        told = [one.action for one in audit.page(session, subject_kind="reference")[0]]
+        told = [one.action for one in audit.page(session, subject_kind="reference", subject_id=again.dataset_id)[0]]
     assert told == ["withdraw", "declare", "declare"]
     assert deviating.reference_of(filled_copy, row, "spectrum") is None
     with pytest.raises(NotEnoughDataError, match="no other recording"):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from pipelines.compare import (
+    beside,
     envelope_pieces,
     level_difference,
     over_band,
@@ -101,3 +102,16 @@ def test_too_little_for_a_band_is_said() -> None:
         envelope_pieces(machine(1, seconds=0.1), RATE, band=(0, 1000), resolution_hz=1.0, lines=10)
     with pytest.raises(InputError, match="carries no"):
         envelope_pieces(machine(1, seconds=2), RATE, band=(1000, 1100), resolution_hz=1.0, lines=200)
+
+
+def test_a_number_is_placed_beside_those_of_a_reference() -> None:
+    many = beside(14.0, np.arange(1.0, 12.0))
+    assert (many.median, many.low, many.high, many.count) == (6.0, 1.5, 10.5, 11)
+    assert many.off == pytest.approx(3.5 / 9)
+    assert beside(1.0, np.arange(1.0, 12.0)).off == pytest.approx(-0.5 / 9)
+    assert beside(6.0, np.arange(1.0, 12.0)).off == 0
+    few = beside(5.0, [1.0, np.nan, 2.0, 3.0])
+    assert (few.low, few.high, few.off) == (1.0, 3.0, 1.0)
+    assert np.isnan(beside(5.0, [1.0, 2.0]).off)
+    with pytest.raises(NotEnoughDataError, match="no number"):
+        beside(5.0, [np.nan])
