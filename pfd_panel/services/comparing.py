@@ -67,8 +67,6 @@ class Channel:
         First sample of the first bucket, and samples a bucket.
     low, high : float32 (B,)
         Smallest and largest finite sample of each bucket, NaN where there is none; empty where the record has ended.
-    rate_hz : float
-    unit : str
     """
 
     signal_id: str
@@ -100,7 +98,6 @@ class Spectra:
     resolution_hz : float
     lines : list of SpectrumLines
     band_hz : (float, float), optional
-        Band that was demodulated, one for all.
     notes : list of str
         What was done to make them comparable.
     problems : list of Problem
@@ -127,12 +124,9 @@ class TwoSignals:
     values : (N,) float32
         In the unit of the signals, or dB for spectra.
     unit : str
-    offset_s : float
-        By which the second was moved (waveforms).
-    share : float
-        rms of the difference over that of the first signal; NaN for spectra.
+    offset_s, share : float
+        By which the second was moved, and rms of the difference over that of the first; 0 and NaN for spectra.
     notes : list of str
-        How it was made.
     """
 
     plot: str

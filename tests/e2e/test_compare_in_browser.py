@@ -16,7 +16,8 @@ pytestmark = pytest.mark.browser
 
 # where a figure's frame is on the screen, what its axis shows, and how many points its detail has there
 SEEN = """(name) => {
-  const figure = Bokeh.documents[0].get_model_by_name(name), shown = figure && Bokeh.index.find_one(figure)
+  const all = [...Bokeh.documents[0].all_models].filter((model) => model.name?.startsWith(`${name} #`))
+  const figure = all.at(-1), shown = figure && Bokeh.index.find_one(figure)
   if (!shown?.frame?.bbox?.width) return null
   const box = shown.el.getBoundingClientRect(), {frame} = shown, {start, end} = figure.x_range
   const xs = figure.renderers.at(-1).data_source?.data?.xs?.[0]

@@ -6,6 +6,7 @@ is asked for in detail. One question is asked for all lines together.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Literal
 
 import numpy as np
@@ -28,6 +29,7 @@ LEAST, MOST = 400, 2000
 
 OVERSCAN = 0.25
 ROW_PX, LEAST_PX = 44, 260
+_names = count(1)
 _FILL = 0.92
 """Share of its row that a stacked line may take."""
 
@@ -46,7 +48,7 @@ class SeveralLines(Viewer):
     Parameters
     ----------
     name : str
-        By which scripts find the figure.
+        By which scripts find the figure: with a number behind it, so that no two are called the same.
     series : sequence of Series
     fetch : callable
         See `Fetch`; must answer in milliseconds.
@@ -97,7 +99,8 @@ class SeveralLines(Viewer):
             height=max(LEAST_PX, ROW_PX * len(self.series) + 60) if self.stacked else height,
             x_range=self.x_range,
             y_range=self.y_range,
-            name=name,
+            # a drawing that replaces another one is there before that one is gone, and scripts find it by its name
+            name=f"{name} #{next(_names)}",
         )
         if self.stacked:
             self._name_rows()
@@ -110,7 +113,7 @@ class SeveralLines(Viewer):
             self.figure.multi_line(
                 "xs", "ys", source=source, color="color", line_dash="dash", line_width=1, line_alpha=alpha
             )
-        self.feeder = RangeFeeder(target=name, covered=covered, feed=self._fill, everything=self.hold_all)
+        self.feeder = RangeFeeder(target=self.figure.name, covered=covered, feed=self._fill, everything=self.hold_all)
 
     @property
     def scale(self) -> float:

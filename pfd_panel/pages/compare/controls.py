@@ -29,7 +29,7 @@ def picking(datasets: Sequence[str], dataset: str, text: str, count: int) -> Mar
     ).format(
         text,
         _select("dataset", "Dataset", [(name, name) for name in datasets], dataset),
-        button("Remove all", icon_name="clear_all", send="clear") if count else "",
+        button("Remove all", icon_name="clear_all", send="remove-all") if count else "",
     )
 
 

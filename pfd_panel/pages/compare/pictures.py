@@ -130,7 +130,7 @@ class Pictures:
         self.plots["waveform"] = plot
         time.on_change("start", self._on_window)
         time.on_change("end", self._on_window)
-        content: list[Any] = [Minimap(plot, name="compare minimap"), plot]
+        content: list[Any] = [Minimap(plot, name=plot.figure.name.replace("waveform", "minimap")), plot]
         notes = []
         if len({row.rate_hz for row in rows}) > 1:
             notes.append("sampling rates differ: each signal is drawn at its own, none is resampled here")

@@ -68,7 +68,7 @@ class CompareView(PageView):
             on={
                 "text": self.search,
                 "dataset": self.open_dataset,
-                "clear": lambda _: self.clear(),
+                "remove-all": lambda _: self.clear(),
                 "add": self.add,
             },
             stylesheets=[CONTROLS, COMPARE],

@@ -63,7 +63,7 @@ def test_signals_are_added_ordered_and_removed(filled: Context, rows: list[Signa
     assert view.ids == f"{rows[2].signal_id},{rows[1].signal_id}"
     assert len(view.pictures.plots["waveform"].series) == 2
     assert parse_qs(view.address())["ids"] == [view.ids]
-    view._picking.on["clear"]("")
+    view._picking.on["remove-all"]("")
     assert "No signal is chosen" in view._cards[0][0].object
 
 
