@@ -18,6 +18,7 @@ from data_catalog.schema import (
     Dataset,
     DatasetVersion,
     FeatureSet,
+    HealthyReference,
     Job,
     JobEvent,
     JobStep,
@@ -135,8 +136,10 @@ def _rules(hidden: Hidden, viewer: str) -> _Rules:
     shown = exists().where(_MEMBER.signal_id == Signal.id, _MEMBER.dataset_id.not_in(hidden.datasets))
     tagged = exists().where(_MEMBER.signal_id == Tag.subject_id, _MEMBER.dataset_id.not_in(hidden.datasets))
     recordings = select(_RECORDING.id).where(_RECORDING.dataset_id.in_(hidden.datasets))
-    of_dataset: tuple[type[DatasetVersion | Recording | Member | Annotation | FeatureSet | Split], ...]
-    of_dataset = (DatasetVersion, Recording, Member, Annotation, FeatureSet, Split)
+    of_dataset: tuple[
+        type[DatasetVersion | Recording | Member | Annotation | HealthyReference | FeatureSet | Split], ...
+    ]
+    of_dataset = (DatasetVersion, Recording, Member, Annotation, HealthyReference, FeatureSet, Split)
     return [
         (Dataset, Dataset.id.not_in(hidden.datasets)),
         *((table, table.dataset_id.not_in(hidden.datasets)) for table in of_dataset),

@@ -16,6 +16,7 @@ from data_catalog.schema import (
     FeaturePart,
     FeatureRow,
     FeatureSet,
+    HealthyReference,
     Member,
     ModelVersion,
     Prediction,
@@ -85,8 +86,11 @@ def _purge_dataset(session: Session, dataset: Dataset) -> None:
     changed(session, delete(FeaturePart).where(FeaturePart.feature_set_id.in_(sets)))
     changed(session, delete(Tag).where(Tag.subject_kind == "recording", Tag.subject_id.in_(recordings)))
     changed(session, delete(Tag).where(Tag.subject_kind == "dataset", Tag.subject_id == dataset.id))
-    owned: tuple[type[Annotation | FeatureSet | Split | Member | Recording | DatasetVersion], ...] = (
+    owned: tuple[
+        type[Annotation | HealthyReference | FeatureSet | Split | Member | Recording | DatasetVersion], ...
+    ] = (
         Annotation,
+        HealthyReference,
         FeatureSet,
         Split,
         Member,

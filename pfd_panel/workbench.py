@@ -46,6 +46,7 @@ from pfd_panel.services.context import LOCAL_USER, Context, User
 from pfd_panel.services.keys import DEFAULT_DAYS, Key, MintedKey
 from pfd_panel.services.people import Issued, Person
 from pfd_panel.workbench_annotations import LocalAnnotations
+from pfd_panel.workbench_comparing import LocalComparing
 from pfd_panel.workbench_peeking import LocalPeeking
 from pfd_panel.workbench_selecting import LocalSelecting
 from pfd_panel.workbench_sharing import LocalSharing
@@ -60,7 +61,7 @@ if TYPE_CHECKING:
 OnProgress = Callable[[Job], None]
 
 
-class Workbench(LocalViewing, LocalSelecting, LocalSharing, LocalAnnotations, LocalPeeking):
+class Workbench(LocalViewing, LocalComparing, LocalSelecting, LocalSharing, LocalAnnotations, LocalPeeking):
     """Everything the product can do, for a data directory.
 
     Methods that start long work return the finished job; with ``wait=False`` they return the queued one at once. If no

@@ -25,6 +25,7 @@ from data_catalog.schema.people import (
     SignInFailure,
     User,
 )
+from data_catalog.schema.references import HealthyReference
 from data_catalog.schema.results import (
     Artifact,
     Derived,
@@ -57,6 +58,7 @@ __all__ = [
     "FeaturePart",
     "FeatureRow",
     "FeatureSet",
+    "HealthyReference",
     "InboxMark",
     "Job",
     "JobEvent",

@@ -106,11 +106,15 @@ class SegmentReader:
                     at += 1
         return block
 
-    def overview(self, row: int, start: int = 0, stop: int | None = None, buckets: int = 1000) -> Overview:
+    def overview(
+        self, row: int, start: int = 0, stop: int | None = None, buckets: int = 1000, *, whole_blocks: bool = False
+    ) -> Overview:
         """Bounds of at most `buckets` buckets that cover samples `start` to `stop` of a row.
 
         Far out, buckets are whole blocks of the coarsest level of the pyramid that is fine enough, so `x0` may lie
-        a little before `start`; close in they are taken from the samples. Every bound is exact.
+        a little before `start`; close in they are taken from the samples. Every bound is exact. With `whole_blocks`
+        the first and the last bucket keep the samples of their outermost blocks that were not asked for: one read of
+        the store then answers what takes seven otherwise.
 
         Raises
         ------
@@ -133,6 +137,8 @@ class SegmentReader:
         while -(-(stop - x0) // step) > buckets:
             step += width
         low, high = self._pairs(row, level, x0 // width, -(-stop // width))
+        if whole_blocks:
+            return Overview(x0, step, *_grouped(low, high, step // width))
         # the outermost blocks may reach beyond what was asked for
         low, high = low.copy(), high.copy()
         if start > x0:

@@ -3,6 +3,7 @@
 from pfd_panel.cli import (
     analysing,
     annotating,
+    comparing,
     data,
     datasets,
     diagnosing,
@@ -20,6 +21,7 @@ from pfd_panel.cli import (
 __all__ = [
     "analysing",
     "annotating",
+    "comparing",
     "data",
     "datasets",
     "diagnosing",

@@ -3,6 +3,7 @@
 from pfd_panel.components.frame import SearchHit
 from pfd_panel.pages import (
     account,
+    compare,
     datasets,
     diagnose,
     explorer,
@@ -30,6 +31,7 @@ PAGES: tuple[PageDeclaration, ...] = (
     signal.PAGE,
     signal.SIGNAL,
     explorer.PAGE,
+    compare.PAGE,
     diagnose.PAGE,
     models.PAGE,
     model.PAGE,

@@ -29,7 +29,9 @@ _SIGNAL_PARTS = {
 PARTS: Mapping[str, Mapping[str, str]] = {"/signal": _SIGNAL_PARTS, "/signals": _SIGNAL_PARTS}
 """Pages whose cards can be shown one by one: the name of each card to its title."""
 
-SHOWN = frozenset({"/", "/datasets", "/signals", "/signal", "/explorer", "/models", "/model", "/jobs", "/health"})
+SHOWN = frozenset(
+    {"/", "/datasets", "/signals", "/signal", "/explorer", "/compare", "/models", "/model", "/jobs", "/health"}
+)
 """Pages that a link can show to others; the rest are forms, or about whoever is logged in."""
 
 FROZEN = SHOWN | {"/diagnose"}

@@ -46,6 +46,7 @@ AREAS = {
     "0008": {"saved_views", "share_links"},
     "0009": {"external_identities"},
     "0010": {"annotations"},
+    "0011": {"healthy_references"},
 }
 
 

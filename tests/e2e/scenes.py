@@ -24,6 +24,8 @@ def addresses(site: Site) -> dict[str, str]:
         "signal, journal": f"/signal?{urlencode({'dataset': JOURNAL})}",
         "explorer": f"/explorer?{urlencode({'dataset': RIG})}",
         "explorer, no features": f"/explorer?{urlencode({'dataset': JOURNAL})}",
+        "compare": f"/compare?{urlencode({'dataset': RIG, 'ids': told['signal'], 'view': 'difference'})}",
+        "compare, healthy": f"/compare?{urlencode({'dataset': RIG, 'ids': told['signal'], 'view': 'healthy'})}",
         "diagnose": "/diagnose",
         "diagnose, done": f"/diagnose?{urlencode(diagnosed)}",
         "models": "/models",
@@ -53,6 +55,7 @@ READY = {
     "import, inspected": "main [data-send=start]",
     "signal": "main >> text=/^Evidence$/",
     "explorer": "main >> text=/^Separability$/",
+    "compare": "main .bk-Figure",
     "diagnose, done": "main >> text=/^Harmonics$/",
     "train": "main >> text=/^Learns from$/",
     "model, compare": "main >> text=/^Calibration error$/",
@@ -71,7 +74,8 @@ def show(visit: Visit, scene: str) -> None:
 
 SCENES = (
     "home", "datasets", "import", "import, inspected", "generate", "generate, journal", "train", "signals", "signal",
-    "signal, journal", "explorer", "explorer, no features", "diagnose", "diagnose, done", "models", "jobs",
+    "signal, journal", "explorer", "explorer, no features", "compare", "compare, healthy", "diagnose", "diagnose, done",
+    "models", "jobs",
     "account", "people", "audit log",
     "shared", "job, done", "job, queued", "health", "inbox, rules", "inbox, channels", "inbox",
     "inbox, sent", *(f"model, {tab}" for tab in MODEL_TABS), "dataset",

@@ -367,3 +367,34 @@ def test_the_remote_workbench_has_the_methods_of_the_local_one() -> None:
         return {name: inspect.signature(one) for name, one in found if not name.startswith("_") and name != "connect"}
 
     assert methods(RemoteWorkbench) == methods(Workbench)
+
+
+def test_signals_are_compared_and_one_with_what_is_healthy(bench: Bench) -> None:
+    rows = bench.choose("rig", "*run0*", "*run1*")
+    seen = bench.channels(rows, 0.1, 0.2, buckets=100)
+    assert [one.signal_id for one in seen] == [row.signal_id for row in rows]
+    assert all(one.low.size == 100 and (one.low <= one.high).all() for one in seen)
+    spectra = bench.compare_spectra(rows)
+    assert [one.values.size for one in spectra.lines] == [4097] * len(rows)
+    assert np.allclose(spectra.lines[0].values, bench.spectrum(rows[0]).amplitude)
+    first, second = rows[0], next(row for row in rows if row.recording_id != rows[0].recording_id)
+    found = bench.difference(first, second)
+    assert np.allclose(found.values, bench.samples(second) - bench.samples(first))
+    levels = bench.difference(first, second, "spectrum")
+    assert np.isnan(levels.share)
+    assert levels.values.size == 4097
+    assert abs(bench.suggest_offset(first, second).offset_s) < 1.2
+    with pytest.raises(NotFoundError, match="no healthy reference"):
+        bench.reference("rig")
+    healthy = [row for row in bench.choose("rig", "*") if "healthy" in row.recording]
+    ids = [row.signal_id for row in healthy]
+    assert bench.declare_reference("rig", signal_ids=ids, note="new bearing").signals == len(ids)
+    assert bench.reference("rig").note == "new bearing"
+    worn = next(row for row in rows if "outer" in row.recording)
+    told = bench.deviation(worn, "envelope", band=(2000.0, 4000.0))
+    assert told.stands_out[0].over_db > 6
+    assert {row.signal_id for row in bench.peers(worn).rows} <= set(ids)
+    assert {one.name for one in bench.feature_deviations(worn)} >= {"rms", "kurtosis"}
+    bench.withdraw_reference("rig")
+    with pytest.raises(NotFoundError):
+        bench.deviation(worn)

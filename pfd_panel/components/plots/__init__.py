@@ -2,21 +2,30 @@
 
 from pfd_panel.components.plots.by_class import BoxPlot, ScatterPlot
 from pfd_panel.components.plots.figure import base_figure, pane
+from pfd_panel.components.plots.healthy import BESIDE, BesideHealthy
 from pfd_panel.components.plots.image import image_plot
 from pfd_panel.components.plots.lines import LinePlot, MarkerBands, MarkerLines, array_overview, spectrum_plot
+from pfd_panel.components.plots.minimap import Minimap
+from pfd_panel.components.plots.several import Series, SeveralLines, shared_range
 from pfd_panel.components.plots.statistics import confusion_matrix, reliability_plot
 
 __all__ = [
+    "BESIDE",
+    "BesideHealthy",
     "BoxPlot",
     "LinePlot",
     "MarkerBands",
     "MarkerLines",
+    "Minimap",
     "ScatterPlot",
+    "Series",
+    "SeveralLines",
     "array_overview",
     "base_figure",
     "confusion_matrix",
     "image_plot",
     "pane",
     "reliability_plot",
+    "shared_range",
     "spectrum_plot",
 ]

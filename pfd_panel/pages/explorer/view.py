@@ -35,7 +35,7 @@ from pfd_panel.pages.signal.navigating import newest_dataset
 from pfd_panel.pages.signal.style import CONTROLS
 from pfd_panel.pages.view import PageView
 from pfd_panel.server.exchange import Download
-from pfd_panel.services import collections, extracting, querying, viewing
+from pfd_panel.services import collections, comparing, extracting, querying, viewing
 from pfd_panel.theme import numbers
 
 CSV_ROWS = 100_000
@@ -84,7 +84,7 @@ class ExplorerView(PageView):
         self._check()
         self.background = Background()
         self.goto = GoTo()
-        self._head = Live(stylesheets=[CONTROLS], margin=0)
+        self._head = Live(on={"compare": lambda _: self.compare()}, stylesheets=[CONTROLS], margin=0)
         self._bar = Live(
             on={
                 "text": lambda value: setattr(self, "text", value.strip()),
@@ -213,6 +213,14 @@ class ExplorerView(PageView):
         """Go to the Explorer of another dataset."""
         self.goto.open(f"/explorer?{urlencode({'dataset': name})}")
 
+    def compare(self) -> None:
+        """Send the marked signals to the Compare page; without marks those of the filter, in the order of the table."""
+        ids = list(self.bulk.chosen)
+        if not ids:
+            first = replace(self.present, sort=self.sort, descending=self.descending, limit=comparing.MOST)
+            ids = [row.signal_id for row in viewing.page(self.context, first).rows]
+        self.goto.open(f"/compare?{urlencode({'dataset': self.summary.name, 'ids': ','.join(ids)})}")
+
     def clear(self) -> None:
         """Take all filters away."""
         self.param.update(text="", query="", where={}, ranges={})
@@ -296,6 +304,7 @@ class ExplorerView(PageView):
             m.page_head(
                 title,
                 Markup("{} · {} · {}").format(self.summary.name, known, version),
+                m.button("Compare", icon_name="stacked_line_chart", send="compare"),
                 m.button("Send to training", icon_name="science", href=self.training_href(), kind="primary"),
             )
         )

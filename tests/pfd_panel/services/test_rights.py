@@ -19,7 +19,7 @@ from data_catalog.schema import Base
 from data_catalog.signals import SignalQuery
 from pfd_panel.accounts import totp
 from pfd_panel.errors import NotAllowedError
-from pfd_panel.services import annotating, collections, training, uploading, work
+from pfd_panel.services import annotating, collections, referencing, training, uploading, work
 from pfd_panel.services import context as contexts
 from pfd_panel.services.context import RIGHTS, Context, Right, Role, User
 from pfd_panel.workbench import Workbench
@@ -52,6 +52,8 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
     here = SignalQuery(dataset_id=row.dataset_id)
     written = AnnotationQuery(dataset_id=row.dataset_id)
     known = annotating.page(filled, written).rows
+    if referencing.find(filled, RIG) is None:
+        referencing.declare(filled, RIG, query="fault:healthy")
     remark = (known or [annotating.add(filled, RIG, row.signal_id, text="x", start_s=0.1)])[0].id
 
     def to(*given: Any, **named: Any) -> Arguments:
@@ -81,6 +83,13 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "collections.tags_of": to("dataset", row.dataset_id), "collections.tag": to("dataset", row.dataset_id, ["x"]),
         "collections.share": to(RIG, "private"),
         "collections.retag": to("dataset", row.dataset_id, add=["x"]),
+        "comparing.chosen": to(RIG, [row.signal_id]), "comparing.channels": to([row], 0.0, 0.1),
+        "comparing.spectra": to([row]), "comparing.difference": to(row, row), "comparing.suggest_offset": to(row, row),
+        "comparing.whole_part": to(row), "deviating.peers": to(row, "class", fault="healthy"),
+        "deviating.deviation": to(row, "spectrum", "class", fault="healthy"),
+        "deviating.reference_of": to(row, "spectrum"), "feature_deviating.features": to(row, "class", fault="healthy"),
+        "referencing.declare": to(RIG, query="fault:healthy"), "referencing.find": to(RIG),
+        "referencing.get": to(RIG), "referencing.withdraw": to(RIG),
         "demo.start_demo": to(), "demo.untrained": to(),
         "diagnosing.known": to([row]), "diagnosing.of_signal": to(row),
         "examining.channels": to(str(file)), "examining.examine": to(str(file), geometry=None),
@@ -147,6 +156,7 @@ WRITES = frozenset(
         "collections.retag", "collections.share", "training.share", "links.add",
         "demo.start_demo", "examining.channels", "examining.examine", "exploring.tag",
         "exploring.untag", "extracting.start", "generating.start", "importing.inspection", "importing.gather",
+        "referencing.declare", "referencing.withdraw",
         "reach.readable", "selecting.save_as", "selecting.keep_only",
         "importing.start", "overview.diagnose_missing", "training.start", "training.write_notes", "training.restore",
         "training.delete", "training.predict", "work.start", "work.start_file", "work.run", "work.control",
