@@ -20,11 +20,13 @@ def bar(
     speed: bool,
     panels: Sequence[tuple[str, str]],
     python: str,
+    compare: str,
 ) -> Markup:
     """Everything that changes what the plots show; `band` is empty while the kurtogram suggests it.
 
     `band_cursor`: a band was drawn on the spectrum.
-    `panels` are those that can be added: name and title. `python` is the cell of a notebook that shows the same.
+    `panels` are those that can be added: name and title. `python` is the cell of a notebook that shows the same, `compare` the
+    address where the signal stands beside others.
     """
     by_hand = len(band) == 2
     choices = Markup("").join(
@@ -75,7 +77,7 @@ def bar(
         '<span class="pair">{}</span><span class="switch" role="group" aria-label="Unit of frequency axes">{}</span>'
         '<span class="pair" role="group" aria-label="Markers">{}{}</span>'
         '<select data-send="panel-add" aria-label="Add a panel"{}><option value="">Add a panel…</option>{}</select>'
-        "{}{}</div>"
+        "{}{}{}</div>"
     ).format(
         text,
         choices,
@@ -87,4 +89,5 @@ def bar(
         more,
         button("Clear filter", icon_name="filter_alt_off", send="clear-filter") if filtered else "",
         copy_button("Copy as Python", python) if python else "",
+        button("Compare", icon_name="compare_arrows", href=compare),
     )

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 import param
 from markupsafe import Markup
@@ -250,6 +251,7 @@ class SignalView(PageView):
                 available=sorted(available),
                 speed=bool(self.row.speed_rpm),
                 panels=self.arranged.offered(),
+                compare=f"/compare?{urlencode({'dataset': self.summary.id, 'ids': self.row.signal_id})}",
                 python=self._as_python([one for one in families if one in available]) if self._painted else "",
             )
         )
