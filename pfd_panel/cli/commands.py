@@ -8,12 +8,14 @@ from pfd_panel.cli import (
     diagnosing,
     health,
     learning,
+    looking,
     models,
     operating,
     people,
     settings,
     sharing,
     signals,
+    stretches,
     work,
 )
 
@@ -25,11 +27,13 @@ __all__ = [
     "diagnosing",
     "health",
     "learning",
+    "looking",
     "models",
     "operating",
     "people",
     "settings",
     "sharing",
     "signals",
+    "stretches",
     "work",
 ]

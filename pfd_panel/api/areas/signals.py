@@ -332,7 +332,7 @@ def get_spectrum(context: Context, asked: SpectrumRequest) -> Spectrum:
 @operation("GET", "/datasets/{dataset}/signals/{signal}/envelope", right="read", offers=viewing.envelope, stamp=stamp)
 def get_envelope(context: Context, asked: EnvelopeRequest) -> Envelope:
     """Squared-envelope spectrum of a band; without one, of the band that the kurtogram suggests."""
-    band = _band(asked.low_hz, asked.high_hz)
+    band = band_of(asked.low_hz, asked.high_hz)
     row = _row(context, asked)
     return _with_unit(Envelope, viewing.envelope(context, row, band=band, max_hz=asked.max_hz), row.unit)
 
@@ -354,7 +354,7 @@ def get_spectrogram(context: Context, asked: SpectrogramRequest) -> TimeFrequenc
 def read_cursor(context: Context, asked: CursorRequest) -> CursorReading:
     """What a cursor reads on the waveform, spectrum or envelope spectrum of a signal."""
     row = _row(context, asked)
-    band = _band(asked.low_hz, asked.high_hz)
+    band = band_of(asked.low_hz, asked.high_hz)
     return measuring.cursor(context, row, asked.plot, asked.kind, asked.at, count=asked.count, band=band)
 
 
@@ -380,14 +380,15 @@ def get_python(context: Context, asked: CellRequest) -> PythonCell:
         asked.signal,
         views=asked.view or (() if asked.analysis else VIEWS),
         analyses=asked.analyses(),
-        band=_band(asked.low_hz, asked.high_hz),
+        band=band_of(asked.low_hz, asked.high_hz),
         markers=asked.marker,
         **told,
     )
     return PythonCell(code=code)
 
 
-def _band(low_hz: float | None, high_hz: float | None) -> tuple[float, float] | None:
+def band_of(low_hz: float | None, high_hz: float | None) -> tuple[float, float] | None:
+    """The band that two fields of a request name; None where neither does."""
     if (low_hz is None) != (high_hz is None):
         raise FieldError("a band has two ends", "query.low_hz", hint="Give low_hz and high_hz, or neither.")
     if low_hz is None or high_hz is None:

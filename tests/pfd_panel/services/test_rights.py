@@ -81,6 +81,11 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "collections.tags_of": to("dataset", row.dataset_id), "collections.tag": to("dataset", row.dataset_id, ["x"]),
         "collections.share": to(RIG, "private"),
         "collections.retag": to("dataset", row.dataset_id, add=["x"]),
+        "cutting.cut": to(row, 0.1, 0.5), "cutting.undo": to(RIG, row.signal_id),
+        "drawing.figure": to(row, "svg", stop_s=0.2), "sounding.sound": to(row, 0.0, 0.2),
+        "stretches.analysed": to(row, 0.0, 0.2), "stretches.blocks": to(row, 0, 64),
+        "stretches.export": to(row, "npy", 0.0, 0.2), "stretches.features": to(row, 0.0, 0.2),
+        "stretches.folder": to(),
         "demo.start_demo": to(), "demo.untrained": to(),
         "diagnosing.known": to([row]), "diagnosing.of_signal": to(row),
         "examining.channels": to(str(file)), "examining.examine": to(str(file), geometry=None),
@@ -142,6 +147,7 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
 WRITES = frozenset(
     {
         "peeking.peek", "peeking.peek_spectrum", "peeking.peek_envelope",
+        "cutting.cut", "cutting.undo",
         "annotating.add", "annotating.change", "annotating.remove", "annotating.restore",
         "collections.update", "collections.correct", "collections.delete", "collections.restore", "collections.tag",
         "collections.retag", "collections.share", "training.share", "links.add",
