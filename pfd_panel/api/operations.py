@@ -102,6 +102,8 @@ NOT_OFFERED = {
     "reach.readable": "every operation that reads files asks it",
     "reach.upload_folder": "a tool of uploads",
     "passing_files.place": "a tool of services that make files",
+    "peeking.glance": "get_peek_spectrum and get_peek_envelope answer the same in parts",
+    "peeking.keep": "import_ imports the same uploads with every correction",
     "people.person_of": "a tool of the module",
     "people.role_named": "requests are validated by the same names",
     "people.shown": "a step of invite_user and rename_account",

@@ -3,6 +3,7 @@
 from pfd_panel.components.frame import SearchHit
 from pfd_panel.pages import (
     account,
+    annotations,
     datasets,
     diagnose,
     explorer,
@@ -10,6 +11,7 @@ from pfd_panel.pages import (
     home,
     inbox,
     jobs,
+    look,
     model,
     models,
     people,
@@ -29,7 +31,9 @@ PAGES: tuple[PageDeclaration, ...] = (
     datasets.GENERATE_PAGE,
     signal.PAGE,
     signal.SIGNAL,
+    annotations.PAGE,
     explorer.PAGE,
+    look.PAGE,
     diagnose.PAGE,
     models.PAGE,
     model.PAGE,
