@@ -42,7 +42,7 @@ export function render({model, el}) {
       try { answer = JSON.parse(ask.responseText) } catch (e) { answer = {} }
       if (ask.status !== 200) return failed(answer.error || answer.detail || `The server answered ${ask.status}.`)
       fill.style.width = '100%'
-      note.textContent = 'stored'
+      note.textContent = model.word
       model.send_msg({stored: answer.path})
       resolve()
     }

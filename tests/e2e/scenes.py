@@ -24,6 +24,8 @@ def addresses(site: Site) -> dict[str, str]:
         "signal, journal": f"/signal?{urlencode({'dataset': JOURNAL})}",
         "explorer": f"/explorer?{urlencode({'dataset': RIG})}",
         "explorer, no features": f"/explorer?{urlencode({'dataset': JOURNAL})}",
+        "annotations": "/annotations",
+        "look": f"/look?{urlencode({'path': told['file']})}",
         "diagnose": "/diagnose",
         "diagnose, done": f"/diagnose?{urlencode(diagnosed)}",
         "models": "/models",
@@ -52,6 +54,7 @@ READY = {
     "home": "main .bk-Figure",
     "import, inspected": "main [data-send=start]",
     "signal": "main >> text=/^Evidence$/",
+    "look": "main .bk-Figure",
     "explorer": "main >> text=/^Separability$/",
     "diagnose, done": "main >> text=/^Harmonics$/",
     "train": "main >> text=/^Learns from$/",
@@ -71,8 +74,8 @@ def show(visit: Visit, scene: str) -> None:
 
 SCENES = (
     "home", "datasets", "import", "import, inspected", "generate", "generate, journal", "train", "signals", "signal",
-    "signal, journal", "explorer", "explorer, no features", "diagnose", "diagnose, done", "models", "jobs",
-    "account", "people", "audit log",
+    "signal, journal", "annotations", "look", "explorer", "explorer, no features", "diagnose", "diagnose, done",
+    "models", "jobs", "account", "people", "audit log",
     "shared", "job, done", "job, queued", "health", "inbox, rules", "inbox, channels", "inbox",
     "inbox, sent", *(f"model, {tab}" for tab in MODEL_TABS), "dataset",
 )  # fmt: skip

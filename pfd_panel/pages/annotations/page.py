@@ -26,7 +26,7 @@ from pfd_panel.services.annotating import FileKind
 from pfd_panel.services.context import Context
 
 STYLE = f"""{FIELD_STYLE}
-.filters {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(140px, 1fr)); gap: 12px;
+.filters {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(124px, 1fr)); gap: 12px;
   margin-bottom: 16px; }}
 .filters .field:first-child {{ grid-column: span 2; }}
 """

@@ -61,6 +61,7 @@ class LookPage(PageView):
             self.uploaded,
             accept=",".join(peeking.KINDS),
             hint="npy, csv, mat or wav, up to 200 MB each",
+            word="sent",
             largest=peeking.LARGEST_BYTES,
         )
         self.source = Live(margin=0, stylesheets=[FIELD_STYLE], on={"path": self._type, "look": self._press})

@@ -6,6 +6,7 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -52,6 +53,7 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
     here = SignalQuery(dataset_id=row.dataset_id)
     written = AnnotationQuery(dataset_id=row.dataset_id)
     known = annotating.page(filled, written).rows
+    channel = SimpleNamespace(path=str(file), locator={}, length=1, rate_hz=None)
     remark = (known or [annotating.add(filled, RIG, row.signal_id, text="x", start_s=0.1)])[0].id
 
     def to(*given: Any, **named: Any) -> Arguments:
@@ -121,6 +123,7 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "selecting.write_to": to(RIG, file.parent / "selection.npz", replace(here, text="105_0")),
         "reach.readable": to(file), "reach.opened": to(),
         "peeking.peek": to([file]), "peeking.peek_spectrum": to(file), "peeking.peek_envelope": to(file),
+        "peeking.glance": to(channel), "peeking.keep": to([file], "new"),
         "overview.extent": to(RIG), "overview.balance": to(RIG), "overview.attention": to(RIG),
         "overview.best": to(SIMULATED), "overview.diagnosed": to(RIG),
         "overview.diagnose_missing": to(RIG, most=1), "overview.points": to(RIG),
@@ -146,7 +149,7 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
 
 WRITES = frozenset(
     {
-        "peeking.peek", "peeking.peek_spectrum", "peeking.peek_envelope",
+        "peeking.glance", "peeking.keep", "peeking.peek", "peeking.peek_spectrum", "peeking.peek_envelope",
         "cutting.cut", "cutting.undo",
         "annotating.add", "annotating.change", "annotating.remove", "annotating.restore",
         "collections.update", "collections.correct", "collections.delete", "collections.restore", "collections.tag",
