@@ -68,7 +68,7 @@ class AnnotationsPage(PageView):
         self.dataset_id = collections.get(context, self.dataset).id if self.dataset else ""
         chosen = {name: partial(self.choose, name) for name in ("dataset", "text", *TITLES, *DAYS)}
         self.filter = Live(
-            on={**chosen, "clear": lambda _: self.clear()},
+            on={**chosen, "clear-filters": lambda _: self.clear()},
             stylesheets=[STYLE],
             margin=0,
         )
@@ -163,7 +163,7 @@ class AnnotationsPage(PageView):
         parts += [field(title, _day_input(name, getattr(self, name)), wrong=self._wrong.get(name, ""))
                   for name, title in DAYS.items()]  # fmt: skip
         if any(getattr(self, name) for name in ("text", *TITLES, *DAYS)):
-            parts.append(field("Filter", button("Clear", send="clear")))
+            parts.append(field("Filter", button("Clear", send="clear-filters")))
         self.filter.html = str(Markup('<div class="filters">{}</div>').format(Markup("").join(parts)))
 
 

@@ -77,7 +77,7 @@ def test_filters_narrow_are_counted_kept_in_the_address_and_taken_away(
     page.filter.on["text"]("impact")
     assert page.table.total == 0
     assert "None fits" in page.table._body.html
-    page.filter.on["clear"]("")
+    page.filter.on["clear-filters"]("")
     assert (page.table.total, page.author, page.dataset) == (3, "", RIG)
 
 
