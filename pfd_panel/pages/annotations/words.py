@@ -42,15 +42,16 @@ def _signal(row: AnnotationRow) -> Markup:
     return Markup('<a href="{}" title="{}">{} / {}</a>').format(address(row), row.recording, last, row.channel)
 
 
-def _wrapped(text: Text) -> Markup:
-    return Markup('<div style="white-space:normal;min-width:160px;overflow-wrap:anywhere">{}</div>').format(text)
+def _wrapped(text: Text, least: int) -> Markup:
+    """Words in lines, none shorter than `least` px: narrower columns would make a row as high as a page."""
+    return Markup('<div style="white-space:normal;min-width:{}px;overflow-wrap:anywhere">{}</div>').format(least, text)
 
 
 COLUMNS = (
     Column("place", "Signal", _signal, strong=True),
     Column("kind", "Where", place_words),
-    Column("label", "Label", lambda row: _wrapped(row.label)),
-    Column("text", "Text", lambda row: _wrapped(shortened(row.text)), sortable=False),
+    Column("label", "Label", lambda row: _wrapped(row.label, 90)),
+    Column("text", "Text", lambda row: _wrapped(shortened(row.text), 280), sortable=False),
     Column("author", "Author", lambda row: row.author),
     Column("newest", "Written", lambda row: numbers.clock(row.created_at)),
 )
