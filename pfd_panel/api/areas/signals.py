@@ -7,6 +7,7 @@ from pydantic import Field
 
 from data_catalog.signals import FACETS, SignalRow
 from pfd_panel.api import cursors
+from pfd_panel.api.bands import band_of
 from pfd_panel.api.cursors import FieldError, Place
 from pfd_panel.api.operation import operation
 from pfd_panel.api.requests import Count, Cursor, Limit, Name, OfDataset, OfSignal, SignalFilter, Word, dataset_id_of
@@ -385,17 +386,6 @@ def get_python(context: Context, asked: CellRequest) -> PythonCell:
         **told,
     )
     return PythonCell(code=code)
-
-
-def band_of(low_hz: float | None, high_hz: float | None) -> tuple[float, float] | None:
-    """The band that two fields of a request name; None where neither does."""
-    if (low_hz is None) != (high_hz is None):
-        raise FieldError("a band has two ends", "query.low_hz", hint="Give low_hz and high_hz, or neither.")
-    if low_hz is None or high_hz is None:
-        return None
-    if low_hz >= high_hz:
-        raise FieldError(f"the band {low_hz:g} to {high_hz:g} Hz has no width", "query.high_hz", hint="low < high.")
-    return low_hz, high_hz
 
 
 def _with_unit[Kind: Columnar](kind: type[Kind], computed: Any, unit: str) -> Kind:

@@ -6,7 +6,8 @@ from pydantic import BeforeValidator, Field
 
 from data_catalog.schema import DatasetVersion
 from data_catalog.signals import SignalRow
-from pfd_panel.api.areas.signals import FAMILIES, Seconds, band_of
+from pfd_panel.api.areas.signals import Seconds
+from pfd_panel.api.bands import band_of
 from pfd_panel.api.operation import operation
 from pfd_panel.api.requests import OfSignal, Word
 from pfd_panel.api.wire import FileAnswer
@@ -14,6 +15,7 @@ from pfd_panel.services import cutting, drawing, sounding, stretches, viewing
 from pfd_panel.services.context import Context
 from pfd_panel.services.measuring import Plot
 from pfd_panel.services.passing_files import MadeFile
+from pfd_panel.services.reproducing import FAMILIES
 from pfd_panel.services.stretches import StretchFeature
 from pipelines.sound import Bits
 
