@@ -7,7 +7,7 @@ from io import StringIO
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from data_catalog.annotations import AnnotationRow
 from data_catalog.errors import NotFoundError
@@ -25,6 +25,8 @@ TODAY = datetime(2026, 11, 20, 12, tzinfo=UTC)
 @pytest.fixture
 def written(filled_copy: Context) -> list[AnnotationRow]:
     """Three in one dataset, a day apart, and one in another."""
+    with filled_copy.write() as session:
+        session.execute(delete(Annotation))  # what other tests wrote on the original
     first, second = collections.choose(filled_copy, RIG, ["*105_0:DE", "*97_Normal_0:FE"])
     ada = filled_copy.acting_as(User("ada", "operator"))
     found = [
