@@ -98,13 +98,21 @@ class RegionTools:
         shown = self._shown()
         if shown is None:
             return
-        try:
-            self.made = made = cutting.cut(self.context, shown.row, shown.start_s, shown.stop_s, name=self.name)
-        except EXPECTED_ERRORS as failure:
+        self._said = Markup('<div role="status" class="note">Copying the samples …</div>') + skeleton(20)
+        self._draw()
+        name, self.name = self.name, ""
+
+        def failed(failure: Exception) -> None:
+            self.name = name
             self._said = error_words("Not made", failure)
             self._draw()
-            return
-        self.name = ""
+
+        in_background(
+            lambda: cutting.cut(self.context, shown.row, shown.start_s, shown.stop_s, name=name), self._cut, failed
+        )
+
+    def _cut(self, made: SignalRow) -> None:
+        self.made = made
         address = f"/signal?{urlencode({'dataset': made.dataset_id, 'id': made.signal_id})}"
         self._said = Markup(
             '<div class="row" role="status"><span class="made">{} is in {} now.</span>{}{}</div>'
