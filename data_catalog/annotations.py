@@ -5,7 +5,7 @@ Who may write and change them is asked by whoever calls. They are seen like ever
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -21,7 +21,7 @@ KINDS: tuple[Kind, ...] = ("point", "span", "frequency")
 FACETS = ("label", "author", "kind")
 """Columns whose values can be counted and chosen from."""
 
-SORTS = ("newest", "place")
+SORTS = ("newest", "changed", "place", "label", "author", "kind")
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,10 @@ class AnnotationQuery:
     """Which annotations, in which order, which slice of them.
 
     `text` keeps those that have every word of it in label, text, author, recording or channel; `label`, `author` and
-    `kind` keep those with one of the values. Annotations of signals that left the dataset are found through a
-    `version` that still has them. `sort` is ``newest`` (first) or ``place``: recording, channel, then time and
-    frequency.
+    `kind` keep those with one of the values; `since` and `until` those written on these days (UTC) or between them.
+    Annotations of signals that left the dataset are found through a `version` that still has them. `sort` is
+    ``newest`` (first), ``changed`` (last changed first), ``place`` (recording, channel, then time and frequency) or
+    one of `FACETS`; `reverse` is the other way round.
     """
 
     annotation_id: str | None = None
@@ -82,8 +83,11 @@ class AnnotationQuery:
     label: Sequence[str] = field(default_factory=tuple)
     author: Sequence[str] = field(default_factory=tuple)
     kind: Sequence[str] = field(default_factory=tuple)
+    since: date | None = None
+    until: date | None = None
     deleted: bool = False
     sort: str = "newest"
+    reverse: bool = False
     offset: int = 0
     limit: int = 50
 
@@ -303,7 +307,9 @@ def _rows(
     member = [getattr(Member, name) for name in _OF_MEMBER]
     statement = _counted(conditions, Dataset.name.label("dataset"), *annotation, *member)
     if query is not None:
-        statement = statement.order_by(*_order(query.sort)).offset(query.offset).limit(query.limit)
+        statement = (
+            statement.order_by(*_order(query.sort, reverse=query.reverse)).offset(query.offset).limit(query.limit)
+        )
     return [AnnotationRow(**row) for row in session.execute(statement).mappings()]
 
 
@@ -317,6 +323,10 @@ def _conditions(query: AnnotationQuery) -> list[ColumnElement[bool]]:
     exact |= {Annotation.signal_id: query.signal_id}
     found += [column == value for column, value in exact.items() if value is not None]
     found += [getattr(Annotation, name).in_(getattr(query, name)) for name in FACETS if getattr(query, name)]
+    if query.since is not None:
+        found.append(Annotation.created_at >= datetime.combine(query.since, time(), UTC))
+    if query.until is not None and query.until < date.max:
+        found.append(Annotation.created_at < datetime.combine(query.until + timedelta(days=1), time(), UTC))
     found += [
         or_(Annotation.search.contains(word, autoescape=True), Member.search.contains(word, autoescape=True))
         for word in query.text.casefold().split()
@@ -324,10 +334,13 @@ def _conditions(query: AnnotationQuery) -> list[ColumnElement[bool]]:
     return found
 
 
-def _order(sort: str) -> list[Any]:
-    if sort == "newest":
-        return [Annotation.created_at.desc(), Annotation.id]
+def _order(sort: str, *, reverse: bool) -> list[Any]:
+    latest = {"newest": Annotation.created_at, "changed": Annotation.changed_at}
+    if sort in latest:
+        return [latest[sort] if reverse else latest[sort].desc(), Annotation.id]
+    of_facet = [getattr(Annotation, sort)] if sort in FACETS else []
     # no two databases agree on where what is unknown comes
     places = (Annotation.start_s, Annotation.stop_s, Annotation.frequency_hz)
     ordered = [part for column in places for part in (column.is_(None), column)]
-    return [Member.recording, Member.channel, Member.dataset_id, Member.signal_id, *ordered, Annotation.id]
+    columns = [*of_facet, Member.recording, Member.channel, Member.dataset_id, Member.signal_id, *ordered]
+    return [*(one.desc() if reverse else one for one in columns), Annotation.id]

@@ -50,6 +50,7 @@ from pfd_panel.workbench_comparing import LocalComparing
 from pfd_panel.workbench_peeking import LocalPeeking
 from pfd_panel.workbench_selecting import LocalSelecting
 from pfd_panel.workbench_sharing import LocalSharing
+from pfd_panel.workbench_stretches import LocalStretches
 from pfd_panel.workbench_viewing import LocalViewing
 from pipelines.diagnose import Diagnosis
 from pipelines.features import FeatureConfig
@@ -61,7 +62,15 @@ if TYPE_CHECKING:
 OnProgress = Callable[[Job], None]
 
 
-class Workbench(LocalViewing, LocalComparing, LocalSelecting, LocalSharing, LocalAnnotations, LocalPeeking):
+class Workbench(
+    LocalViewing,
+    LocalStretches,
+    LocalComparing,
+    LocalSelecting,
+    LocalSharing,
+    LocalAnnotations,
+    LocalPeeking,
+):
     """Everything the product can do, for a data directory.
 
     Methods that start long work return the finished job; with ``wait=False`` they return the queued one at once. If no

@@ -1,5 +1,6 @@
 """`pfd annotations …`: what people wrote on signals."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,13 +21,22 @@ Search = Annotated[str, typer.Option(help="Words of label, text, author, recordi
 Labels = Annotated[list[str] | None, typer.Option("--label", help="Only with this label.")]
 Authors = Annotated[list[str] | None, typer.Option("--author", help="Only by this person.")]
 Kinds = Annotated[list[str] | None, typer.Option("--kind", help="Only of this kind: point, span or frequency.")]
+Since = Annotated[str | None, typer.Option(help="Only those written on this day (UTC) or later: 2026-11-21.")]
+Until = Annotated[str | None, typer.Option(help="Only those written on this day (UTC) or earlier.")]
+Sort = Annotated[str, typer.Option(help="newest, changed, place, label, author or kind.")]
 Start = Annotated[float | None, typer.Option("--start", help="A moment, or where a stretch begins, in s.")]
 Stop = Annotated[float | None, typer.Option("--stop", help="Where a stretch ends, in s.")]
 Frequency = Annotated[float | None, typer.Option("--frequency", help="A frequency in Hz, instead of a time.")]
 
 
 def filters_of(
-    signal: str | None, text: str, label: list[str] | None, author: list[str] | None, kind: list[str] | None
+    signal: str | None,
+    text: str,
+    label: list[str] | None,
+    author: list[str] | None,
+    kind: list[str] | None,
+    since: str | None,
+    until: str | None,
 ) -> dict[str, Any]:
     """What the options say, as filters of the workbench."""
     from data_catalog.annotations import KINDS
@@ -36,7 +46,18 @@ def filters_of(
     if unknown:
         raise RequestError(f"there is no kind {min(unknown)!r}", hint=f"There are: {', '.join(KINDS)}.")
     given = {"label": label or (), "author": author or (), "kind": kind or ()}
-    return {"signal": signal, "text": text, **{name: tuple(values) for name, values in given.items()}}
+    days = {"since": day_of(since, "--since"), "until": day_of(until, "--until")}
+    return {"signal": signal, "text": text, **days, **{name: tuple(values) for name, values in given.items()}}
+
+
+def day_of(text: str | None, option: str) -> date | None:
+    """A day as it was typed."""
+    from pfd_panel.errors import RequestError
+
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise RequestError(f"{option} {text!r} is no day", hint="Write it as 2026-11-21.") from None
 
 
 def place_of(one: Any) -> str:
@@ -55,14 +76,18 @@ def list_annotations(
     label: Labels = None,
     author: Authors = None,
     kind: Kinds = None,
+    since: Since = None,
+    until: Until = None,
+    sort: Sort = "place",
+    reverse: Annotated[bool, typer.Option("--reverse", help="The other way round.")] = False,
     deleted: Annotated[bool, typer.Option("--deleted", help="Those that can be restored.")] = False,
     as_json: Json = False,
 ) -> None:
-    """List annotations by recording, channel and time."""
+    """List annotations, by recording, channel and time unless another order is asked for."""
     options: Globals = context.obj
     with spoken_errors(as_json=as_json), options.workbench() as bench:
-        asked = filters_of(signal, text, label, author, kind)
-        found = bench.annotations(dataset, deleted=deleted, sort="place", **asked)
+        asked = filters_of(signal, text, label, author, kind, since, until)
+        found = bench.annotations(dataset, deleted=deleted, sort=sort, reverse=reverse, **asked)
         rows = [(one.id, one.recording, one.channel, place_of(one), one.label, one.text, one.author) for one in found]
         headers = ("Id", "Recording", "Channel", "Where", "Label", "Text", "Author")
         show({"annotations": found}, as_json=as_json, words=lambda: table(headers, rows))
@@ -136,11 +161,13 @@ def export_annotations(
     label: Labels = None,
     author: Authors = None,
     kind: Kinds = None,
+    since: Since = None,
+    until: Until = None,
     as_json: Json = False,
 ) -> None:
     """Write annotations to a CSV or JSON file."""
     options: Globals = context.obj
     with spoken_errors(as_json=as_json), options.workbench() as bench:
-        asked = filters_of(signal, text, label, author, kind)
+        asked = filters_of(signal, text, label, author, kind, since, until)
         made = bench.export_annotations(target, dataset, sort="place", **asked)
         show({"file": made}, as_json=as_json, words=lambda: say(f"Written: {made}"))

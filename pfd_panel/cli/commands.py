@@ -9,12 +9,14 @@ from pfd_panel.cli import (
     diagnosing,
     health,
     learning,
+    looking,
     models,
     operating,
     people,
     settings,
     sharing,
     signals,
+    stretches,
     work,
 )
 
@@ -27,11 +29,13 @@ __all__ = [
     "diagnosing",
     "health",
     "learning",
+    "looking",
     "models",
     "operating",
     "people",
     "settings",
     "sharing",
     "signals",
+    "stretches",
     "work",
 ]

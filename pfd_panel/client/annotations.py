@@ -3,13 +3,12 @@
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 from data_catalog.annotations import AnnotationRow
 from data_catalog.signals import SignalRow
-from pfd_panel.api.operation import PREFIX
 from pfd_panel.api.operations import OPERATIONS
 from pfd_panel.client.api import Api
+from pfd_panel.client.fetching import fetch
 from pfd_panel.client.transport import Transport
 from pfd_panel.workbench_annotations import file_of
 
@@ -60,14 +59,5 @@ class RemoteAnnotations:
     def export_annotations(self, target: Path | str, dataset: str | None = None, **filters: Any) -> Path:
         """Write annotations to a file that ends in ``.csv`` or ``.json``; filters are those of `annotations`."""
         place, kind = file_of(target)
-        operation = OPERATIONS["export_annotations"]
-        asked = operation.request.model_validate({"format": kind, "dataset": dataset, **filters})
-        query = urlencode(operation.placed(asked).query)
-        part = place.with_name(f".{place.name}.part")
-        try:
-            with self.transport.stream(f"{PREFIX}{operation.path}?{query}") as pieces, part.open("wb") as stream:
-                for piece in pieces:
-                    stream.write(piece)
-            return part.replace(place)
-        finally:
-            part.unlink(missing_ok=True)
+        asked = {"format": kind, "dataset": dataset, **filters}
+        return fetch(self.transport, "export_annotations", asked, place)

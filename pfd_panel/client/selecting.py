@@ -2,12 +2,11 @@
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from data_catalog.datasets import DatasetSummary
 from data_catalog.schema import DatasetVersion
-from pfd_panel.api.operations import OPERATIONS
 from pfd_panel.client.api import Api
+from pfd_panel.client.fetching import fetch
 from pfd_panel.client.transport import Transport
 from pfd_panel.errors import RequestError
 from pfd_panel.services.querying import QueryName
@@ -47,16 +46,7 @@ class RemoteSelecting:
         if not place.parent.is_dir():
             raise RequestError(f"there is no folder {place.parent}", hint="Make it first, or name another.")
         told = {"dataset": self._dataset(dataset), "form": form_of(place), **filter_of(query)}
-        operation = OPERATIONS["export_selection"]
-        placed = operation.placed(operation.request.model_validate(told))
-        part = place.with_name(f".{place.name}.part")
-        try:
-            with self.transport.stream(f"{placed.path}?{urlencode(placed.query)}") as pieces, part.open("wb") as stream:
-                for piece in pieces:
-                    stream.write(piece)
-            return part.replace(place)
-        finally:
-            part.unlink(missing_ok=True)
+        return fetch(self.transport, "export_selection", told, place)
 
 
 def filter_of(query: dict[str, Any]) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from pfd_panel.client.peeking import RemotePeeking
 from pfd_panel.client.people import RemotePeople
 from pfd_panel.client.selecting import RemoteSelecting, filter_of
 from pfd_panel.client.sharing import RemoteSharing
+from pfd_panel.client.stretches import RemoteStretches
 from pfd_panel.client.transport import Transport
 from pfd_panel.client.uploads import Uploads
 from pfd_panel.client.viewing import RemoteViewing
@@ -44,7 +45,14 @@ FIRST_LOOK_S, LONGEST_LOOK_S = 0.05, 1.0
 
 
 class RemoteWorkbench(
-    RemotePeople, RemoteViewing, RemoteComparing, RemoteSelecting, RemoteSharing, RemoteAnnotations, RemotePeeking
+    RemotePeople,
+    RemoteViewing,
+    RemoteStretches,
+    RemoteComparing,
+    RemoteSelecting,
+    RemoteSharing,
+    RemoteAnnotations,
+    RemotePeeking,
 ):
     """Everything the product can do, on a server; see `pfd_panel.workbench.Workbench` for what the methods do.
 

@@ -21,6 +21,11 @@ export function render({model, el}) {
     bar.append(fill)
     line.append(name, bar, note)
     list.append(line)
+    const failed = (why) => { bar.remove(); note.className = 'failed'; note.textContent = why; resolve() }
+    if (model.largest && file.size > model.largest) {
+      const mega = (bytes) => Math.round(bytes / 1e6).toLocaleString('en')
+      return failed(`Not sent: it has ${mega(file.size)} MB, at most ${mega(model.largest)} MB are looked at.`)
+    }
     const ask = new XMLHttpRequest()
     ask.open('POST', '/upload')
     ask.setRequestHeader('X-File-Name', encodeURIComponent(file.name))
@@ -31,14 +36,13 @@ export function render({model, el}) {
       fill.style.width = `${100 * share}%`
       note.textContent = `${Math.round(100 * share)} %`
     }
-    const failed = (why) => { bar.remove(); note.className = 'failed'; note.textContent = why; resolve() }
     ask.onerror = () => failed('The connection was lost.')
     ask.onload = () => {
       let answer = {}
       try { answer = JSON.parse(ask.responseText) } catch (e) { answer = {} }
       if (ask.status !== 200) return failed(answer.error || answer.detail || `The server answered ${ask.status}.`)
       fill.style.width = '100%'
-      note.textContent = 'stored'
+      note.textContent = model.word
       model.send_msg({stored: answer.path})
       resolve()
     }

@@ -25,6 +25,10 @@ class UploadZone(Told):
         ``on_stored(path)`` for each file once it lies below the uploads folder.
     accept : str
         File suffixes offered by the picker, ``.mat,.csv``; anything can be dropped.
+    word : str
+        What is said of a file that has come.
+    largest : int
+        Bytes of the largest file that is sent; 0 leaves it to the server to refuse.
     within : Path, optional
         The uploads folder, by default the server's; a path that a browser claims and that is no upload of its user is
         ignored.
@@ -32,6 +36,8 @@ class UploadZone(Told):
 
     accept = param.String(doc="File suffixes offered by the picker.")
     hint = param.String(doc="What can be dropped.")
+    word = param.String(default="stored", doc="What is said of a file that has come.")
+    largest = param.Integer(default=0, doc="Bytes of the largest file that is sent; 0: any.")
     stored = param.List(doc="Paths stored so far.")
 
     _esm = (Path(__file__).parent / "upload.mjs").read_text(encoding="utf-8")

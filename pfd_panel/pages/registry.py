@@ -3,6 +3,7 @@
 from pfd_panel.components.frame import SearchHit
 from pfd_panel.pages import (
     account,
+    annotations,
     compare,
     datasets,
     diagnose,
@@ -11,6 +12,7 @@ from pfd_panel.pages import (
     home,
     inbox,
     jobs,
+    look,
     model,
     models,
     people,
@@ -30,8 +32,10 @@ PAGES: tuple[PageDeclaration, ...] = (
     datasets.GENERATE_PAGE,
     signal.PAGE,
     signal.SIGNAL,
+    annotations.PAGE,
     explorer.PAGE,
     compare.PAGE,
+    look.PAGE,
     diagnose.PAGE,
     models.PAGE,
     model.PAGE,

@@ -2,11 +2,30 @@
 
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
 KEPT_S = 3600.0
 """How long such a file lies there."""
+
+
+@dataclass(frozen=True)
+class MadeFile:
+    """A file that was made to be fetched.
+
+    Attributes
+    ----------
+    path : Path
+        Where it lies, for an hour.
+    media_type : str
+    note : str
+        What should be known of its content: how samples are scaled, what was done to them.
+    """
+
+    path: Path
+    media_type: str
+    note: str = ""
 
 
 def place(folder: Path, name: str) -> Path:

@@ -1,18 +1,26 @@
-"""Files looked at without importing them: their channels, what must be asked, and spectra; nothing is stored."""
+"""Files looked at without importing them: their channels, what must be asked, and spectra; nothing is stored.
 
+Unless `keep` is asked for, which imports what was looked at.
+"""
+
+import glob
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from dask_cluster.kinds.import_signals import ImportParams
 from data_catalog.errors import FormatError
 from data_catalog.formats import DEFAULT_LIMITS, ChannelFiles, ChannelRead, FileProblem, Inspection, inspect, reader_of
+from data_catalog.schema import Job
 from pfd_panel.errors import NeedsAnswersError, RequestError
-from pfd_panel.services import diagnosing, reach, viewing
+from pfd_panel.services import diagnosing, importing, reach, viewing
 from pfd_panel.services.context import Context
+from pipelines.errors import PipelineError
 from pipelines.spectra import AmplitudeSpectrum, EnvelopeSpectrum, amplitude_spectrum, envelope_spectrum
 
 LARGEST_BYTES = 200 * 2**20
@@ -30,6 +38,32 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     ".wav": ("wav",),
 }
 """What a file's name says, and the readers that may find its content to be so."""
+
+
+@dataclass(frozen=True)
+class Glance:
+    """One channel of a file, as a page shows it.
+
+    Attributes
+    ----------
+    samples : (N,) float32
+        Its first two million samples at most.
+    length : int
+        How many it has in all.
+    rate_hz : float or None
+        None where it is stated nowhere; then there are no spectra.
+    spectrum, envelope : optional
+        As `peek_spectrum` and `peek_envelope` answer them.
+    problem : str
+        Why there are none, if a rate is known.
+    """
+
+    samples: NDArray[np.float32]
+    length: int
+    rate_hz: float | None
+    spectrum: AmplitudeSpectrum | None = None
+    envelope: EnvelopeSpectrum | None = None
+    problem: str = ""
 
 
 def peek(context: Context, paths: Sequence[Path | str], *, rates: Mapping[str, float] | None = None) -> Inspection:
@@ -116,6 +150,74 @@ def peek_envelope(
     x, rate = _samples(context, path, recording, channel, rate_hz)
     chosen = band or viewing.suggested_band(x, rate)
     return envelope_spectrum(x, rate, band=chosen, max_hz=chosen[1] - chosen[0])
+
+
+def glance(context: Context, channel: ChannelRead) -> Glance:
+    """One channel that `peek` found, with its spectra where its rate is known; the file is read once.
+
+    Raises
+    ------
+    NotAllowedError
+        The user may not have that path read.
+    RequestError
+        The file is none of those that can be looked at.
+    """
+    context.require("work")
+    file = reach.readable(context, channel.path)
+    refusal = _refusal(file)
+    if refusal is not None:
+        raise RequestError(refusal.message, hint=refusal.hint)
+    with ChannelFiles(LIMITS) as files:
+        read = files.open({**channel.locator, "path": str(file)}).read(0, min(channel.length, viewing.ANALYSED_SAMPLES))
+    x = np.asarray(read, dtype=np.float32)
+    if channel.rate_hz is None:
+        return Glance(x, channel.length, None)
+    try:
+        spectrum = amplitude_spectrum(x, channel.rate_hz, segment=min(8192, len(x)), scale="rms")
+        band = viewing.suggested_band(x, channel.rate_hz)
+        envelope = envelope_spectrum(x, channel.rate_hz, band=band, max_hz=band[1] - band[0])
+    except PipelineError as cannot:
+        return Glance(x, channel.length, channel.rate_hz, problem=f"{cannot}. {cannot.hint}")
+    return Glance(x, channel.length, channel.rate_hz, spectrum, envelope)
+
+
+def keep(
+    context: Context, paths: Sequence[Path | str], dataset: str, *, rates: Mapping[str, float] | None = None
+) -> Job:
+    """Import for good what was looked at: the files that could be, with the rates that were given.
+
+    Parameters
+    ----------
+    rates : mapping, optional
+        Glob pattern on the name of a file → Hz, as for `peek`.
+
+    Raises
+    ------
+    NotAllowedError
+        The user may not have one of the paths read.
+    RequestError
+        None of the files can be looked at, or several that were not uploaded.
+    """
+    context.require("work")
+    files = [reach.readable(context, path) for path in paths]
+    given = dict(rates or {})
+    _require_rates(given, files)
+    good = [file for file in files if _refusal(file) is None]
+    if not good:
+        raise RequestError("there is no file to import", hint="Drop one that can be looked at.")
+    uploads = context.catalog.home / "uploads"
+    if len(good) > 1 and not all(reach.is_upload(uploads, file, context.user.name) for file in good):
+        raise RequestError("several files of the server are imported as a folder", hint="Import their folder.")
+    source = importing.gather(context, good) if len(good) > 1 else good[0]
+    offered = {name for file in good for name in _seen(file, _rate_of(file, given)).presets_offered}
+    params = ImportParams(path=str(source), dataset=dataset, preset=offered.pop() if len(offered) == 1 else None)
+    # what a recording is called may depend on the files beside it
+    named = {}
+    for channel in params.inspect(statistics=False).channels:
+        rate = next((_rate_of(file, given) for file in good if file.samefile(channel.path)), None)
+        if rate is not None:
+            named[glob.escape(channel.recording)] = rate
+    return importing.start(context, params.model_copy(update={"rates": named}))
 
 
 def _require_rates(rates: Mapping[str, float], files: Sequence[Path]) -> None:

@@ -1,9 +1,9 @@
 """Annotations as rows: written, found, changed, deleted, brought back, purged; on both databases."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from data_catalog import Catalog, annotations, audit, datasets, doctor, retention, signals
 from data_catalog.annotations import AnnotationQuery, AnnotationRow, Mark
@@ -92,6 +92,28 @@ class AnnotationContract:
         made = {write(catalog, dataset_id, signal("rig", row), text=f"{row}").id for row in (0, 1, 2, 0, 1)}
         with catalog.read() as session:
             assert {one.id for one in annotations.every(session, AnnotationQuery(offset=3, limit=1), 2)} == made
+
+    def test_days_bound_when_they_were_written_and_every_order_turns_round(self, catalog: Catalog) -> None:
+        dataset_id = fill(catalog, "rig", 3)
+        moments = [
+            datetime(2026, 3, day, hour, minute, tzinfo=UTC)
+            for day, hour, minute in ((1, 0, 0), (1, 23, 59), (2, 0, 0))
+        ]
+        said = (("c", "ada", 0), ("a", "bob", 2), ("b", "ada", 1))
+        for n, ((label, author, row), moment) in enumerate(zip(said, moments, strict=True)):
+            made = write(catalog, dataset_id, signal("rig", row), text=str(n), label=label, author=author)
+            with catalog.write() as session:
+                session.execute(update(Annotation).where(Annotation.id == made.id).values(created_at=moment))
+        first, second = date(2026, 3, 1), date(2026, 3, 2)
+        assert found(catalog) == ["2", "1", "0"]
+        assert found(catalog, since=second) == ["2"]
+        assert found(catalog, until=first) == ["1", "0"]
+        assert found(catalog, since=first, until=date.max) == ["2", "1", "0"]
+        assert found(catalog, until=date(2026, 2, 28)) == []
+        orders = {"newest": "210", "changed": "210", "place": "021", "label": "120", "author": "021"}
+        for sort, expected in orders.items():
+            assert "".join(found(catalog, sort=sort)) == expected, sort
+            assert "".join(found(catalog, sort=sort, reverse=True)) == expected[::-1], sort
 
     def test_one_changes_with_a_trace_of_what_was_changed(self, catalog: Catalog) -> None:
         made = write(catalog, fill(catalog, "rig", 1), signal("rig"), MARKS[1], text="a", label="b")

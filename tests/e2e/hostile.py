@@ -148,7 +148,13 @@ def plant(context: Context, folder: Path) -> tuple[Planter, dict[str, str]]:
     path.parent.mkdir(exist_ok=True)
     with path.open("a", encoding="utf-8") as stream:
         stream.write(f"2026-01-01T00:00:00Z WARNING pfd_panel.e2e {payload('log')}\n")
-    ids = {"dataset": dataset.id, "signal": rows[0].signal_id, "model": model.id, "folder": str(folder)}
+    ids = {
+        "dataset": dataset.id,
+        "signal": rows[0].signal_id,
+        "model": model.id,
+        "folder": str(folder),
+        "file": str(min(folder.iterdir())),
+    }
     return p, ids | {"queued": queued.id, "trained": trained.id, "predicted": predicted.id}
 
 
@@ -157,6 +163,7 @@ def _put_about_signals(p: Planter, dataset: str, signal: str) -> None:
     told = {"text": payload("annotation"), "label": payload("annotation-label"), "start_s": 0.1}
     made = p.put("add_annotation", "annotation", "annotation-label", dataset=dataset, signal=signal, **told)
     p.put("change_annotation", annotation=made.id, text=payload("annotation"), label=payload("annotation-label"))
+    p.put("cut_signal", "cut", dataset=dataset, signal=signal, start_s=0.1, stop_s=0.5, name=payload("cut"))
     p.put("save_selection", "selection", dataset=dataset, name=payload("selection"), tag=[payload("signal-tag")])
     p.put("keep_selection", dataset=dataset, tag=[payload("no")], reason=payload("no"))
 

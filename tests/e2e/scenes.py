@@ -26,6 +26,8 @@ def addresses(site: Site) -> dict[str, str]:
         "explorer, no features": f"/explorer?{urlencode({'dataset': JOURNAL})}",
         "compare": f"/compare?{urlencode({'dataset': RIG, 'ids': told['signal'], 'view': 'difference'})}",
         "compare, healthy": f"/compare?{urlencode({'dataset': RIG, 'ids': told['signal'], 'view': 'healthy'})}",
+        "annotations": "/annotations",
+        "look": f"/look?{urlencode({'path': told['file']})}",
         "diagnose": "/diagnose",
         "diagnose, done": f"/diagnose?{urlencode(diagnosed)}",
         "models": "/models",
@@ -54,6 +56,7 @@ READY = {
     "home": "main .bk-Figure",
     "import, inspected": "main [data-send=start]",
     "signal": "main >> text=/^Evidence$/",
+    "look": "main .bk-Figure",
     "explorer": "main >> text=/^Separability$/",
     "compare": "main .bk-Figure",
     "diagnose, done": "main >> text=/^Harmonics$/",
@@ -74,9 +77,8 @@ def show(visit: Visit, scene: str) -> None:
 
 SCENES = (
     "home", "datasets", "import", "import, inspected", "generate", "generate, journal", "train", "signals", "signal",
-    "signal, journal", "explorer", "explorer, no features", "compare", "compare, healthy", "diagnose", "diagnose, done",
-    "models", "jobs",
-    "account", "people", "audit log",
+    "signal, journal", "annotations", "look", "explorer", "explorer, no features", "compare", "compare, healthy",
+    "diagnose", "diagnose, done", "models", "jobs", "account", "people", "audit log",
     "shared", "job, done", "job, queued", "health", "inbox, rules", "inbox, channels", "inbox",
     "inbox, sent", *(f"model, {tab}" for tab in MODEL_TABS), "dataset",
 )  # fmt: skip

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import scipy.io
+import scipy.io.wavfile
 
 from data_catalog import Catalog
 from data_catalog.errors import CatalogError, NotFoundError
@@ -16,8 +17,10 @@ from data_catalog.schema import Job
 from pfd_panel.client import RemoteWorkbench
 from pfd_panel.errors import JobFailedError, RequestError
 from pfd_panel.services.context import User
+from pfd_panel.services.drawing import FigureMark
 from pfd_panel.workbench import Workbench
 from pipelines.bearings import lookup
+from pipelines.sound import comment_of
 from tests.pfd_panel.api.server_process import server_process
 from tests.pfd_panel.conftest import running_coordinator, vibration
 
@@ -306,6 +309,33 @@ def test_files_are_looked_at_without_importing_them(bench: Bench, tmp_path: Path
     with pytest.raises(RequestError, match="is not what its name says"):
         bench.peek_spectrum(tmp_path / "c.wav", rate_hz=RATE_HZ)
     assert (len(bench.jobs()), bench.signals().total) == before
+
+
+def test_a_stretch_is_written_drawn_heard_measured_and_cut(bench: Bench, tmp_path: Path) -> None:
+    (row,) = bench.choose("rig", "outer_race/run2:DE")
+    x = bench.samples(row, 1200, 6000)
+    np.testing.assert_array_equal(np.load(bench.export_stretch(row, tmp_path / "a.npy", 0.1, 0.5)), x)
+    wav = bench.export_stretch(row, tmp_path / "a.wav", 0.1, 0.5, bits=32)
+    assert (scipy.io.wavfile.read(wav)[0], "full scale is" in comment_of(wav)) == (12_000, True)
+    found = {one.name: one.value for one in bench.stretch_features(row, 0.1, 0.5)}
+    assert found["rms"] == pytest.approx(np.sqrt(np.mean(x.astype(float) ** 2)), rel=1e-3)
+    marks = [FigureMark("envelope", 107.4, None, "BPFO: 1×"), FigureMark("waveform", 0.2, 0.3, "burst")]
+    asked = {"marks": marks, "limits": {"envelope": (0.0, 400.0)}, "band": (2500.0, 3500.0), "title": "A & B"}
+    svg = bench.draw_figure(row, tmp_path / "a.svg", start_s=0.1, stop_s=0.5, **asked).read_text("utf-8")
+    assert all(word in svg for word in ("BPFO: 1×", "burst", "A &amp; B", "band 2,500 to 3,500 Hz"))
+    assert bench.draw_figure(row, tmp_path / "a.png", plots=["spectrum"]).read_bytes()[1:4] == b"PNG"
+    heard = scipy.io.wavfile.read(bench.sound(row, tmp_path / "s.wav", 0.1, 0.5, speed=0.5, band=(2500.0, 3500.0)))
+    assert (heard[0], heard[1].size) == (48_000, 38_400)
+    made = bench.cut(row, 0.1, 0.5, name="first hits")
+    assert (made.recording, made.fault, made.labels["cut_from"]) == ("first hits", "outer_race", row.signal_id)
+    np.testing.assert_array_equal(bench.samples(made), x)
+    assert bench.undo_cut("rig", made.signal_id).signal_count == 12
+    for wrong in ("a.xls", "a"):
+        with pytest.raises(RequestError, match="does not say in which form"):
+            bench.export_stretch(row, tmp_path / wrong)
+    with pytest.raises(RequestError, match="no stretch of the record"):
+        bench.draw_figure(row, tmp_path / "b.png", start_s=7.0)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.npy", "a.png", "a.svg", "a.wav", "s.wav"]
 
 
 def test_a_download_imports_back_without_a_question(bench: Bench, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Annotations: what people wrote on moments, stretches and frequencies of signals."""
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -31,8 +32,13 @@ class AnnotationFilter(Asked):
     label: tuple[Label, ...] = Several
     author: tuple[Word, ...] = Several
     kind: tuple[Literal["point", "span", "frequency"], ...] = Several
+    since: date | None = Field(None, description="Written on this day (UTC) or later.")
+    until: date | None = Field(None, description="Written on this day (UTC) or earlier.")
     deleted: bool = Field(False, description="Those that were deleted and can be restored.")
-    sort: Literal["newest", "place"] = Field("newest", description="Newest first, or by recording, channel and time.")
+    sort: Literal["newest", "changed", "place", "label", "author", "kind"] = Field(
+        "newest", description="Newest or last changed first, by recording, channel and time, or by a word of them."
+    )
+    reverse: bool = Field(False, description="The other way round.")
 
     def query(self, context: Context, *, offset: int = 0, limit: int = 1) -> AnnotationQuery:
         """The query that the catalog answers."""

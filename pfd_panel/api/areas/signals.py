@@ -7,6 +7,7 @@ from pydantic import Field
 
 from data_catalog.signals import FACETS, SignalRow
 from pfd_panel.api import cursors
+from pfd_panel.api.bands import band_of
 from pfd_panel.api.cursors import FieldError, Place
 from pfd_panel.api.operation import operation
 from pfd_panel.api.requests import Count, Cursor, Limit, Name, OfDataset, OfSignal, SignalFilter, Word, dataset_id_of
@@ -332,7 +333,7 @@ def get_spectrum(context: Context, asked: SpectrumRequest) -> Spectrum:
 @operation("GET", "/datasets/{dataset}/signals/{signal}/envelope", right="read", offers=viewing.envelope, stamp=stamp)
 def get_envelope(context: Context, asked: EnvelopeRequest) -> Envelope:
     """Squared-envelope spectrum of a band; without one, of the band that the kurtogram suggests."""
-    band = _band(asked.low_hz, asked.high_hz)
+    band = band_of(asked.low_hz, asked.high_hz)
     row = _row(context, asked)
     return _with_unit(Envelope, viewing.envelope(context, row, band=band, max_hz=asked.max_hz), row.unit)
 
@@ -354,7 +355,7 @@ def get_spectrogram(context: Context, asked: SpectrogramRequest) -> TimeFrequenc
 def read_cursor(context: Context, asked: CursorRequest) -> CursorReading:
     """What a cursor reads on the waveform, spectrum or envelope spectrum of a signal."""
     row = _row(context, asked)
-    band = _band(asked.low_hz, asked.high_hz)
+    band = band_of(asked.low_hz, asked.high_hz)
     return measuring.cursor(context, row, asked.plot, asked.kind, asked.at, count=asked.count, band=band)
 
 
@@ -380,21 +381,11 @@ def get_python(context: Context, asked: CellRequest) -> PythonCell:
         asked.signal,
         views=asked.view or (() if asked.analysis else VIEWS),
         analyses=asked.analyses(),
-        band=_band(asked.low_hz, asked.high_hz),
+        band=band_of(asked.low_hz, asked.high_hz),
         markers=asked.marker,
         **told,
     )
     return PythonCell(code=code)
-
-
-def _band(low_hz: float | None, high_hz: float | None) -> tuple[float, float] | None:
-    if (low_hz is None) != (high_hz is None):
-        raise FieldError("a band has two ends", "query.low_hz", hint="Give low_hz and high_hz, or neither.")
-    if low_hz is None or high_hz is None:
-        return None
-    if low_hz >= high_hz:
-        raise FieldError(f"the band {low_hz:g} to {high_hz:g} Hz has no width", "query.high_hz", hint="low < high.")
-    return low_hz, high_hz
 
 
 def _with_unit[Kind: Columnar](kind: type[Kind], computed: Any, unit: str) -> Kind:

@@ -25,8 +25,8 @@ def bar(
     """Everything that changes what the plots show; `band` is empty while the kurtogram suggests it.
 
     `band_cursor`: a band was drawn on the spectrum.
-    `panels` are those that can be added: name and title. `python` is the cell of a notebook that shows the same, `compare` the
-    address where the signal stands beside others.
+    `panels` are those that can be added: name and title. `python` is the cell of a notebook that shows the same,
+    `compare` the address where the signal stands beside others.
     """
     by_hand = len(band) == 2
     choices = Markup("").join(

@@ -15,11 +15,11 @@ from pfd_panel.pages.signal.cursor_bars import CursorBars
 from pfd_panel.pages.signal.panels import Panels
 from pfd_panel.services.context import Context
 from pfd_panel.services.drawing import FigureMark
-from pfd_panel.services.measuring import PLOTS, Plot
+from pfd_panel.services.measuring import PLOTS
 
 HELP = (
-    "What is in view of the waveform, or lies within a band cursor on it: as a file or a figure for a report, as sound, "
-    "its features, or cut out as a signal of its own."
+    "What is in view of the waveform, or lies within a band cursor on it: as a file or a figure for a report, as sound,"
+    " its features, or cut out as a signal of its own."
 )
 TOOLS = (("export", "Take along"), ("sound", "Listen"), ("region", "Measure"))
 
@@ -83,18 +83,21 @@ class Stretching:
             plots=[plot for plot in PLOTS if plot in names] or ["waveform"],
             band=band,
             axis=self.panels.axis,
-            marks=[FigureMark(plot, float(place), str(kind)) for plot, kind, place in self._places()],
+            marks=self._marks(),
             markers=list(self.marks),
         )
 
-    def _places(self) -> list[tuple[Plot, str, float]]:
-        return [
-            (plot, told["kind"], place)
-            for plot in PLOTS
-            for told in [self.cursors.state.get(plot)]
-            if told
-            for place in told["at"]
-        ]
+    def _marks(self) -> list[FigureMark]:
+        """Where cursors stand: a band as one stretch, any other line by line."""
+        found: list[FigureMark] = []
+        for plot in PLOTS:
+            told = self.cursors.state.get(plot)
+            if told and told["kind"] == "band":
+                low, high = sorted(told["at"])
+                found.append(FigureMark(plot, low, high))
+            elif told:
+                found += [FigureMark(plot, place) for place in told["at"]]
+        return found
 
     def _complete(self) -> None:
         self.view[:] = [surface(self._head)]

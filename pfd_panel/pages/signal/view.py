@@ -21,6 +21,7 @@ from pfd_panel.pages.signal.judgement import JudgementCards
 from pfd_panel.pages.signal.navigating import Order
 from pfd_panel.pages.signal.panels import FIRST, TITLES, Panels, Wishes
 from pfd_panel.pages.signal.plots import AXES, EXTRAS, FAMILIES, MARKS
+from pfd_panel.pages.signal.stretching import Stretching
 from pfd_panel.pages.signal.style import CONTROLS, MENU
 from pfd_panel.pages.view import PageView
 from pfd_panel.services import collections, reproducing, viewing
@@ -71,6 +72,7 @@ class SignalView(PageView):
         self.arranged = Panels(context, self.background, self.bars, Wishes(self._arranged, self._chose_band))
         self.arranged.restore(self.panels, self.settings)
         self.pictures = self.arranged.pictures
+        self.stretching = Stretching(context, self.background, self.arranged, self.bars)
         self.annotated = Annotated(context, self.background, self.bars, lambda: self.pictures.plot)
         self.judgement = JudgementCards(
             context, self.background, corrected=self._corrected, diagnosed=self.pictures.diagnosed
@@ -205,6 +207,7 @@ class SignalView(PageView):
         if self.row is not None:
             self._draw_bar()
             self.arranged.reshape(self.axis, self.band, self.marks)
+            self.stretching.show(self.row, self.band, self._families())
 
     # ---- drawing ---------------------------------------------------------------------------------------------------
 
@@ -229,6 +232,11 @@ class SignalView(PageView):
         self.arranged.show(row, self.axis, self.band, self.marks)
         self.judgement.show(row)
         self.annotated.show(row)
+        self.stretching.show(row, self.band, self._families())
+
+    def _families(self) -> list[str]:
+        """The families of markers that are drawn."""
+        return [one for one in self.marks if one in FAMILIES]
 
     def _draw_head(self) -> None:
         assert self.row is not None
@@ -239,7 +247,7 @@ class SignalView(PageView):
         assert self.row is not None
         available = {one.name for one in viewing.markers(self.row)} | plots.extras_for(self.row)
         self._offers_band = bool(self._band_cursor())
-        families = [one for one in self.marks if one in FAMILIES]
+        families = self._families()
         self._bar.html = str(
             controls.bar(
                 text=self.text,
@@ -284,7 +292,7 @@ class SignalView(PageView):
         return stack(
             self._head,
             surface(self._bar, flush=True),
-            grid((self.arranged.view, 8), (stack(self.judgement.view, self.annotated.view), 4)),
+            grid((self.arranged.view, 8), (stack(self.judgement.view, self.annotated.view, self.stretching.view), 4)),
         )
 
     def part(self, name: str) -> Any:

@@ -298,3 +298,34 @@ def test_sidebands_slip_and_mains_are_marked_where_they_belong(view: SignalView,
     view._bar.on["mark"]("BPFI", False)
     lines = {round(float(x), 3) for one in glyphs(view, "envelope", "VSpan") for x in one["x"]}  # type: ignore[attr-defined]
     assert round(bpfi / shaft + 1, 3) not in lines
+
+
+# ---- the stretch in view ---------------------------------------------------------------------------------------------
+
+
+def test_what_is_done_with_a_stretch_is_of_what_is_in_view(view: SignalView, row: SignalRow) -> None:
+    card = view.stretching
+    seen = card.shown()
+    assert seen is not None
+    assert (seen.row, seen.start_s, seen.stop_s) == (row, 0.0, 1.0)
+    view.bars.put("waveform", "band", [0.7, 0.3])
+    view.bars.put("envelope", "harmonic", [162.0])
+    view.band = [2000.0, 4000.0]
+    press(view, "spectrum", "panel-close")
+    seen = card.shown()
+    assert seen is not None
+    assert (seen.start_s, seen.stop_s, seen.band) == (0.3, 0.7, (2000.0, 4000.0))
+    assert list(seen.plots) == ["waveform", "envelope"]
+    assert [(one.plot, one.at, one.until) for one in seen.marks] == [("waveform", 0.3, 0.7), ("envelope", 162.0, None)]
+    made = {}
+    for tool in ("export", "sound", "region"):
+        card._head.on["stretch-tool"](tool)
+        made[tool] = card.view[0][1]
+        assert made[tool] is card._tools[tool].view
+    made["region"].on["region-features"]("")
+    assert "RMS" in made["region"].html
+    made["export"].on["export-kind"]("csv")
+    made["export"].on["export"]("")
+    assert "Not made" not in made["export"].html
+    view.step(1)
+    assert card._tools["region"].view is not made["region"]

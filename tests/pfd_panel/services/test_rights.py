@@ -6,6 +6,7 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -54,6 +55,7 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
     known = annotating.page(filled, written).rows
     if referencing.find(filled, RIG) is None:
         referencing.declare(filled, RIG, query="fault:healthy")
+    channel = SimpleNamespace(path=str(file), locator={}, length=1, rate_hz=None)
     remark = (known or [annotating.add(filled, RIG, row.signal_id, text="x", start_s=0.1)])[0].id
 
     def to(*given: Any, **named: Any) -> Arguments:
@@ -90,6 +92,11 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "deviating.reference_of": to(row, "spectrum"), "feature_deviating.features": to(row, "class", fault="healthy"),
         "referencing.declare": to(RIG, query="fault:healthy"), "referencing.find": to(RIG),
         "referencing.get": to(RIG), "referencing.withdraw": to(RIG),
+        "cutting.cut": to(row, 0.1, 0.5), "cutting.undo": to(RIG, row.signal_id),
+        "drawing.figure": to(row, "svg", stop_s=0.2), "sounding.sound": to(row, 0.0, 0.2),
+        "stretches.analysed": to(row, 0.0, 0.2), "stretches.blocks": to(row, 0, 64),
+        "stretches.export": to(row, "npy", 0.0, 0.2), "stretches.features": to(row, 0.0, 0.2),
+        "stretches.folder": to(),
         "demo.start_demo": to(), "demo.untrained": to(),
         "diagnosing.known": to([row]), "diagnosing.of_signal": to(row),
         "examining.channels": to(str(file)), "examining.examine": to(str(file), geometry=None),
@@ -125,6 +132,7 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "selecting.write_to": to(RIG, file.parent / "selection.npz", replace(here, text="105_0")),
         "reach.readable": to(file), "reach.opened": to(),
         "peeking.peek": to([file]), "peeking.peek_spectrum": to(file), "peeking.peek_envelope": to(file),
+        "peeking.glance": to(channel), "peeking.keep": to([file], "new"),
         "overview.extent": to(RIG), "overview.balance": to(RIG), "overview.attention": to(RIG),
         "overview.best": to(SIMULATED), "overview.diagnosed": to(RIG),
         "overview.diagnose_missing": to(RIG, most=1), "overview.points": to(RIG),
@@ -150,7 +158,8 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
 
 WRITES = frozenset(
     {
-        "peeking.peek", "peeking.peek_spectrum", "peeking.peek_envelope",
+        "peeking.glance", "peeking.keep", "peeking.peek", "peeking.peek_spectrum", "peeking.peek_envelope",
+        "cutting.cut", "cutting.undo",
         "annotating.add", "annotating.change", "annotating.remove", "annotating.restore",
         "collections.update", "collections.correct", "collections.delete", "collections.restore", "collections.tag",
         "collections.retag", "collections.share", "training.share", "links.add",

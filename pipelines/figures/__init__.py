@@ -1,0 +1,13 @@
+"""Figures for reports, drawn without a browser: waveforms and spectra with their axes, units and marks, as SVG and PNG.
+
+What lives here: what a figure shows (`Panel`, `Mark`), how that becomes lines and words on a page (`compose`), and the
+two ways to write those down (`as_svg`, `as_png`). Nothing is computed of signals here.
+"""
+
+from pipelines.figures.axes import Axis, axis_over
+from pipelines.figures.drawing import Drawing
+from pipelines.figures.panels import Mark, Panel, compose, curve
+from pipelines.figures.png import as_png
+from pipelines.figures.svg import as_svg
+
+__all__ = ["Axis", "Drawing", "Mark", "Panel", "as_png", "as_svg", "axis_over", "compose", "curve"]
