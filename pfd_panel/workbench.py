@@ -49,6 +49,7 @@ from pfd_panel.workbench_annotations import LocalAnnotations
 from pfd_panel.workbench_peeking import LocalPeeking
 from pfd_panel.workbench_selecting import LocalSelecting
 from pfd_panel.workbench_sharing import LocalSharing
+from pfd_panel.workbench_statistics import LocalStatistics
 from pfd_panel.workbench_viewing import LocalViewing
 from pipelines.diagnose import Diagnosis
 from pipelines.features import FeatureConfig
@@ -60,7 +61,7 @@ if TYPE_CHECKING:
 OnProgress = Callable[[Job], None]
 
 
-class Workbench(LocalViewing, LocalSelecting, LocalSharing, LocalAnnotations, LocalPeeking):
+class Workbench(LocalViewing, LocalSelecting, LocalStatistics, LocalSharing, LocalAnnotations, LocalPeeking):
     """Everything the product can do, for a data directory.
 
     Methods that start long work return the finished job; with ``wait=False`` they return the queued one at once. If no

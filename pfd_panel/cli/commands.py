@@ -14,6 +14,7 @@ from pfd_panel.cli import (
     settings,
     sharing,
     signals,
+    statistics,
     work,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "settings",
     "sharing",
     "signals",
+    "statistics",
     "work",
 ]

@@ -25,6 +25,7 @@ from pfd_panel.client.peeking import RemotePeeking
 from pfd_panel.client.people import RemotePeople
 from pfd_panel.client.selecting import RemoteSelecting, filter_of
 from pfd_panel.client.sharing import RemoteSharing
+from pfd_panel.client.statistics import RemoteStatistics
 from pfd_panel.client.transport import Transport
 from pfd_panel.client.uploads import Uploads
 from pfd_panel.client.viewing import RemoteViewing
@@ -42,7 +43,9 @@ WINDOW = 2**22
 FIRST_LOOK_S, LONGEST_LOOK_S = 0.05, 1.0
 
 
-class RemoteWorkbench(RemotePeople, RemoteViewing, RemoteSelecting, RemoteSharing, RemoteAnnotations, RemotePeeking):
+class RemoteWorkbench(
+    RemotePeople, RemoteViewing, RemoteSelecting, RemoteStatistics, RemoteSharing, RemoteAnnotations, RemotePeeking
+):
     """Everything the product can do, on a server; see `pfd_panel.workbench.Workbench` for what the methods do.
 
     Paths are of this machine: what is imported, inspected or predicted is sent first.

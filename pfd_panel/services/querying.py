@@ -115,6 +115,17 @@ def spread(
     return found
 
 
+def features_of_version(context: Context, dataset: str, version: int | None = None) -> pd.DataFrame:
+    """Attributes and whole-record features of the signals of a version (the current one), by id; empty without any.
+
+    The table is shared: it is not to be changed.
+    """
+    context.require("read")
+    with context.read() as session:
+        dataset_id = datasets.get(session, dataset).id
+    return _table(context, dataset_id, version)
+
+
 def _lacking(query: SignalQuery, name: str) -> str:
     if query.dataset_id is None:
         return f"{name} is a feature, and features are asked of one dataset"

@@ -64,7 +64,7 @@ def correlation(values: ArrayLike, *, kind: Kind = "pearson") -> Correlation:
         from scipy.stats import rankdata
 
         table = rankdata(table, axis=0)
-    found = np.clip(np.corrcoef(table, rowvar=False), -1.0, 1.0)
+    found: NDArray[np.float64] = np.clip(np.asarray(np.corrcoef(table, rowvar=False)), -1.0, 1.0)
     np.fill_diagonal(found, 1.0)
     return Correlation(found, _clustered(found), kind, table.shape[0])
 

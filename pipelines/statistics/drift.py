@@ -24,7 +24,7 @@ Word = Literal["stable", "shifted", "moved", "not compared"]
 
 @dataclass(frozen=True, slots=True)
 class FeatureDrift:
-    """One feature in two sets.
+    """One feature in two sets; the four numbers are None with fewer than `FEWEST` values on a side.
 
     Attributes
     ----------
@@ -46,11 +46,11 @@ class FeatureDrift:
     """
 
     name: str
-    statistic: float
-    p_value: float
-    stability_index: float
-    expected_index: float
-    medians: tuple[float, float]
+    statistic: float | None
+    p_value: float | None
+    stability_index: float | None
+    expected_index: float | None
+    medians: tuple[float | None, float | None]
     counts: tuple[int, int]
     word: Word
 
@@ -81,11 +81,10 @@ def feature_drift(
         Which features; those of both if omitted.
     """
     asked = [name for name in before if name in after] if names is None else list(names)
-    found = {name: _compared(name, known(before[name]), known(after[name])) for name in asked}
-    tested = [one for one in found.values() if one.counts[0] >= FEWEST and one.counts[1] >= FEWEST]
-    significant = _holm({one.name: one.p_value for one in tested})
-    told = [_worded(one, one.name in significant) if min(one.counts) >= FEWEST else one for one in found.values()]
-    told.sort(key=lambda one: (one.word == "not compared", -one.stability_index, -one.statistic, one.name))
+    found = [_compared(name, known(before[name]), known(after[name])) for name in asked]
+    significant = _holm({one.name: one.p_value for one in found if one.p_value is not None})
+    told = [_worded(one, one.name in significant) for one in found]
+    told.sort(key=lambda one: (-(one.stability_index or 0.0), -(one.statistic or 0.0), one.word, one.name))
     return Drift(told, verdict(told))
 
 
@@ -135,9 +134,9 @@ def _smoothed(values: NDArray[np.float64], inner: NDArray[np.float64]) -> NDArra
 
 def _compared(name: str, first: NDArray[np.float64], second: NDArray[np.float64]) -> FeatureDrift:
     counts = first.size, second.size
-    medians = tuple(float(np.median(side)) if side.size else float("nan") for side in (first, second))
+    middle = _median(first), _median(second)
     if min(counts) < FEWEST:
-        return FeatureDrift(name, *4 * [float("nan")], (medians[0], medians[1]), counts, "not compared")
+        return FeatureDrift(name, None, None, None, None, middle, counts, "not compared")
     from scipy.stats import ks_2samp
 
     tested = ks_2samp(first, second, method="asymp")
@@ -146,12 +145,16 @@ def _compared(name: str, first: NDArray[np.float64], second: NDArray[np.float64]
     # the index is chi-square distributed about this mean under no change (Yurdakul, Western Michigan Univ., 2018)
     chance = (bins - 1) * (1 / counts[0] + 1 / counts[1])
     index = stability_index(first, second)
-    return FeatureDrift(name, statistic, p_value, index, chance, (medians[0], medians[1]), counts, "stable")
+    return FeatureDrift(name, statistic, p_value, index, chance, middle, counts, "stable")
+
+
+def _median(values: NDArray[np.float64]) -> float | None:
+    return float(np.median(values)) if values.size else None
 
 
 def _worded(one: FeatureDrift, significant: bool) -> FeatureDrift:
-    index = one.stability_index
-    if not significant or index < max(WATCHED, 2 * one.expected_index):
+    index, chance = one.stability_index, one.expected_index
+    if index is None or chance is None or not significant or index < max(WATCHED, 2 * chance):
         return one
     return replace(one, word="moved" if index >= MOVED else "shifted")
 

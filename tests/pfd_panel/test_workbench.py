@@ -132,6 +132,17 @@ def test_features_are_a_table_with_one_row_a_signal(bench: Bench) -> None:
     assert table.loc[row.signal_id, "rms"] == pytest.approx(np.sqrt(np.mean(x**2)), rel=1e-3)
 
 
+def test_features_are_distributed_correlated_and_ranked(bench: Bench) -> None:
+    frame = bench.features("rig")
+    found = bench.feature_distribution("rig", "kurtosis", log=False, query="not fault:healthy")
+    assert [(one.label, one.count) for one in found.classes] == [("inner_race", 3), ("outer_race", 3)]
+    told = bench.feature_correlation("rig", ["rms", "kurtosis"])
+    assert told.coefficients[0][1] == pytest.approx(frame["rms"].corr(frame["kurtosis"]))
+    ranked = bench.rank_features("rig", method="mutual_information", seed=1)
+    assert [score for _, score in ranked] == sorted((score for _, score in ranked), reverse=True)
+    assert ranked != bench.rank_features("rig")
+
+
 def test_signals_are_asked_for_in_the_query_language(bench: Bench) -> None:
     table = bench.features("rig")
     middle = float(table["spectral_centroid"].median())
@@ -330,6 +341,8 @@ def test_a_selection_is_kept_as_a_dataset_a_version_and_a_file(bench: Bench, tmp
     assert (version.number, version.signal_count, version.reason) == (2, 3, "one class")
     assert {row.fault for row in bench.signals("races").rows} == {"inner_race"}
     assert bench.signals("races", version=1).total == 6
+    drift = bench.compare_versions("races", 1, 2)
+    assert (drift.signals, drift.removed, drift.classes[1]) == ((6, 3), 3, ("outer_race", 3, 0))
     file = bench.download_selection("races", tmp_path / "races.npz", query="recording:run1")
     with np.load(file) as held:
         (row,) = bench.signals("races", query="recording:run1").rows

@@ -23,7 +23,7 @@ def table() -> np.ndarray:
 
 def test_anova_is_that_of_scipy_also_beside_a_large_offset(table: np.ndarray) -> None:
     found = ranking(table, LABELS, method="anova")
-    expected = f_oneway(*(table[LABELS == one] for one in np.unique(LABELS))).statistic
+    expected = f_oneway(*(table[one == LABELS] for one in np.unique(LABELS))).statistic
     np.testing.assert_allclose(found.scores, expected[found.order], rtol=1e-7)
     assert np.all(np.diff(found.scores) <= 0)
     assert set(found.order[:3].tolist()) == {1, 2, 4}
