@@ -1,9 +1,11 @@
 """Plots in the one look of the product, live in both themes."""
 
 from pfd_panel.components.plots.by_class import BoxPlot, ScatterPlot
+from pfd_panel.components.plots.distribution import ShareCurves, ViolinPlot
 from pfd_panel.components.plots.figure import base_figure, pane
 from pfd_panel.components.plots.image import image_plot
 from pfd_panel.components.plots.lines import LinePlot, MarkerBands, MarkerLines, array_overview, spectrum_plot
+from pfd_panel.components.plots.matrix import correlation_matrix, pair_plots
 from pfd_panel.components.plots.statistics import confusion_matrix, reliability_plot
 
 __all__ = [
@@ -12,10 +14,14 @@ __all__ = [
     "MarkerBands",
     "MarkerLines",
     "ScatterPlot",
+    "ShareCurves",
+    "ViolinPlot",
     "array_overview",
     "base_figure",
     "confusion_matrix",
+    "correlation_matrix",
     "image_plot",
+    "pair_plots",
     "pane",
     "reliability_plot",
     "spectrum_plot",

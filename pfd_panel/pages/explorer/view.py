@@ -24,6 +24,7 @@ from pfd_panel.components.table import DataTable, Rows
 from pfd_panel.errors import EXPECTED_ERRORS
 from pfd_panel.pages.explorer import filtering
 from pfd_panel.pages.explorer.bulk import BulkActions
+from pfd_panel.pages.explorer.class_card import SHAPES
 from pfd_panel.pages.explorer.column_choice import ColumnChoice
 from pfd_panel.pages.explorer.feature_cards import FeatureCards
 from pfd_panel.pages.explorer.query_box import QueryBox
@@ -37,6 +38,7 @@ from pfd_panel.pages.view import PageView
 from pfd_panel.server.exchange import Download
 from pfd_panel.services import collections, extracting, querying, viewing
 from pfd_panel.theme import numbers
+from pipelines.statistics import METHODS
 
 CSV_ROWS = 100_000
 CSV_COLUMNS = (
@@ -54,14 +56,18 @@ class ExplorerView(PageView):
     where = param.Dict(default={}, doc="Facet to the wanted values.")
     ranges = param.Dict(default={}, doc="Number, date or feature to its bounds.")
     columns = param.List(default=list(SHOWN), item_type=str, doc="Columns of the table besides the name.")
-    feature = param.String(default="kurtosis", doc="Feature of the box plots.")
+    feature = param.String(default="kurtosis", doc="Feature that is shown by class.")
+    shape = param.Selector(default="box", objects=[name for name, _ in SHAPES], doc="How it is shown.")
+    ranking = param.Selector(default="anova", objects=list(METHODS), doc="Score by which features are ranked.")
+    relation = param.Dict(default={}, doc="What is looked at of relations and drift.")
     sort = param.String(default="kurtosis", doc="Column or feature the table is sorted by.")
     descending = param.Boolean(default=True, doc="Direction of the table.")
     page = param.Integer(default=0, bounds=(0, None), doc="Page of the table, from 0.")
     filters_open = param.Boolean(default=False, doc="Whether the drawer of filters is open on narrow screens.")
 
     in_address: ClassVar[tuple[str, ...]] = (
-        "dataset", "text", "query", "where", "ranges", "columns", "feature", "sort", "descending", "page",
+        "dataset", "text", "query", "where", "ranges", "columns", "feature", "shape", "ranking", "relation", "sort",
+        "descending", "page",
     )  # fmt: skip
 
     def __init__(self, context: Any = None, query: Mapping[str, str] | None = None, **params: Any) -> None:
@@ -122,7 +128,7 @@ class ExplorerView(PageView):
             context,
             self.background,
             self.open_signal,
-            lambda name: setattr(self, "feature", name),
+            lambda name, value: setattr(self, name, value),
             self._refresh_features,
         )
         self.rows = SignalRows(context, lambda: self.present, self.href)
@@ -149,6 +155,8 @@ class ExplorerView(PageView):
         self.table.param.watch(self._on_table, ["sort", "descending", "page"])
         self.table.param.watch(lambda event: self.bulk.show(event.new), "chosen")
         self._draw()
+        self.cards.choose(self.feature, self.shape, self.ranking)
+        self.cards.relations.state = dict(self.relation)
         self._refresh_features()
 
     # ---- state -----------------------------------------------------------------------------------------------------
@@ -244,9 +252,13 @@ class ExplorerView(PageView):
         self.choice.show(self.columns)
         self.table.show(self.rows.columns(self.columns, load_unit=self.load_unit))
 
-    @param.depends("feature", watch=True)
+    @param.depends("feature", "shape", "ranking", watch=True)
     def _show_feature(self) -> None:
-        self.cards.show_feature(self.feature)
+        self.cards.choose(self.feature, self.shape, self.ranking)
+
+    @param.depends("relation", watch=True)
+    def _relate(self) -> None:
+        self.cards.relate(self.relation)
 
     @param.depends("filters_open", watch=True)
     def _slide(self) -> None:
@@ -271,7 +283,7 @@ class ExplorerView(PageView):
     def _refresh_features(self) -> None:
         query, dataset = self.present, self.summary.name
         self.background.forget()
-        self.cards.ask(dataset, lambda: self._frame(dataset, query), self.feature)
+        self.cards.ask(dataset, lambda: self._frame(dataset, query))
 
     def _frame(self, dataset: str, query: SignalQuery) -> tuple[pd.DataFrame, bool]:
         frame = extracting.table(self.context, dataset, query=query)
