@@ -8,8 +8,9 @@ from typing import Any, cast
 from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
+from data_catalog.marks import MARKED
 from data_catalog.schema import Member, Tag
-from data_catalog.signal_query import COUNTED, FACETS, SignalQuery, column_of, conditions_of, require
+from data_catalog.signal_query import COUNTED, FACETS, SignalQuery, chosen_ids, column_of, conditions_of, require
 
 _CLASSES = ("fault", "fault_size", "load", "severity", "position", "bearing", "asset", "channel", "rate_hz")
 """The leading columns of the index of living members: few values, counted together in the order of the index."""
@@ -31,6 +32,8 @@ def facets(session: Session, query: SignalQuery, columns: Sequence[str]) -> dict
     counted = _count_classes(session, query, together) if together else {}
     if "tag" in columns:
         counted["tag"] = _count_tags(session, _without(query, ["tag"]))
+    if set(MARKED) & set(columns):
+        counted |= _count_marks(session, query)
     for name in columns:
         if name not in counted:
             column, amount = column_of(name, COUNTED), func.count(Member.id)
@@ -55,6 +58,13 @@ def _count_classes(session: Session, query: SignalQuery, columns: Sequence[str])
             if not outside or outside == [at]:
                 counted[name][row[at]] += row[-1]
     return {name: list(counts.items()) for name, counts in counted.items()}
+
+
+def _count_marks(session: Session, query: SignalQuery) -> dict[str, list[tuple[Any, int]]]:
+    """Counts of flags and of what the model said, from one scan of an index."""
+    if query.marks is None:
+        return {name: [] for name in MARKED}
+    return query.marks.counted(chosen_ids(session, conditions_of(_without(query, MARKED))), query.where)
 
 
 def _count_tags(session: Session, query: SignalQuery) -> list[tuple[Any, int]]:

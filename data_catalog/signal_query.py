@@ -6,13 +6,16 @@ from functools import partial
 from operator import eq
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+import numpy as np
+from sqlalchemy import ColumnElement, String, and_, func, not_, or_, select
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from data_catalog.batches import batches
 from data_catalog.errors import CatalogError, NotFoundError
+from data_catalog.marks import MARKED, Marks
 from data_catalog.packed_numbers import PackedNumbers
-from data_catalog.query_conditions import NAMES, between, carrying, condition
+from data_catalog.query_conditions import NAMES, between, carrying, condition, cost, marked
 from data_catalog.query_text import parse
 from data_catalog.schema import Dataset, Member, Recording, Signal
 from data_catalog.visibility import in_version, live
@@ -31,8 +34,8 @@ COUNTED = (
     "speed_rpm",
     "unit",
 )
-FACETS = (*COUNTED, "tag")
-"""Columns whose values can be counted and chosen from; a signal has any number of tags."""
+FACETS = (*COUNTED, "tag", *MARKED)
+"""What can be counted and chosen from: columns, tags (any number a signal), and marks of the members of a version."""
 
 SORTS = (*COUNTED, "length", "rms", "peak", "crest_factor", "kurtosis", "id")
 """Columns that order a page or bound a range."""
@@ -49,7 +52,8 @@ class SignalQuery:
     and may be None; `text` keeps rows that have every word of it in recording, channel, fault, bearing, asset or
     notes; `tags` keeps signals that carry all of them; `query` is a condition in the language of `query_text`. Unknown
     values sort last in both directions. `features` are numbers besides the columns, by name: they bound ranges, order
-    pages and can be named in `query`.
+    pages and can be named in `query`. `marks` say what is wrong with samples and whether a model agrees with labels;
+    `model` says which one (the newest that was tested on the dataset without), for whoever looks them up.
     """
 
     dataset_id: str | None = None
@@ -60,6 +64,8 @@ class SignalQuery:
     tags: Sequence[str] = ()
     query: str = ""
     features: Mapping[str, PackedNumbers] = field(default_factory=dict, repr=False, compare=False)
+    marks: Marks | None = field(default=None, repr=False, compare=False)
+    model: str | None = None
     sort: str = "recording"
     descending: bool = False
     offset: int = 0
@@ -135,11 +141,16 @@ def page(session: Session, query: SignalQuery) -> SignalPage:
         A column that cannot be filtered or sorted by.
     """
     # the ids come from an index alone; only the rows of the page are read
-    ids, total = (
-        _ids_once(session, query) if query.query and query.sort != "recording" else _ids_by_index(session, query)
-    )
+    ask = _ids_by_feature if query.sort not in SORTS and query.features else _ids_by_index
+    ids, total = (_ids_once if ask is _ids_by_index and _costly(query) else ask)(session, query)
     found = {row.member_id: row for row in _rows(session, Member.id.in_(ids))}
     return SignalPage([found[member_id] for member_id in ids], total)
+
+
+def _costly(query: SignalQuery) -> bool:
+    """Whether conditions cost more, asked twice of each member, than to keep and sort what they let through."""
+    tree = parse(query.query)
+    return tree is not None and query.sort != "recording" and cost(tree) > 0
 
 
 def _ids_by_index(session: Session, query: SignalQuery) -> tuple[Sequence[int], int]:
@@ -163,6 +174,21 @@ def _ids_once(session: Session, query: SignalQuery) -> tuple[Sequence[int], int]
     if not rows and query.offset:
         return [], session.scalar(select(func.count(Member.id)).where(*conditions_of(query))) or 0
     return [row[0] for row in rows], rows[0][1] if rows else 0
+
+
+def _ids_by_feature(session: Session, query: SignalQuery) -> tuple[Sequence[int], int]:
+    """The same in the order of a feature: the database says which members, the numbers at hand in what order."""
+    _sorted_by(query)
+    chosen = chosen_ids(session, conditions_of(query))
+    count = min(query.offset + query.limit, len(chosen))
+    first = query.features[query.sort].first(chosen, count, descending=query.descending)
+    return first[query.offset :].tolist(), len(chosen)
+
+
+def chosen_ids(session: Session, conditions: Sequence[ColumnElement[bool]]) -> np.ndarray:
+    """Ids of the members that meet conditions, int64; as one text, which is several times faster than as rows."""
+    joined = session.scalar(select(func.aggregate_strings(sql_cast(Member.id, String), ",")).where(*conditions))
+    return np.fromstring(joined, np.int64, sep=",") if joined else np.empty(0, np.int64)
 
 
 def ids(session: Session, query: SignalQuery) -> list[str]:
@@ -243,7 +269,7 @@ def conditions_of(query: SignalQuery) -> list[ColumnElement[bool]]:
         found.append(Member.dataset_id == query.dataset_id)
     else:
         found.append(Member.dataset_id.in_(select(Dataset.id).where(Dataset.deleted_at.is_(None))))
-    found.extend(_one_of(name, values) for name, values in query.where.items())
+    found.extend(_one_of(name, values, query.marks) for name, values in query.where.items())
     for name, (low, high) in query.ranges.items():
         require(name, [*SORTS, *DATES, *query.features])
         if low is not None or high is not None:
@@ -252,12 +278,14 @@ def conditions_of(query: SignalQuery) -> list[ColumnElement[bool]]:
     found.extend(carrying(partial(eq, tag)) for tag in query.tags)
     asked = parse(query.query)
     if asked is not None:
-        found.append(condition(asked, query.features))
+        found.append(condition(asked, query.features, query.marks))
     return found
 
 
-def _one_of(name: str, values: Sequence[Any]) -> ColumnElement[bool]:
+def _one_of(name: str, values: Sequence[Any], marks: Marks | None) -> ColumnElement[bool]:
     """Rows whose column has one of the values; None: is unknown."""
+    if name in MARKED:
+        return marked(marks, name, values)
     known = [value for value in values if value is not None]
     if name == "tag":
         choice, unknown = carrying(lambda tag: tag.in_(known)), not_(carrying())

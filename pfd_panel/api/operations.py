@@ -94,6 +94,7 @@ NOT_OFFERED = {
     "importing.parse_patterns": "reads the command line",
     "importing.source": "a step of import_",
     "querying.features_of_version": "get_features with a version answers the same table",
+    "querying.model_asked": "the model of `agreement`; list_models answers the models of a dataset",
     "querying.prepared": "a step of everything that takes a filter",
     "querying.spread": "fills the empty fields of a form; list_signals sorts by the same values",
     "querying.values": "get_features answers the same numbers",

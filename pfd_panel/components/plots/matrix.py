@@ -18,6 +18,8 @@ FALLS, RISES = "#D64C13", "#2F6FD6"
 """Ends of the diverging scale: minus one and one; what lies between fades into the surface of the theme."""
 
 HISTOGRAM_BINS = 24
+LEAST_WIDTH = 190
+"""Of a pair plot in px; where there is less room they scroll sideways."""
 
 
 def correlation_matrix(
@@ -92,8 +94,8 @@ def pair_plots(
     said: Sequence[str],
     keys: Sequence[str],
     picked: Callable[[str], Any],
-    size: int = 180,
-) -> pn.pane.Bokeh:
+    size: int = 200,
+) -> pn.Column:
     """Scatter plots of every two of a few features below the diagonal, their histograms on it.
 
     Points chosen with a box in one plot stay bright in all of them.
@@ -137,6 +139,8 @@ def pair_plots(
             else:
                 fig = _points(source, across, below, (x_label, y_label), size, shared, ranges.get(f"y {below}"))
                 ranges.setdefault(f"y {below}", fig.y_range)
+            for axis in (*fig.xaxis, *fig.yaxis):
+                axis.update(axis_label_text_font_size="11px", major_label_text_font_size="10px")
             ranges.setdefault(across, fig.x_range)
             line.append(fig)
         cells.append(line)
@@ -149,7 +153,8 @@ def pair_plots(
     whole = gridplot(cells, sizing_mode="stretch_width", toolbar_location="right", merge_tools=True)
     whole.toolbar.logo = None
     whole.toolbar.active_drag = next(tool for tool in whole.toolbar.tools if _chooses(tool))
-    return pn.pane.Bokeh(whole, sizing_mode="stretch_width", margin=0)
+    shown = pn.pane.Bokeh(whole, sizing_mode="stretch_width", min_width=LEAST_WIDTH * len(names), margin=0)
+    return pn.Column(shown, styles={"overflow-x": "auto"}, sizing_mode="stretch_width", margin=0)
 
 
 def _chooses(tool: Any) -> bool:

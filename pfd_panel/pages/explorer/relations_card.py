@@ -185,7 +185,7 @@ class RelationsCard:
         plot = pair_plots(
             {name: some[name].to_numpy(dtype=float) for name in chosen},
             looks,
-            labels={name: f"{FEATURES[name].title} ({charts.unit_of(some, name)})" for name in chosen},
+            labels={name: _label(some, name) for name in chosen},
             said=[f"{name} · {look.label}" for name, look in zip(names, looks, strict=True)],
             keys=[str(one) for one in some.index],
             picked=self._opened,
@@ -277,3 +277,9 @@ class RelationsCard:
         chosen = self.features
         pairs = frame[["fault", *chosen]].reset_index().itertuples(index=False) if frame is not None else []
         return csv_file(f"{self.dataset}_pairs.csv", ["signal_id", "fault", *chosen], pairs)
+
+
+def _label(frame: pd.DataFrame, name: str) -> str:
+    """Title of a feature, with its unit if it has one: the axes are short."""
+    unit = charts.unit_of(frame, name)
+    return FEATURES[name].title if unit == "no unit" else f"{FEATURES[name].title} ({unit})"

@@ -23,6 +23,7 @@ from pfd_panel.components.styles import STYLE_ADDRESS
 from pfd_panel.components.table import DataTable, Rows
 from pfd_panel.errors import EXPECTED_ERRORS
 from pfd_panel.pages.explorer import filtering
+from pfd_panel.pages.explorer.agreement import ModelChoice
 from pfd_panel.pages.explorer.bulk import BulkActions
 from pfd_panel.pages.explorer.class_card import SHAPES
 from pfd_panel.pages.explorer.column_choice import ColumnChoice
@@ -54,6 +55,7 @@ class ExplorerView(PageView):
     text = param.String(doc="Words the signals must have.")
     query = param.String(doc="A condition in the language of queries.")
     where = param.Dict(default={}, doc="Facet to the wanted values.")
+    model = param.String(doc="Model whose agreement with the labels is told; the newest without one.")
     ranges = param.Dict(default={}, doc="Number, date or feature to its bounds.")
     columns = param.List(default=list(SHOWN), item_type=str, doc="Columns of the table besides the name.")
     feature = param.String(default="kurtosis", doc="Feature that is shown by class.")
@@ -66,7 +68,7 @@ class ExplorerView(PageView):
     filters_open = param.Boolean(default=False, doc="Whether the drawer of filters is open on narrow screens.")
 
     in_address: ClassVar[tuple[str, ...]] = (
-        "dataset", "text", "query", "where", "ranges", "columns", "feature", "shape", "ranking", "relation", "sort",
+        "dataset", "text", "query", "where", "model", "ranges", "columns", "feature", "shape", "ranking", "relation", "sort",
         "descending", "page",
     )  # fmt: skip
 
@@ -81,7 +83,10 @@ class ExplorerView(PageView):
         self.dataset = self.summary.name
         self.load_unit = "%" if self.summary.synthetic else "hp"
         self._look_up()
+        self.judge = ModelChoice(context, lambda model: setattr(self, "model", model))
         with param.parameterized.discard_events(self):
+            self.where = filtering.sound_choice(self.where)
+            self.model = self.judge.show(self.dataset, self.model)
             self.ranges = filtering.sound(self.ranges, self._computed)
             if self.sort not in SORTS and self.sort not in self._computed:
                 self.sort = self.param["sort"].default
@@ -109,6 +114,7 @@ class ExplorerView(PageView):
         self._facet_card = card(
             "Filters",
             self.facets,
+            self.judge.view,
             self.range_list,
             right=Markup(
                 '<button type="button" class="link" data-send="clear">Clear</button>'
@@ -166,7 +172,12 @@ class ExplorerView(PageView):
         """The present filter; of a query that cannot be answered, the last one that could be."""
         bounds = {name: ends for name, ends in self.ranges.items() if tuple(ends) != (None, None)}
         return SignalQuery(
-            dataset_id=self.summary.id, text=self.text, query=self._holds, where=self.where, ranges=bounds
+            dataset_id=self.summary.id,
+            text=self.text,
+            query=self._holds,
+            where=self.where,
+            ranges=bounds,
+            model=self.model or None,
         )
 
     @property
@@ -231,7 +242,7 @@ class ExplorerView(PageView):
     def _on_table(self, *_: Any) -> None:
         self.param.update(sort=self.table.sort, descending=self.table.descending, page=self.table.page)
 
-    @param.depends("text", "query", "where", "ranges", watch=True)
+    @param.depends("text", "query", "where", "model", "ranges", watch=True)
     def _refilter(self) -> None:
         self._check()
         if self.range_list.bounds != self.ranges:
@@ -294,6 +305,7 @@ class ExplorerView(PageView):
         self.facets.facets = filtering.facets(
             viewing.facets(self.context, self.present, names), self.where, self.load_unit
         )
+        self.judge.show(self.dataset, self.model)
         fields, offered = filtering.ranges(self._spread, self.ranges, self._computed)
         self.range_list.param.update(fields=fields, offered=offered)
         self.box.show(self.query, self._problem)

@@ -111,6 +111,7 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "importing.inspection": to(params), "importing.gather": to([file]), "importing.start": to(params),
         "querying.names": to(RIG), "querying.prepared": to(here), "querying.values": to(RIG, [row.signal_id], ["rms"]),
         "querying.spread": to(RIG, ["rms"]), "querying.features_of_version": to(RIG),
+        "querying.model_asked": to(SIMULATED),
         "statistics.drift": to(RIG, 1, 1),
         "selecting.save_as": to(RIG, "a selection", here), "selecting.keep_only": to(RIG, replace(here, text="DE")),
         "selecting.export": to(RIG, replace(here, text="105_0")),

@@ -1,0 +1,53 @@
+"""Facets of the Explorer that are made of marks: the quality of samples, and whether a model agrees."""
+
+from urllib.parse import parse_qs
+
+from sqlalchemy import update
+
+from data_catalog.marks import marks_of
+from data_catalog.schema import Signal
+from data_catalog.signals import SignalQuery
+from pfd_panel.pages.explorer import ExplorerView
+from pfd_panel.services import collections, training, viewing
+from pfd_panel.services.context import Context
+from tests.pfd_panel.conftest import MODEL, RIG, SIMULATED
+from tests.pfd_panel.pages.test_explorer import counts, explore
+
+
+def test_what_may_be_wrong_with_samples_is_counted_and_chosen(filled_copy: Context) -> None:
+    view = explore(filled_copy)
+    assert counts(view, "quality") == {"nothing found": 18}
+    with filled_copy.catalog.write() as session:
+        row = viewing.page(filled_copy, SignalQuery(dataset_id=view.summary.id, limit=1)).rows[0]
+        session.execute(update(Signal).where(Signal.id == row.signal_id).values(clipped_fraction=0.01))
+    marks_of.cache_clear()  # samples never change; this test makes believe
+    view = explore(filled_copy)
+    assert counts(view, "quality") == {"clipped": 1, "nothing found": 17}
+    view.facets._on_box('quality\x1f"clipped"', True)
+    assert (view.table.total, row.signal_id in view.table._body.html) == (1, True)
+    assert view.where == {"quality": ["clipped"]}
+    again = ExplorerView(filled_copy, {name: value[0] for name, value in parse_qs(view.address()).items()})
+    assert again.table.total == 1
+    wrong = ExplorerView(filled_copy, {"dataset": RIG, "where": '{"quality":["loud"],"taste":[1],"fault":"x"}'})
+    assert (wrong.where, wrong.table.total) == ({}, 18)
+
+
+def test_what_a_model_said_is_counted_against_the_labels_of_today(filled_copy: Context) -> None:
+    model = training.get(filled_copy, MODEL)
+    said = {one.signal_id: one.label for one in training.held_out(filled_copy, model.id)}
+
+    view = explore(filled_copy, SIMULATED)
+    rows = viewing.page(filled_copy, SignalQuery(dataset_id=view.summary.id, limit=100)).rows
+    right = [row.signal_id for row in rows if said.get(row.signal_id) == row.fault]
+    collections.correct(filled_copy, SIMULATED, right[:2], {"fault": "cage" if rows[0].fault != "cage" else "ball"})
+    rows = viewing.page(filled_copy, SignalQuery(dataset_id=view.summary.id, limit=100)).rows
+    differ = [row.signal_id for row in rows if said[row.signal_id] not in (None, row.fault)]
+    view = explore(filled_copy, SIMULATED)
+    found = counts(view, "agreement")
+    assert found["disagree"] == len(differ)
+    assert found["agree"] == sum(said[row.signal_id] == row.fault for row in rows)
+    assert f"{model.name}:1" in view.judge.view.html
+    view.box.view.on["query"]("agreement:disagree")
+    assert view.table.total == len(differ)
+    again = ExplorerView(filled_copy, {"dataset": RIG, "model": model.id})
+    assert (again.model, again.judge.view.html) == ("", "")
