@@ -134,6 +134,7 @@ NOT_OFFERED = {
     "work.stamp": "the ETag of list_jobs",
     "work.start_file": "reads a file of the server; submit_job takes what is in it",
     "work.whole_log": "get_log until it answers nothing more",
+    "zarr_file.write_zarr": "a step of export_selection",
     "work.news": "watch_job sends what is new",
 }
 """Services that are no operation, as ``module.function``, and why."""

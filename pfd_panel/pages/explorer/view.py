@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -18,7 +17,6 @@ from pfd_panel.components.background import Background
 from pfd_panel.components.card import card, download_link
 from pfd_panel.components.facets import FacetList
 from pfd_panel.components.ranges import RangeList
-from pfd_panel.components.spreadsheet import csv_file
 from pfd_panel.components.styles import STYLE_ADDRESS
 from pfd_panel.components.table import DataTable, Rows
 from pfd_panel.errors import EXPECTED_ERRORS
@@ -41,12 +39,6 @@ from pfd_panel.services import collections, extracting, querying, viewing
 from pfd_panel.theme import numbers
 from pipelines.statistics import METHODS
 
-CSV_ROWS = 100_000
-CSV_COLUMNS = (
-    "signal_id", "recording", "channel", "fault", "fault_size", "position", "load", "severity", "bearing", "asset",
-    "rate_hz", "speed_rpm", "unit", "length", "rms", "peak", "crest_factor", "kurtosis",
-)  # fmt: skip
-
 
 class ExplorerView(PageView):
     """A dataset through its facets, features and table."""
@@ -68,8 +60,8 @@ class ExplorerView(PageView):
     filters_open = param.Boolean(default=False, doc="Whether the drawer of filters is open on narrow screens.")
 
     in_address: ClassVar[tuple[str, ...]] = (
-        "dataset", "text", "query", "where", "model", "ranges", "columns", "feature", "shape", "ranking", "relation", "sort",
-        "descending", "page",
+        "dataset", "text", "query", "where", "model", "ranges", "columns", "feature", "shape", "ranking", "relation",
+        "sort", "descending", "page",
     )  # fmt: skip
 
     def __init__(self, context: Any = None, query: Mapping[str, str] | None = None, **params: Any) -> None:
@@ -156,8 +148,15 @@ class ExplorerView(PageView):
             note="physics diagnosis: score where it was computed before",
             nothing=("No signal matches", "Take a filter away, or search for other words."),
         )
-        self.bulk = BulkActions(context, lambda: self.dataset, lambda: list(self.summary.classes), self._changed)
-        self.selection = SelectionActions(context, lambda: self.present, self._list_again)
+        self.bulk = BulkActions(
+            context,
+            lambda: self.dataset,
+            lambda: list(self.summary.classes),
+            self._changed,
+            self.background,
+            lambda: self.table.refresh(),
+        )
+        self.selection = SelectionActions(context, lambda: self.present, self._list_again, self._changed)
         self.table.param.watch(self._on_table, ["sort", "descending", "page"])
         self.table.param.watch(lambda event: self.bulk.show(event.new), "chosen")
         self._draw()
@@ -355,20 +354,8 @@ class ExplorerView(PageView):
         )
 
     def signals_csv(self) -> Download:
-        """The signals of the filter, at most 100,000 of them, with the features that the table shows."""
-        asked = replace(self.present, sort=self.sort, descending=self.descending, limit=CSV_ROWS)
-        rows = viewing.page(self.context, asked).rows
-        features = self.rows.features
-        known = querying.values(self.context, self.dataset, [row.signal_id for row in rows], features)
-        return csv_file(
-            f"{self.dataset}_signals.csv",
-            [*CSV_COLUMNS, *features],
-            [
-                [getattr(row, name) for name in CSV_COLUMNS]
-                + [known.get(row.signal_id, {}).get(name) for name in features]
-                for row in rows
-            ],
-        )
+        """The signals of the filter as a table."""
+        return self.rows.csv(self.dataset, self.sort, self.descending)
 
     def __panel__(self) -> Any:
         if not self.dataset:
