@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import scipy.io
 import zarr
+from zarr.storage import ZipStore
 
 from data_catalog import Catalog
 from data_catalog.errors import CatalogError, NotFoundError
@@ -349,7 +350,8 @@ def test_a_selection_is_kept_as_a_dataset_a_version_and_a_file(bench: Bench, tmp
         (row,) = bench.signals("races", query="recording:run1").rows
         np.testing.assert_array_equal(held["inner_race/run1/DE"], bench.samples(row))
         assert held["signal_id"].tolist() == [row.signal_id]
-    stored = zarr.open_group(str(bench.download_selection("races", tmp_path / "races.zarr.zip")), mode="r")
+    packed = ZipStore(bench.download_selection("races", tmp_path / "races.zarr.zip"), mode="r")
+    stored = zarr.open_group(packed, mode="r")
     rows = {row.signal_id: row for row in bench.signals("races").rows}
     group = stored["000"]
     assert group.attrs["signal_id"] == list(rows)
@@ -357,6 +359,7 @@ def test_a_selection_is_kept_as_a_dataset_a_version_and_a_file(bench: Bench, tmp
     for place, row in enumerate(rows.values()):
         np.testing.assert_array_equal(group["samples"][place], bench.samples(row))
     assert (group.attrs["rate_hz"], group["rms"][0]) == (RATE_HZ, next(iter(rows.values())).rms)
+    packed.close()
     found = bench.inspect(bench.download_selection("races", tmp_path / "races.h5", where={"fault": ["inner_race"]}))
     assert (len(found.channels), found.needs) == (3, ())
     with pytest.raises(RequestError, match="does not say in which form"):
