@@ -29,7 +29,7 @@ MARKED = ("quality", "agreement")
 
 KEPT = 4
 Counts = dict[str, list[tuple[Any, int]]]
-_QUALITY = len(FLAGS)
+_QUALITY, _RATE = len(FLAGS), list(FLAGS).index("rate")
 _ASKED = {"agree": 1, "disagree": 2, "abstained": 3, "none": 0}
 
 
@@ -95,10 +95,15 @@ def _told(code: int) -> dict[str, Sequence[str]]:
 
 
 @lru_cache(maxsize=KEPT)
-def marks_of(catalog: Catalog, dataset_id: str, version: int, model_id: str | None) -> Marks:
-    """Marks of a version; whoever asks must have made sure that the user may see the dataset and the model."""
+def marks_of(
+    catalog: Catalog, dataset_id: str, version: int, model_id: str | None, doubted: frozenset[str] = frozenset()
+) -> Marks:
+    """Marks of a version; whoever asks must have made sure that the user may see the dataset and the model.
+
+    `doubted` are ids of signals whose rate is doubted.
+    """
     with catalog.read() as session:
-        ids, flags = flagged(session, dataset_id, version)
+        ids, flags = flagged(session, dataset_id, version, doubted)
         agreement = np.zeros(len(ids), np.int64)
         if model_id is not None:
             said = agreements(session, dataset_id, version, model_id)
@@ -106,7 +111,9 @@ def marks_of(catalog: Catalog, dataset_id: str, version: int, model_id: str | No
     return Marks(ids, flags, agreement, model_id)
 
 
-def flagged(session: Session, dataset_id: str, version: int) -> tuple[np.ndarray, np.ndarray]:
+def flagged(
+    session: Session, dataset_id: str, version: int, doubted: Collection[str] = ()
+) -> tuple[np.ndarray, np.ndarray]:
     """Ids of the members of a version, and their flags as bits, both int64 (N,)."""
     of_version = (Member.dataset_id == dataset_id, in_version(version))
     # what compares a signal with the others is counted below, for all of them at once
@@ -123,7 +130,17 @@ def flagged(session: Session, dataset_id: str, version: int) -> tuple[np.ndarray
             flags |= table[:, 4 + list(alone).index(name)].astype(np.int64) << at
     _, place, times = np.unique(table[:, 1:4], axis=0, return_inverse=True, return_counts=True)
     flags |= (times[place.ravel()] > 1).astype(np.int64) << list(FLAGS).index("duplicate")
-    return table[:, 0].astype(np.int64), flags
+    ids = table[:, 0].astype(np.int64)
+    if doubted:
+        members = member_ids(session, dataset_id, version)
+        flags |= np.isin(ids, [members[one] for one in doubted if one in members]).astype(np.int64) << _RATE
+    return ids, flags
+
+
+def member_ids(session: Session, dataset_id: str, version: int) -> dict[str, int]:
+    """The member that each signal of a version is."""
+    members = select(Member.signal_id, Member.id).where(Member.dataset_id == dataset_id, in_version(version))
+    return dict(session.execute(members).all())
 
 
 def agreements(session: Session, dataset_id: str, version: int, model_id: str) -> dict[int, int]:

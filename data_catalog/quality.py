@@ -24,14 +24,14 @@ class Flag:
     ----------
     meaning : str
         In words.
-    condition : callable
-        Makes a condition on members.
+    condition : callable, optional
+        Makes a condition on members; None where samples were looked at, which marks alone tell.
     of_row : ColumnElement, optional
         The same of a member joined with its signal; None where it compares a signal with others.
     """
 
     meaning: str
-    condition: Callable[[], Condition]
+    condition: Callable[[], Condition] | None = None
     of_row: Condition | None = None
 
 
@@ -67,6 +67,7 @@ FLAGS: Mapping[str, Flag] = {
         # rms² = mean² + variance
         2 * Signal.mean * Signal.mean > Signal.rms * Signal.rms,
     ),
+    "rate": Flag("a spectrum that speaks against the sampling rate, of those that were checked"),
     "spikes": _of_member(
         "a single sample with more than a tenth of the energy",
         Member.peak * Member.peak > SPIKE_SHARE * Member.length * Member.rms * Member.rms,

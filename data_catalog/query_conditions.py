@@ -289,14 +289,17 @@ def marked(marks: Marks | None, facet: str, values: Sequence[str | None]) -> Con
         return marks.condition(facet, values)
     if facet != "quality":
         raise CatalogError(f"{facet} is asked of one dataset", hint="choose a dataset first")
-    flags = [not_(or_(*(flag.condition() for flag in FLAGS.values()))) if one is None else _flag(one) for one in values]
-    return or_(*flags)
+    every = [flag.condition() for flag in FLAGS.values() if flag.condition]
+    return or_(*(not_(or_(*every)) if one is None else _flag(one) for one in values))
 
 
 def _flag(name: str) -> Condition:
     if name not in FLAGS:
         raise CatalogError(f"no quality is called {name!r}", hint=f"there are: {', '.join(FLAGS)}")
-    return FLAGS[name].condition()
+    made = FLAGS[name].condition
+    if made is None:
+        raise CatalogError(f"{name} is asked of one dataset", hint="choose a dataset first")
+    return made()
 
 
 def _marked(node: Compare, marks: Marks | None) -> Condition:

@@ -327,12 +327,6 @@ def _before(query: SignalQuery, column: ColumnElement[Any], member_id: int, valu
     return func.coalesce(or_(ahead, and_(column == value, Member.id < member_id)), False)
 
 
-def member_ids(session: Session, dataset_id: str, version: int) -> dict[str, int]:
-    """The member that each signal of a version is."""
-    members = select(Member.signal_id, Member.id).where(Member.dataset_id == dataset_id, in_version(version))
-    return dict(session.execute(members).all())
-
-
 def labels(session: Session, dataset_id: str, version: int) -> dict[str, str | None]:
     """The label that each signal of a version has."""
     asked = select(Member.signal_id, Member.fault).where(Member.dataset_id == dataset_id, in_version(version))

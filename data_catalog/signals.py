@@ -1,6 +1,7 @@
 """Signals of datasets: add and seal, correct, and find by page, facet and neighbour."""
 
 from data_catalog.facets import facets
+from data_catalog.marks import member_ids
 from data_catalog.membership import AddResult, MemberDraft, add_segments, correct, discard_pending, remove, seal_version
 from data_catalog.signal_query import (
     DATES,
@@ -13,7 +14,6 @@ from data_catalog.signal_query import (
     get,
     ids,
     labels,
-    member_ids,
     neighbours,
     page,
     places,

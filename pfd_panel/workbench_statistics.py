@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+from data_catalog.rate_checks import RateReport
 from data_catalog.signals import SignalQuery
-from pfd_panel.services import extracting, statistics
+from pfd_panel.services import checking, extracting, statistics
 from pfd_panel.services.context import Context
 from pfd_panel.services.statistics import Correlations, Distribution, VersionDrift
 from pipelines.statistics import Method
@@ -39,6 +40,10 @@ class LocalStatistics:
     def compare_versions(self, dataset: str, before: int, after: int) -> VersionDrift:
         """What changed between two versions: signals, classes, and how features are distributed."""
         return statistics.drift(self.context, dataset, before, after)
+
+    def check_rates(self, dataset: str, *, most: int = checking.CHECKED_AT_ONCE) -> RateReport:
+        """Check the sampling rates of at most so many signals that were not yet; all that is known of the version."""
+        return checking.check_rates(self.context, dataset, most=most)
 
     def _features_of(self, dataset: str, query: dict[str, Any]) -> pd.DataFrame:
         return extracting.table(self.context, dataset, query=SignalQuery(**query))

@@ -126,3 +126,23 @@ def drift(
             table(("Feature", "Verdict", "KS", "p", "PSI"), cells, right=(2, 3, 4))
 
         show(found, as_json=as_json, words=words)
+
+
+@statistics.command()
+def rates(
+    context: typer.Context,
+    dataset: str,
+    most: Annotated[int, typer.Option(min=1, help="Most signals that are checked now.")] = 500,
+    as_json: Json = False,
+) -> None:
+    """Check sampling rates against the spectra of signals that were not checked yet, and list those in doubt."""
+    options: Globals = context.obj
+    with spoken_errors(as_json=as_json), options.workbench() as bench:
+        found = bench.check_rates(dataset, most=most)
+
+        def words() -> None:
+            say(f"{found.checked} of {found.signals} sampling rates checked, {len(found.doubted)} doubted.")
+            for signal_id, reasons in found.doubted.items():
+                say(f"  {signal_id}: {'; '.join(reasons)}")
+
+        show(found, as_json=as_json, words=words)

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from data_catalog.rate_checks import RateReport
 from pfd_panel.client.api import Api
 from pfd_panel.client.selecting import filter_of
+from pfd_panel.services.checking import CHECKED_AT_ONCE
 from pfd_panel.services.statistics import Correlations, Distribution, VersionDrift
 from pipelines.statistics import Method
 from pipelines.statistics.correlation import Kind
@@ -42,6 +44,11 @@ class RemoteStatistics:
         asked = {"method": method, "target": target, "seed": seed, **filter_of(query)}
         found = self.api.rank_features(dataset=self._dataset(dataset), **asked)
         return [(one.feature, one.score) for one in found]
+
+    def check_rates(self, dataset: str, *, most: int = CHECKED_AT_ONCE) -> RateReport:
+        """Check the sampling rates of at most so many signals that were not yet; all that is known of the version."""
+        found: RateReport = self.api.check_rates(dataset=self._dataset(dataset), most=most)
+        return found
 
     def compare_versions(self, dataset: str, before: int, after: int) -> VersionDrift:
         """What changed between two versions: signals, classes, and how features are distributed."""

@@ -9,7 +9,7 @@ import pandas as pd
 
 from dask_cluster.feature_numbers import feature_numbers
 from dask_cluster.feature_tables import feature_table
-from data_catalog import datasets, features, models, signals
+from data_catalog import datasets, features, models, rate_checks, signals
 from data_catalog.marks import MARKED, Marks, marks_of, newest_model
 from data_catalog.packed_numbers import PackedNumbers
 from data_catalog.query_conditions import NAMES, condition
@@ -194,8 +194,8 @@ def _marks(context: Context, dataset_id: str, version: int | None, model: str | 
         number = version or found.current_version
         if not number:
             return None
-        datasets.version(session, found.id, number)
-    return marks_of(context.catalog, found.id, number, said.id if said else None)
+        doubted = frozenset(rate_checks.known(session, found.id, number).doubted)
+    return marks_of(context.catalog, found.id, number, said.id if said else None, doubted)
 
 
 def _table(context: Context, dataset_id: str, version: int | None) -> pd.DataFrame:

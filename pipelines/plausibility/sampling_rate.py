@@ -30,8 +30,8 @@ lines that are there a place counts as empty."""
 
 RATIOS = (2.0, 4.0)
 """How many times too high a rate is looked for: doubled, or 48 kHz for 12. Rates that are too low are not: lines at
-halves and quarters of the shaft's frequency are what looseness and rubs make (Bently, Fundamentals of Rotating Machinery
-Diagnostics, 2002)."""
+halves and quarters of the shaft's frequency are what looseness and rubs make (Bently, Fundamentals of Rotating
+Machinery Diagnostics, 2002)."""
 
 _TOLERANCE = 0.006
 _MULTIPLES = (1, 2, 3)

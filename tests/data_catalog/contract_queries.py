@@ -250,7 +250,7 @@ class QueryContract:
             ("tilt > loud", 7, "tilt is a number", ""),
             ("rms > 1e999", 6, "rms is a number", ""),
             ("fault > inner", 0, "fault is a word", ": or ="),
-            ("quality:clippd", 8, "nothing wrong is called 'clippd'", "clipped"),
+            ("quality:clippd", 8, "no quality is called 'clippd'", "clipped"),
             ("quality > clipped", 0, "a quality cannot be >", "quality:"),
             ("tag < a", 0, "a tag cannot be <", "tag:"),
             ("fault 1..2", 0, "has no range", ""),

@@ -3,10 +3,11 @@
 import pandas as pd
 from pydantic import Field
 
+from data_catalog.rate_checks import RateReport
 from pfd_panel.api.operation import operation
 from pfd_panel.api.requests import OfDataset, SignalFilter, Word
 from pfd_panel.api.wire import Answer
-from pfd_panel.services import extracting, statistics
+from pfd_panel.services import checking, extracting, statistics
 from pfd_panel.services.context import Context
 from pfd_panel.services.statistics import Correlations, Distribution, VersionDrift
 from pipelines.statistics import Method
@@ -49,6 +50,12 @@ class TwoVersions(OfDataset):
 
     before: int = Field(ge=1, le=2**31 - 1, json_schema_extra={"example": 1})
     after: int = Field(ge=1, le=2**31 - 1, json_schema_extra={"example": 2})
+
+
+class RateChecks(OfDataset):
+    """Which dataset, and how many signals at once."""
+
+    most: int = Field(checking.CHECKED_AT_ONCE, ge=1, le=2000, description="Most signals that are checked now.")
 
 
 class Ranked(Answer):
@@ -100,3 +107,15 @@ def get_correlation(context: Context, asked: SomeCorrelations) -> Correlations:
 def get_drift(context: Context, asked: TwoVersions) -> VersionDrift:
     """What changed between two versions: signals, classes, and how features are distributed."""
     return statistics.drift(context, asked.dataset, asked.before, asked.after)
+
+
+@operation("GET", "/datasets/{dataset}/rate-checks", right="read", offers=checking.rates)
+def get_rate_checks(context: Context, asked: OfDataset) -> RateReport:
+    """Signals whose spectra speak against their sampling rates, and why, of those that were checked."""
+    return checking.rates(context, asked.dataset)
+
+
+@operation("POST", "/datasets/{dataset}/rate-checks", right="work", offers=checking.check_rates, example={"most": 100})
+def check_rates(context: Context, asked: RateChecks) -> RateReport:
+    """Check the sampling rates of signals that were not yet, and answer with all that is known."""
+    return checking.check_rates(context, asked.dataset, most=asked.most)

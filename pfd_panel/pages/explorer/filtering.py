@@ -49,6 +49,7 @@ MARK_WORDS: Mapping[str, Mapping[Any, str]] = {
         "duplicate": "duplicate",
         "gaps": "gaps",
         "offset": "DC offset",
+        "rate": "rate doubted",
         "spikes": "spikes",
     },
     "agreement": {None: "not tested", "agree": "agree", "disagree": "disagree", "abstained": "model abstained"},

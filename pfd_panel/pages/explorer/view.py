@@ -27,6 +27,7 @@ from pfd_panel.pages.explorer.class_card import SHAPES
 from pfd_panel.pages.explorer.column_choice import ColumnChoice
 from pfd_panel.pages.explorer.feature_cards import FeatureCards
 from pfd_panel.pages.explorer.query_box import QueryBox
+from pfd_panel.pages.explorer.rate_line import RateLine
 from pfd_panel.pages.explorer.saving import SelectionActions
 from pfd_panel.pages.explorer.style import DRAWER, FILTERS
 from pfd_panel.pages.explorer.table import SHOWN, SignalRows
@@ -75,6 +76,7 @@ class ExplorerView(PageView):
         self.dataset = self.summary.name
         self.load_unit = "%" if self.summary.synthetic else "hp"
         self._look_up()
+        self.rate_line = RateLine(context, self._changed)
         self.judge = ModelChoice(context, lambda model: setattr(self, "model", model))
         with param.parameterized.discard_events(self):
             self.where = filtering.sound_choice(self.where)
@@ -107,6 +109,7 @@ class ExplorerView(PageView):
             "Filters",
             self.facets,
             self.judge.view,
+            self.rate_line.view,
             self.range_list,
             right=Markup(
                 '<button type="button" class="link" data-send="clear">Clear</button>'
@@ -305,6 +308,7 @@ class ExplorerView(PageView):
             viewing.facets(self.context, self.present, names), self.where, self.load_unit
         )
         self.judge.show(self.dataset, self.model)
+        self.rate_line.show(self.dataset)
         fields, offered = filtering.ranges(self._spread, self.ranges, self._computed)
         self.range_list.param.update(fields=fields, offered=offered)
         self.box.show(self.query, self._problem)

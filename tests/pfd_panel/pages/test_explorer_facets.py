@@ -1,16 +1,21 @@
 """Facets of the Explorer that are made of marks: the quality of samples, and whether a model agrees."""
 
+from pathlib import Path
 from urllib.parse import parse_qs
 
+import numpy as np
+import scipy.io
 from sqlalchemy import update
 
+from dask_cluster.jobs import wait
+from dask_cluster.kinds.import_signals import ImportParams
 from data_catalog.marks import marks_of
 from data_catalog.schema import Signal
 from data_catalog.signals import SignalQuery
 from pfd_panel.pages.explorer import ExplorerView
-from pfd_panel.services import collections, training, viewing
+from pfd_panel.services import checking, collections, importing, training, viewing
 from pfd_panel.services.context import Context
-from tests.pfd_panel.conftest import MODEL, RIG, SIMULATED
+from tests.pfd_panel.conftest import MODEL, RIG, SIMULATED, running_coordinator
 from tests.pfd_panel.pages.test_explorer import counts, explore
 
 
@@ -30,6 +35,34 @@ def test_what_may_be_wrong_with_samples_is_counted_and_chosen(filled_copy: Conte
     assert again.table.total == 1
     wrong = ExplorerView(filled_copy, {"dataset": RIG, "where": '{"quality":["loud"],"taste":[1],"fault":"x"}'})
     assert (wrong.where, wrong.table.total) == ({}, 18)
+
+
+def test_rates_are_checked_from_the_page_and_those_in_doubt_are_a_filter(bare: Context, tmp_path: Path) -> None:
+    t = np.arange(120_000) / 12_000
+    shaft = sum(0.04 * np.sin(2 * np.pi * order * 1797 / 60 * t) for order in (1, 2, 3, 4))
+    for name, rate in (("right", 12_000.0), ("wrong", 48_000.0)):
+        noise = 0.05 * np.random.default_rng(len(name)).standard_normal(t.size)
+        scipy.io.savemat(tmp_path / f"{name}.mat", {"DE": shaft + noise, "rpm": 1797.0, "fs": rate})
+    with running_coordinator(bare.catalog):
+        job = importing.start(bare, ImportParams(path=str(tmp_path), dataset="rates"))
+        assert wait(bare.catalog, job.id, 60).state == "done"
+    view = explore(bare, "rates")
+    assert "0 of 2 sampling rates checked" in view.rate_line.view.html
+    assert checking.check_rates(bare, "rates", most=1).checked == 1
+    view.rate_line.view.on["check-rates"]("")
+    known = checking.rates(bare, "rates")
+    (doubted,) = known.doubted
+    assert "4 times" in known.doubted[doubted][0]
+    assert viewing.get(bare, "rates", doubted).recording.startswith("wrong")
+    assert "2 of 2 sampling rates checked, 1 doubted" in view.rate_line.view.html
+    assert "check-rates" not in view.rate_line.view.html
+    assert counts(view, "quality") == {"rate doubted": 1, "nothing found": 1}
+    view.box.view.on["query"]("quality:rate")
+    assert (view.table.total, doubted in view.table._body.html) == (1, True)
+    # a corrected rate is another question
+    collections.correct(bare, "rates", [doubted], {"rate_hz": 12_000.0})
+    assert checking.rates(bare, "rates").checked == 0
+    assert checking.check_rates(bare, "rates").doubted == {}
 
 
 def test_what_a_model_said_is_counted_against_the_labels_of_today(filled_copy: Context) -> None:
