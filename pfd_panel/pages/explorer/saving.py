@@ -134,7 +134,7 @@ class SelectionActions:
             "work",
             Markup(
                 '<span class="pair"><input type="text" class="word" data-send="selection-name" value="{}" '
-                'placeholder="name" aria-label="Name of the new dataset">{}</span>{}'
+                'placeholder="name" aria-label="Name of the new dataset">{}{}</span>'
             ).format(
                 self._typed,
                 button("Save as a dataset", icon_name="save", send="save-selection"),
