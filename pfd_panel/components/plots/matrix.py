@@ -139,6 +139,7 @@ def pair_plots(
             else:
                 fig = _points(source, across, below, (x_label, y_label), size, shared, ranges.get(f"y {below}"))
                 ranges.setdefault(f"y {below}", fig.y_range)
+            fig.min_width = LEAST_WIDTH
             for axis in (*fig.xaxis, *fig.yaxis):
                 axis.update(axis_label_text_font_size="11px", major_label_text_font_size="10px")
             ranges.setdefault(across, fig.x_range)
@@ -153,8 +154,10 @@ def pair_plots(
     whole = gridplot(cells, sizing_mode="stretch_width", toolbar_location="right", merge_tools=True)
     whole.toolbar.logo = None
     whole.toolbar.active_drag = next(tool for tool in whole.toolbar.tools if _chooses(tool))
-    shown = pn.pane.Bokeh(whole, sizing_mode="stretch_width", min_width=LEAST_WIDTH * len(names), margin=0)
-    return pn.Column(shown, styles={"overflow-x": "auto"}, sizing_mode="stretch_width", margin=0)
+    whole.min_width = LEAST_WIDTH * len(names)
+    shown = pn.pane.Bokeh(whole, sizing_mode="stretch_width", margin=0)
+    scrolls = {"overflow-x": "auto", "min-width": "0", "max-width": "100%"}
+    return pn.Column(shown, styles=scrolls, sizing_mode="stretch_width", margin=0)
 
 
 def _chooses(tool: Any) -> bool:

@@ -42,7 +42,7 @@ POINTS = 1500
 STYLE = """
 .drift { display: grid; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); gap: 12px 32px; }
 .verdict { font-size: 15px; line-height: 24px; margin: 0 0 12px; }
-.bar-above { padding: 12px 0 4px; }
+.controls.bar-above { padding: 12px 0 4px; }
 """
 
 

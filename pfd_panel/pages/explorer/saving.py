@@ -134,11 +134,15 @@ class SelectionActions:
             "work",
             Markup(
                 '<span class="pair"><input type="text" class="word" data-send="selection-name" value="{}" '
-                'placeholder="name" aria-label="Name of the new dataset">{}{}</span>'
+                'placeholder="name" aria-label="Name of the new dataset">{}</span>'
             ).format(
                 self._typed,
                 button("Save as a dataset", icon_name="save", send="save-selection"),
-                button("Keep only these…", icon_name="filter_alt", send="keep-only"),
+            ),
+        ) + for_those_who(
+            "work",
+            Markup('<span class="pair">{}</span>').format(
+                button("Keep only these…", icon_name="filter_alt", send="keep-only")
             ),
         )
         count = "1 signal" if self.total == 1 else f"{numbers.integer(self.total)} signals"
