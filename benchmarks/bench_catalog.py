@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks.conditions import say_conditions
 from data_catalog import Catalog, datasets, signals
+from data_catalog.marks import Marks, flagged
 from data_catalog.packed_numbers import PackedNumbers
 from data_catalog.schema import Member
 from data_catalog.signals import MemberDraft, SignalQuery
@@ -126,7 +127,15 @@ def questions(session: Session, dataset_id: str) -> None:
     started = time.perf_counter()
     features = {name: PackedNumbers(ids, numbers) for name, numbers in values.items()}
     say("  pack one feature (once a version)", 1e3 * (time.perf_counter() - started) / len(features), "-")
-    facets = ["fault", "fault_size", "load", "channel", "rate_hz", "severity", "position", "bearing", "asset", "tag"]
+    facets = [
+        "fault", "fault_size", "load", "channel", "rate_hz", "severity", "position", "bearing", "asset", "tag",
+        "quality", "agreement",
+    ]  # fmt: skip
+    started = time.perf_counter()
+    flagged(session, dataset_id, 1)
+    say("  read what may be wrong with 100,000 signals (once a version)", 1e3 * (time.perf_counter() - started), "-")
+    # every tenth with a flag, and a model that was asked about half of them
+    marks = Marks(ids, (rng.random(len(ids)) < 0.1).astype(np.int64), rng.integers(0, 2, len(ids)))
     for name, query in {
         "fault:inner and rms > 0.3": {},
         "fault:inner and rms > 0.3, ordered by rms": {"sort": "rms"},
@@ -135,9 +144,10 @@ def questions(session: Session, dataset_id: str) -> None:
         "not tag:checked and load 1..2": {"sort": "rms"},
         "rms > 0.3, ordered by a feature": {"sort": "spectral_centroid"},
         "no condition, ordered by a feature": {"sort": "spectral_centroid", "descending": True},
+        "quality:none and agreement:agree and rms > 0.3": {"sort": "rms"},
     }.items():
         text = "" if name.startswith("no condition") else name.partition(",")[0]
-        asked = SignalQuery(dataset_id, query=text, features=features, **query)  # type: ignore[arg-type]
+        asked = SignalQuery(dataset_id, query=text, features=features, marks=marks, **query)  # type: ignore[arg-type]
 
         def change(asked: SignalQuery = asked) -> None:
             signals.page(session, asked)

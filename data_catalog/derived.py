@@ -16,6 +16,9 @@ from data_catalog.canonical import digest
 from data_catalog.database import Database
 from data_catalog.schema import Derived, Setting, utc_now
 
+BUDGET_BYTES = 256 << 20
+"""Room for all results together."""
+
 _COUNTS = "derived.counts"
 _LEASE_S = 60.0
 _LOOK_AGAIN_S = 0.05
@@ -84,7 +87,7 @@ class DerivedCache:
         How much room they may take.
     """
 
-    def __init__(self, database: Database, *, budget_bytes: int = 256 << 20) -> None:
+    def __init__(self, database: Database, *, budget_bytes: int = BUDGET_BYTES) -> None:
         self._database = database
         self._budget = budget_bytes
         self._holder = uuid.uuid4().hex

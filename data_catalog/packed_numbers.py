@@ -5,6 +5,8 @@ for each member in the order of their ids, and the database picks a member's eig
 list of ids is joined, and one scan of the index of living members is enough. The eight bytes order like the numbers.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 from sqlalchemy import ColumnElement, Integer, LargeBinary, and_, case, func, literal
 
@@ -43,6 +45,7 @@ class PackedNumbers:
     def __init__(self, member_ids: np.ndarray, values: np.ndarray) -> None:
         order = np.argsort(member_ids)
         ids, keys = np.asarray(member_ids, np.int64)[order], keys_of(np.asarray(values)[order])
+        self._ids, self._keys = ids, keys
         blocks, packed, offset = [], [], 0
         for some, numbers in zip(*_cut(ids, keys), strict=True):
             first, last = int(some[0]), int(some[-1])
@@ -81,6 +84,32 @@ class PackedNumbers:
             ">=": (key, _GREATEST),
         }[operator]
         return self._key.between(_bytes(low), _bytes(high))
+
+    def keys_at(self, member_ids: np.ndarray) -> np.ndarray:
+        """Keys of members, uint64 (N,); 0 for those whose number is not known."""
+        if not len(self._ids):
+            return np.zeros(len(member_ids), np.uint64)
+        place = np.minimum(np.searchsorted(self._ids, member_ids), len(self._ids) - 1)
+        return np.where(self._ids[place] == member_ids, self._keys[place], np.uint64(0))
+
+    def first(self, member_ids: np.ndarray, count: int, *, descending: bool) -> np.ndarray:
+        """The first `count` of members in the order of their numbers, int64; unknown last, equal ones by id."""
+        keys = self.keys_at(member_ids)
+        rank = ~keys if descending else np.where(keys == 0, np.uint64(_GREATEST), keys)
+        if count < len(rank):
+            bound = np.partition(rank, count - 1)[count - 1] if count else np.uint64(0)
+            near = rank <= bound
+            member_ids, rank = member_ids[near], rank[near]
+        return member_ids[np.lexsort((member_ids, rank))][:count]
+
+    @staticmethod
+    def key_of(value: float) -> bytes:
+        """The key of a number."""
+        return int(keys_of(np.array([value]))[0]).to_bytes(WIDTH, "big")
+
+    def among(self, values: Iterable[float]) -> ColumnElement[bool]:
+        """Members whose number is one of `values`."""
+        return self._key.in_([literal(self.key_of(value), LargeBinary) for value in values])
 
     def between(self, low: float | None, high: float | None) -> ColumnElement[bool]:
         """Members whose number is known and lies between the bounds, both included; None: no bound."""

@@ -18,10 +18,21 @@ holds about 2 ln N / N, in a thousand 1.4 %."""
 
 @dataclass(frozen=True)
 class Flag:
-    """What may be wrong with samples: in words, and as a condition on members."""
+    """What may be wrong with samples.
+
+    Attributes
+    ----------
+    meaning : str
+        In words.
+    condition : callable, optional
+        Makes a condition on members; None where samples were looked at, which marks alone tell.
+    of_row : ColumnElement, optional
+        The same of a member joined with its signal; None where it compares a signal with others.
+    """
 
     meaning: str
-    condition: Callable[[], Condition]
+    condition: Callable[[], Condition] | None = None
+    of_row: Condition | None = None
 
 
 def of_signal(condition: Condition) -> Condition:
@@ -38,19 +49,28 @@ def _twice() -> Condition:
     return live() & tuple_(Member.dataset_id, Member.length, Member.rms, Member.peak).in_(same)
 
 
+def _of_member(meaning: str, of_row: Condition) -> Flag:
+    return Flag(meaning, lambda: of_row, of_row)
+
+
+def _of_samples(meaning: str, of_row: Condition) -> Flag:
+    return Flag(meaning, lambda: of_signal(of_row), of_row)
+
+
 FLAGS: Mapping[str, Flag] = {
-    "clipped": Flag("runs of samples at the end of the scale", lambda: of_signal(Signal.clipped_fraction > 0)),
-    "constant": Flag("every sample the same, or none known", lambda: Member.kurtosis.is_(None)),
+    "clipped": _of_samples("runs of samples at the end of the scale", Signal.clipped_fraction > 0),
+    "constant": _of_member("every sample the same, or none known", Member.kurtosis.is_(None)),
     "duplicate": Flag("length, RMS and peak of another signal of the dataset", _twice),
-    "gaps": Flag("samples that are not a number", lambda: of_signal(Signal.nan_count > 0)),
-    "offset": Flag(
+    "gaps": _of_samples("samples that are not a number", Signal.nan_count > 0),
+    "offset": _of_samples(
         "a mean larger than the standard deviation",
         # rms² = mean² + variance
-        lambda: of_signal(2 * Signal.mean * Signal.mean > Signal.rms * Signal.rms),
+        2 * Signal.mean * Signal.mean > Signal.rms * Signal.rms,
     ),
-    "spikes": Flag(
+    "rate": Flag("a spectrum that speaks against the sampling rate, of those that were checked"),
+    "spikes": _of_member(
         "a single sample with more than a tenth of the energy",
-        lambda: Member.peak * Member.peak > SPIKE_SHARE * Member.length * Member.rms * Member.rms,
+        Member.peak * Member.peak > SPIKE_SHARE * Member.length * Member.rms * Member.rms,
     ),
 }
 """Flags by name."""

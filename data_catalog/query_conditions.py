@@ -6,7 +6,7 @@ a label too. ``fault:none`` finds those alone.
 
 import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Float, Table, and_, func, literal, not_, n
 from sqlalchemy import cast as sql_cast
 
 from data_catalog.errors import CatalogError
+from data_catalog.marks import AGREEMENTS, Marks
 from data_catalog.packed_numbers import PackedNumbers
 from data_catalog.quality import FLAGS, of_signal
 from data_catalog.query_text import And, Compare, Node, Not, Or, QueryError, Range, Text
@@ -106,12 +107,13 @@ NAMES: Mapping[str, Named] = {
     "date": Named("date", "when it was recorded (UTC)", _column("started_at", Recording), within=_of_recording),
     "imported": Named("date", "when it was imported (UTC)", _column("created_at", Recording), within=_of_recording),
     "tag": Named("word", "tag on the signal", _column("tag", Tag)),
+    "agreement": Named("word", f"what a model said when it had not seen the signal: {', '.join(AGREEMENTS)}", null()),
     "quality": Named("word", f"what may be wrong with the samples: {', '.join(FLAGS)}", null()),
 }
 """What a query can name besides features."""
 
 
-def condition(node: Node, features: Features) -> Condition:
+def condition(node: Node, features: Features, marks: Marks | None = None) -> Condition:
     """A tree as a condition on members.
 
     Parameters
@@ -120,6 +122,8 @@ def condition(node: Node, features: Features) -> Condition:
         The tree.
     features
         Features of the dataset, by name.
+    marks
+        Marks of the members of one version; flags are asked of the samples without.
 
     Raises
     ------
@@ -127,12 +131,12 @@ def condition(node: Node, features: Features) -> Condition:
         A name is unknown, or is compared with what it cannot be compared with.
     """
     if isinstance(node, Not):
-        return not_(condition(node.of, features))
+        return not_(condition(node.of, features, marks))
     if isinstance(node, And):
         # what is cheap to ask spares asking the rest
-        return and_(*(condition(part, features) for part in sorted(node.parts, key=_cost)))
+        return and_(*(condition(part, features, marks) for part in sorted(node.parts, key=cost)))
     if isinstance(node, Or):
-        return or_(*(condition(part, features) for part in node.parts))
+        return or_(*(condition(part, features, marks) for part in node.parts))
     if isinstance(node, Text):
         words = node.word.text.casefold().split()
         return and_(literal(True), *(Member.search.contains(word, autoescape=True) for word in words))
@@ -143,7 +147,7 @@ def condition(node: Node, features: Features) -> Condition:
         return _ranged(node, named)
     special = _SPECIAL.get(node.name)
     if special:
-        return special(node)
+        return special(node, marks)
     return _compared(node, named)
 
 
@@ -164,7 +168,7 @@ def between(name: str, low: Any, high: Any, features: Features) -> Condition:
         raise CatalogError(error.said, hint=error.hint) from error
 
 
-def _cost(node: Node) -> int:
+def cost(node: Node) -> int:
     """How much a condition costs for each row, as an order: columns, then features and words, then other tables."""
     if isinstance(node, Compare | Range):
         named = NAMES.get(node.name)
@@ -173,7 +177,7 @@ def _cost(node: Node) -> int:
         return 3 if named.within or node.name in _SPECIAL else 1 if named.kind == "word" else 0
     if isinstance(node, Text):
         return 2
-    return max(map(_cost, node.parts)) if isinstance(node, And | Or) else _cost(node.of)
+    return max(map(cost, node.parts)) if isinstance(node, And | Or) else cost(node.of)
 
 
 def _named(node: Compare | Range, features: Features) -> Named:
@@ -273,21 +277,43 @@ def carrying(wanted: Callable[[ColumnElement[str]], Condition] | None = None) ->
     return Member.id.in_((tagged.where(wanted(tag.c.tag)) if wanted else tagged).correlate(None))
 
 
-def _tagged(node: Compare) -> Condition:
-    _require_equality(node, "tag:checked")
-    found = not_(carrying()) if _asks_none(node) else carrying(lambda tag: tag == node.value.text)
+def marked(marks: Marks | None, facet: str, values: Sequence[str | None]) -> Condition:
+    """Members that carry one of the values of a facet of marks; None: none of them.
+
+    Raises
+    ------
+    CatalogError
+        There is no such value, or what carries the marks was not read.
+    """
+    if marks is not None:
+        return marks.condition(facet, values)
+    if facet != "quality":
+        raise CatalogError(f"{facet} is asked of one dataset", hint="choose a dataset first")
+    every = [flag.condition() for flag in FLAGS.values() if flag.condition]
+    return or_(*(not_(or_(*every)) if one is None else _flag(one) for one in values))
+
+
+def _flag(name: str) -> Condition:
+    if name not in FLAGS:
+        raise CatalogError(f"no quality is called {name!r}", hint=f"there are: {', '.join(FLAGS)}")
+    made = FLAGS[name].condition
+    if made is None:
+        raise CatalogError(f"{name} is asked of one dataset", hint="choose a dataset first")
+    return made()
+
+
+def _marked(node: Compare, marks: Marks | None) -> Condition:
+    _require_equality(node, "quality:clipped or agreement:disagree")
+    try:
+        found = marked(marks, node.name, [None if _asks_none(node) else node.value.text])
+    except CatalogError as error:
+        raise QueryError(str(error), node.value.at, hint=error.hint) from error
     return not_(found) if node.operator == "!=" else found
 
 
-def _flagged(node: Compare) -> Condition:
-    _require_equality(node, "quality:clipped")
-    if _asks_none(node):
-        found = not_(or_(*(flag.condition() for flag in FLAGS.values())))
-    elif node.value.text in FLAGS:
-        found = FLAGS[node.value.text].condition()
-    else:
-        hint = f"there are: {', '.join(FLAGS)}"
-        raise QueryError(f"nothing wrong is called {node.value.text!r}", node.value.at, hint=hint)
+def _tagged(node: Compare, _marks: Marks | None) -> Condition:
+    _require_equality(node, "tag:checked")
+    found = not_(carrying()) if _asks_none(node) else carrying(lambda tag: tag == node.value.text)
     return not_(found) if node.operator == "!=" else found
 
 
@@ -296,7 +322,11 @@ def _require_equality(node: Compare, example: str) -> None:
         raise QueryError(f"a {node.name} cannot be {node.operator} another", node.at, hint=f"write {example}")
 
 
-_SPECIAL: Mapping[str, Callable[[Compare], Condition]] = {"tag": _tagged, "quality": _flagged}
+_SPECIAL: Mapping[str, Callable[[Compare, Marks | None], Condition]] = {
+    "tag": _tagged,
+    "quality": _marked,
+    "agreement": _marked,
+}
 
 
 def _dated(node: Compare, column: ColumnElement[Any]) -> Condition:

@@ -1,5 +1,7 @@
 """Signals of datasets: add and seal, correct, and find by page, facet and neighbour."""
 
+from data_catalog.facets import facets
+from data_catalog.marks import member_ids
 from data_catalog.membership import AddResult, MemberDraft, add_segments, correct, discard_pending, remove, seal_version
 from data_catalog.signal_query import (
     DATES,
@@ -9,10 +11,9 @@ from data_catalog.signal_query import (
     SignalPage,
     SignalQuery,
     SignalRow,
-    facets,
     get,
     ids,
-    member_ids,
+    labels,
     neighbours,
     page,
     places,
@@ -35,6 +36,7 @@ __all__ = [
     "facets",
     "get",
     "ids",
+    "labels",
     "member_ids",
     "neighbours",
     "page",

@@ -50,6 +50,7 @@ from pfd_panel.workbench_comparing import LocalComparing
 from pfd_panel.workbench_peeking import LocalPeeking
 from pfd_panel.workbench_selecting import LocalSelecting
 from pfd_panel.workbench_sharing import LocalSharing
+from pfd_panel.workbench_statistics import LocalStatistics
 from pfd_panel.workbench_stretches import LocalStretches
 from pfd_panel.workbench_viewing import LocalViewing
 from pipelines.diagnose import Diagnosis
@@ -67,6 +68,7 @@ class Workbench(
     LocalStretches,
     LocalComparing,
     LocalSelecting,
+    LocalStatistics,
     LocalSharing,
     LocalAnnotations,
     LocalPeeking,

@@ -29,5 +29,5 @@ class LocalSelecting:
         return selecting.keep_only(self.context, dataset, SignalQuery(**query), reason=reason)
 
     def download_selection(self, dataset: str, target: Path | str, **query: Any) -> Path:
-        """Write what a query finds to ``….h5``, which imports back, or ``….npz``."""
+        """Write what a query finds to ``….h5``, which imports back, ``….npz`` or ``….zarr.zip``."""
         return selecting.write_to(self.context, dataset, Path(target).expanduser(), SignalQuery(**query))

@@ -4,6 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from data_catalog.marks import AGREEMENTS
+from data_catalog.quality import FLAGS
 from data_catalog.query_text import LONGEST
 from data_catalog.signals import SORTS, SignalQuery
 from pfd_panel.api.cursors import FieldError
@@ -82,6 +84,19 @@ class SignalFilter(Asked):
     bearing: Texts = _SEVERAL
     asset: Texts = _SEVERAL
     unit: tuple[str, ...] = Field(default=(), max_length=500, description="Keep signals with one of these units.")
+    quality: Texts = Field(
+        default=(),
+        max_length=20,
+        description=f"Keep signals with one of: {', '.join(FLAGS)}; empty: with none of them.",
+    )
+    agreement: Texts = Field(
+        default=(),
+        max_length=10,
+        description=f"Keep signals of which a model that had not seen them said: {', '.join(AGREEMENTS)}.",
+    )
+    model: str | None = Field(
+        None, max_length=300, description="The model of `agreement`; the newest that was tested on the dataset."
+    )
     fault_size: Numbers = _SEVERAL
     load: Numbers = _SEVERAL
     rate_hz: Numbers = _SEVERAL
@@ -121,12 +136,13 @@ class SignalFilter(Asked):
             ranges=dict(map(_bounds, self.range)),
             tags=list(self.tag),
             query=self.query,
+            model=self.model,
             sort=self.sort,
             descending=self.descending,
         )
 
 
-_OTHERS = {"range", "text", "tag", "query", "version", "sort", "descending"}
+_OTHERS = {"range", "text", "tag", "query", "version", "sort", "descending", "model"}
 FILTERS = tuple(name for name in SignalFilter.model_fields if name not in _OTHERS)
 
 

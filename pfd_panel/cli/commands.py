@@ -16,6 +16,7 @@ from pfd_panel.cli import (
     settings,
     sharing,
     signals,
+    statistics,
     stretches,
     work,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "settings",
     "sharing",
     "signals",
+    "statistics",
     "stretches",
     "work",
 ]

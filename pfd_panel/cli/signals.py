@@ -229,7 +229,7 @@ def keep(
 def export(
     context: typer.Context,
     dataset: str,
-    target: Annotated[Path, typer.Argument(help="File to write: ….h5, which imports back, or ….npz.")],
+    target: Annotated[Path, typer.Argument(help="File to write: ….h5, which imports back, ….npz or ….zarr.zip.")],
     query: Query = "",
     as_json: Json = False,
 ) -> None:

@@ -41,7 +41,7 @@ class RemoteSelecting:
         return made
 
     def download_selection(self, dataset: str, target: Path | str, **query: Any) -> Path:
-        """Write what a query finds to ``….h5``, which imports back, or ``….npz``."""
+        """Write what a query finds to ``….h5``, which imports back, ``….npz`` or ``….zarr.zip``."""
         place = Path(target).expanduser()
         if not place.parent.is_dir():
             raise RequestError(f"there is no folder {place.parent}", hint="Make it first, or name another.")

@@ -26,6 +26,7 @@ from pfd_panel.client.peeking import RemotePeeking
 from pfd_panel.client.people import RemotePeople
 from pfd_panel.client.selecting import RemoteSelecting, filter_of
 from pfd_panel.client.sharing import RemoteSharing
+from pfd_panel.client.statistics import RemoteStatistics
 from pfd_panel.client.stretches import RemoteStretches
 from pfd_panel.client.transport import Transport
 from pfd_panel.client.uploads import Uploads
@@ -50,6 +51,7 @@ class RemoteWorkbench(
     RemoteStretches,
     RemoteComparing,
     RemoteSelecting,
+    RemoteStatistics,
     RemoteSharing,
     RemoteAnnotations,
     RemotePeeking,

@@ -1,4 +1,4 @@
-"""What the Explorer computes from features: distributions, separability, a projection."""
+"""What the Explorer computes from features: boxes and a projection; and tags of signals."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -59,30 +59,16 @@ def boxes(frame: pd.DataFrame, feature: str, target: str = "fault") -> list[Box]
     return out
 
 
-def separability(frame: pd.DataFrame, target: str = "fault") -> list[tuple[str, float]]:
-    """Features by one-way ANOVA F between the classes, best first; constant ones and single classes are left out."""
-    from sklearn.feature_selection import f_classif
-
-    labelled = frame[frame[target].notna()]
-    usable = _usable(labelled, feature_columns(frame))
-    labels = labelled[target].astype(str)
-    if len(usable) == 0 or labels.nunique() < 2 or len(labelled) <= labels.nunique():
-        return []
-    scores, _ = f_classif(labelled[usable].to_numpy(), labels.to_numpy())
-    ranked = sorted(zip(usable, scores.tolist(), strict=True), key=lambda pair: -pair[1])
-    return [(name, score) for name, score in ranked if np.isfinite(score)]
-
-
 def projection(frame: pd.DataFrame, target: str = "fault") -> Projection | None:
     """Principal components of robustly scaled features; None with fewer than three signals."""
     from sklearn.decomposition import PCA
     from sklearn.preprocessing import StandardScaler
 
     names = feature_columns(frame)
-    usable = _usable(frame, names)
-    if len(frame) < 3 or len(usable) < 2:
+    kept = usable(frame, names)
+    if len(frame) < 3 or len(kept) < 2:
         return None
-    values = frame[usable].to_numpy(dtype=float)
+    values = frame[kept].to_numpy(dtype=float)
     # energies and ratios span decades: compress before scaling so that one burst does not flatten everyone else
     values = np.sign(values) * np.log1p(np.abs(values) / (np.median(np.abs(values), axis=0) + 1e-30))
     scaled = StandardScaler().fit_transform(values)
@@ -92,13 +78,13 @@ def projection(frame: pd.DataFrame, target: str = "fault") -> Projection | None:
         signal_ids=tuple(str(name) for name in frame.index),
         labels=tuple(frame[target].fillna("not given").astype(str)),
         explained=tuple(found.explained_variance_ratio_.tolist()),
-        features=tuple(usable),
-        left_out=tuple(name for name in names if name not in usable),
+        features=tuple(kept),
+        left_out=tuple(name for name in names if name not in kept),
     )
 
 
-def _usable(frame: pd.DataFrame, names: Sequence[str]) -> list[str]:
-    """Features that are known for every signal and are not the same for all."""
+def usable(frame: pd.DataFrame, names: Sequence[str]) -> list[str]:
+    """Those features that are known for every signal and are not the same for all."""
     values = frame[list(names)].to_numpy(dtype=float)
     if len(values) < 2:
         return []

@@ -9,11 +9,12 @@ import pandas as pd
 
 from dask_cluster.feature_numbers import feature_numbers
 from dask_cluster.feature_tables import feature_table
-from data_catalog import datasets, features, signals
+from data_catalog import datasets, features, models, rate_checks, signals
+from data_catalog.marks import MARKED, Marks, marks_of, newest_model
 from data_catalog.packed_numbers import PackedNumbers
 from data_catalog.query_conditions import NAMES, condition
 from data_catalog.query_text import QueryError, named, parse
-from data_catalog.schema import FeatureSet
+from data_catalog.schema import FeatureSet, ModelVersion
 from data_catalog.signals import DATES, SORTS, SignalQuery
 from pfd_panel.errors import RequestError
 from pfd_panel.services.context import Context
@@ -52,15 +53,22 @@ def names(context: Context, dataset: str) -> list[QueryName]:
     return known + computed
 
 
-def prepared(context: Context, query: SignalQuery) -> SignalQuery:
-    """The query with the features that it filters or sorts by.
+def prepared(context: Context, query: SignalQuery, *, counting: Sequence[str] = ()) -> SignalQuery:
+    """The query with the features that it filters or sorts by, and the marks that it or a facet asks for.
+
+    Parameters
+    ----------
+    counting
+        Facets that will be counted under it.
 
     Raises
     ------
     QueryError
         The text of the query is none, or names what nobody knows or a feature that the dataset does not have yet.
     RequestError
-        A range or the order names such a feature.
+        A range or the order names such a feature, or the model belongs to another dataset.
+    NotFoundError
+        There is no such model.
     """
     context.require("read")
     tree = parse(query.query)
@@ -77,8 +85,11 @@ def prepared(context: Context, query: SignalQuery) -> SignalQuery:
     for name in outside:
         if name in FEATURES and name not in numbers:
             raise RequestError(_lacking(query, name), hint=EXTRACT)
+    marked = {*counting, *query.where, *(one.name for one in asked)} & set(MARKED)
+    if marked and query.marks is None and query.dataset_id is not None:
+        query = replace(query, marks=_marks(context, query.dataset_id, query.version, query.model))
     if tree is not None:
-        condition(tree, query.features)  # a name that nobody knows is refused before anything is asked
+        condition(tree, query.features, query.marks)  # a name that nobody knows is refused before anything is asked
     return query
 
 
@@ -115,6 +126,17 @@ def spread(
     return found
 
 
+def features_of_version(context: Context, dataset: str, version: int | None = None) -> pd.DataFrame:
+    """Attributes and whole-record features of the signals of a version (the current one), by id; empty without any.
+
+    The table is shared: it is not to be changed.
+    """
+    context.require("read")
+    with context.read() as session:
+        dataset_id = datasets.get(session, dataset).id
+    return _table(context, dataset_id, version)
+
+
 def _lacking(query: SignalQuery, name: str) -> str:
     if query.dataset_id is None:
         return f"{name} is a feature, and features are asked of one dataset"
@@ -143,6 +165,37 @@ def _features(context: Context, dataset_id: str, version: int | None) -> Mapping
         return {}
     number, stored = found
     return feature_numbers(context.catalog, dataset_id, number, stored.id, stored.updated_at)
+
+
+def model_asked(context: Context, dataset: str, model: str | None = None) -> ModelVersion | None:
+    """The model whose agreement with the labels is told: the one that is named, or the newest tested on the dataset.
+
+    Raises
+    ------
+    NotFoundError
+        No such dataset or model.
+    RequestError
+        The model belongs to another dataset.
+    """
+    context.require("read")
+    with context.read() as session:
+        dataset_id = datasets.get(session, dataset).id
+        wanted = model or newest_model(session, dataset_id)
+        found = models.get(session, wanted) if wanted else None
+    if found is not None and found.dataset_id != dataset_id:
+        raise RequestError(f"model {found.name!r} was trained on another dataset", hint="Choose one of this dataset.")
+    return found
+
+
+def _marks(context: Context, dataset_id: str, version: int | None, model: str | None) -> Marks | None:
+    said = model_asked(context, dataset_id, model)
+    with context.read() as session:
+        found = datasets.get(session, dataset_id)
+        number = version or found.current_version
+        if not number:
+            return None
+        doubted = frozenset(rate_checks.known(session, found.id, number).doubted)
+    return marks_of(context.catalog, found.id, number, said.id if said else None, doubted)
 
 
 def _table(context: Context, dataset_id: str, version: int | None) -> pd.DataFrame:

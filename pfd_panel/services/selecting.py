@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import shutil
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, get_args
@@ -18,9 +19,11 @@ from pfd_panel.errors import RequestError
 from pfd_panel.services import collections, exporting, querying, viewing
 from pfd_panel.services.context import Context
 from pfd_panel.services.file_names import plain_stem
+from pfd_panel.services.zarr_file import write_zarr
 
-Form = Literal["h5", "npz"]
+Form = Literal["h5", "npz", "zarr"]
 FORMS: tuple[Form, ...] = get_args(Form)
+ENDINGS: Mapping[Form, str] = {"h5": ".h5", "npz": ".npz", "zarr": ".zarr.zip"}
 LARGEST_NPZ = 2**28
 """Samples of one NPZ file, which is made in memory: 1 GiB of single precision."""
 
@@ -66,7 +69,8 @@ def keep_only(context: Context, dataset: str, query: SignalQuery, *, reason: str
 def export(context: Context, dataset: str, query: SignalQuery, form: Form = "h5") -> Path:
     """Write what a query finds to a file below ``exports/`` of the data directory; the same signals are written once.
 
-    ``h5`` imports back as it was; ``npz`` holds each signal as float32 under ``recording/channel``.
+    ``h5`` imports back as it was; ``npz`` holds each signal as float32 under ``recording/channel``; ``zarr`` is a
+    zipped store with a group for each rate, length and unit, which xarray opens without reading all of it.
 
     Raises
     ------
@@ -90,17 +94,20 @@ def export(context: Context, dataset: str, query: SignalQuery, form: Form = "h5"
     folder.mkdir(exist_ok=True)
     about = "".join(f"{row.signal_id} {row.attributes_hash}\n" for row in rows)
     told = hashlib.sha256(about.encode()).hexdigest()[:8]
-    target = folder / f"{plain_stem(summary.name, 'dataset')}-{len(rows)}-signals-{told}.{form}"
+    target = folder / f"{plain_stem(summary.name, 'dataset')}-{len(rows)}-signals-{told}{ENDINGS[form]}"
     if target.exists():
         return target
     part = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")  # several may ask for the same one at once
+    source = f"{len(rows)} signals of {summary.name}, version {summary.version}"
     try:
-        if form == "npz":
+        if form == "zarr":
+            write_zarr(part, context.catalog.store, rows, {"source": source, "synthetic": summary.synthetic})
+        elif form == "npz":
             with part.open("wb") as stream:
                 np.savez(stream, allow_pickle=False, **_arrays(context, rows))
         else:
             with h5py.File(part, "w") as file:
-                file.attrs["source"] = f"{len(rows)} signals of {summary.name}, version {summary.version}"
+                file.attrs["source"] = source
                 file.attrs["synthetic"] = int(summary.synthetic)
                 for row in rows:
                     exporting.write_signal(file, context.catalog.store, row)
@@ -132,11 +139,10 @@ def form_of(target: Path) -> Form:
     RequestError
         There is no such form.
     """
-    ending = target.suffix.lower().removeprefix(".")
-    for form in FORMS:
-        if ending == form:
+    for form, ending in ENDINGS.items():
+        if target.name.lower().endswith(ending):
             return form
-    raise RequestError(f"{target.name} does not say in which form", hint=f"End it in .{' or .'.join(FORMS)}.")
+    raise RequestError(f"{target.name} does not say in which form", hint=f"End it in {' or '.join(ENDINGS.values())}.")
 
 
 def described(query: SignalQuery) -> str:

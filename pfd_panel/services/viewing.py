@@ -67,7 +67,7 @@ def page(context: Context, query: SignalQuery) -> SignalPage:
 
 def facets(context: Context, query: SignalQuery, columns: tuple[str, ...]) -> dict[str, list[tuple[object, int]]]:
     """Values of each column and how many signals have them under the rest of the query."""
-    asked = querying.prepared(context, query)
+    asked = querying.prepared(context, query, counting=columns)
     with context.read() as session:
         return signals.facets(session, asked, columns)
 

@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from data_catalog import Catalog, datasets, privacy, signals, tags
+from data_catalog import Catalog, datasets, models, privacy, signals, tags
 from data_catalog.errors import CatalogError
+from data_catalog.marks import marks_of, newest_model
 from data_catalog.packed_numbers import PackedNumbers
 from data_catalog.query_text import QueryError
 from data_catalog.signals import SignalQuery
+from tests.data_catalog.contract_work import save_model
 from tests.data_catalog.drafts import drafts, fill, segment
 
 COUNT = 30
@@ -159,6 +161,55 @@ class QueryContract:
             with catalog.read() as session:
                 rows = signals.page(session, SignalQuery(dataset_id, query=query)).rows
                 assert [row.row for row in rows] == expected, query
+                # the same from marks that are read once for the version
+                known = replace(SignalQuery(dataset_id, query=query), marks=marks_of(catalog, dataset_id, 1, None))
+                assert [row.row for row in signals.page(session, known).rows] == expected, query
+        counted = {"duplicate": 2, None: 1, "clipped": 1, "gaps": 1, "constant": 1, "offset": 1, "spikes": 1}
+        with catalog.read() as session:
+            for where, total in (({}, 8), ({"quality": ["gaps", None]}, 2), ({"quality": ["duplicate"]}, 2)):
+                asked = replace(known, query="", where=where)
+                assert dict(signals.facets(session, asked, ["quality"])["quality"]) == counted
+                assert signals.page(session, asked).total == total
+            only = replace(known, query="length:77")
+            assert signals.facets(session, only, ["quality"])["quality"] == [("duplicate", 2)]
+            with pytest.raises(CatalogError, match="no quality is called 'loud'"):
+                signals.page(session, replace(known, where={"quality": ["loud"]}))
+
+    def test_what_a_model_said_is_a_filter_and_is_counted(self, catalog: Catalog) -> None:
+        manifest = segment("judged", 5)
+        labels = ["ball", "ball", "inner", "inner", None]
+        given = [replace(draft, fault=label) for draft, label in zip(drafts(manifest), labels, strict=True)]
+        ids = [one.signal_id for one in manifest.stored]
+        with catalog.write() as session:
+            dataset_id = datasets.create(session, "judged", owner="ada").id
+            signals.add_segments(session, dataset_id, [manifest], given, owner="ada", job_id=None, reason="")
+            signals.seal_version(session, dataset_id, owner="ada", reason="", job_id=None)
+            assert newest_model(session, dataset_id) is None
+            model_id = save_model(session, dataset_id)
+            said = [("ball", 0), ("inner", 1), (None, 2), ("ball", 4)]
+            models.add_predictions(
+                session,
+                model_id,
+                [
+                    models.PredictionDraft(kind="held_out", recording="r", signal_id=ids[at], label=label)
+                    for label, at in said
+                ],
+            )
+        with catalog.read() as session:
+            assert newest_model(session, dataset_id) == model_id
+            known = SignalQuery(dataset_id, marks=marks_of(catalog, dataset_id, 1, model_id), sort="id")
+            # without a label nothing can agree; nobody asked about the fourth
+            for asked, rows in {"agree": [0], "disagree": [1], "abstained": [2], "none": [3, 4]}.items():
+                found = signals.page(session, replace(known, query=f"agreement:{asked}")).rows
+                assert sorted(row.row for row in found) == rows, asked
+            expected = {"agree": 1, "disagree": 1, "abstained": 1, None: 2}
+            chosen = replace(known, where={"agreement": ["disagree", None]})
+            assert dict(signals.facets(session, chosen, ["agreement"])["agreement"]) == expected
+            counted = signals.facets(session, chosen, ["fault", "quality"])
+            assert dict(counted["fault"]) == {"ball": 1, "inner": 1, None: 1}
+            assert sum(count for _, count in counted["quality"]) == 3
+            with pytest.raises(QueryError, match="asked of one dataset"):
+                signals.page(session, SignalQuery(query="agreement:agree"))
 
     def test_dates_are_days_and_moments_in_utc(self, catalog: Catalog) -> None:
         manifest = segment("dated", 4)
@@ -199,7 +250,7 @@ class QueryContract:
             ("tilt > loud", 7, "tilt is a number", ""),
             ("rms > 1e999", 6, "rms is a number", ""),
             ("fault > inner", 0, "fault is a word", ": or ="),
-            ("quality:clippd", 8, "nothing wrong is called 'clippd'", "clipped"),
+            ("quality:clippd", 8, "no quality is called 'clippd'", "clipped"),
             ("quality > clipped", 0, "a quality cannot be >", "quality:"),
             ("tag < a", 0, "a tag cannot be <", "tag:"),
             ("fault 1..2", 0, "has no range", ""),

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 import scipy.io
 import scipy.io.wavfile
+import zarr
+from zarr.storage import ZipStore
 
 from data_catalog import Catalog
 from data_catalog.errors import CatalogError, NotFoundError
@@ -133,6 +135,17 @@ def test_features_are_a_table_with_one_row_a_signal(bench: Bench) -> None:
     x = bench.samples(row).astype(float)
     assert len(table) == 12
     assert table.loc[row.signal_id, "rms"] == pytest.approx(np.sqrt(np.mean(x**2)), rel=1e-3)
+
+
+def test_features_are_distributed_correlated_and_ranked(bench: Bench) -> None:
+    frame = bench.features("rig")
+    found = bench.feature_distribution("rig", "kurtosis", log=False, query="not fault:healthy")
+    assert [(one.label, one.count) for one in found.classes] == [("inner_race", 4), ("outer_race", 4)]
+    told = bench.feature_correlation("rig", ["rms", "kurtosis"])
+    assert told.coefficients[0][1] == pytest.approx(frame["rms"].corr(frame["kurtosis"]))
+    ranked = bench.rank_features("rig", method="mutual_information", seed=1)
+    assert [score for _, score in ranked] == sorted((score for _, score in ranked), reverse=True)
+    assert ranked != bench.rank_features("rig")
 
 
 def test_signals_are_asked_for_in_the_query_language(bench: Bench) -> None:
@@ -360,11 +373,23 @@ def test_a_selection_is_kept_as_a_dataset_a_version_and_a_file(bench: Bench, tmp
     assert (version.number, version.signal_count, version.reason) == (2, 3, "one class")
     assert {row.fault for row in bench.signals("races").rows} == {"inner_race"}
     assert bench.signals("races", version=1).total == 6
+    drift = bench.compare_versions("races", 1, 2)
+    assert (drift.signals, drift.removed, drift.classes[1]) == ((6, 3), 3, ("outer_race", 3, 0))
     file = bench.download_selection("races", tmp_path / "races.npz", query="recording:run1")
     with np.load(file) as held:
         (row,) = bench.signals("races", query="recording:run1").rows
         np.testing.assert_array_equal(held["inner_race/run1/DE"], bench.samples(row))
         assert held["signal_id"].tolist() == [row.signal_id]
+    packed = ZipStore(bench.download_selection("races", tmp_path / "races.zarr.zip"), mode="r")
+    stored = zarr.open_group(packed, mode="r")
+    rows = {row.signal_id: row for row in bench.signals("races").rows}
+    group = stored["000"]
+    assert group.attrs["signal_id"] == list(rows)
+    assert group["samples"].metadata.dimension_names == ("signal", "time")
+    for place, row in enumerate(rows.values()):
+        np.testing.assert_array_equal(group["samples"][place], bench.samples(row))
+    assert (group.attrs["rate_hz"], group["rms"][0]) == (RATE_HZ, next(iter(rows.values())).rms)
+    packed.close()
     found = bench.inspect(bench.download_selection("races", tmp_path / "races.h5", where={"fault": ["inner_race"]}))
     assert (len(found.channels), found.needs) == (3, ())
     with pytest.raises(RequestError, match="does not say in which form"):

@@ -1,4 +1,4 @@
-"""Features: extract them, read them as a table, see what they separate."""
+"""Features: extract them, read them as a table, see how they lie."""
 
 from typing import Any
 
@@ -69,13 +69,6 @@ class SignalFeature(Answer):
     unit: str
 
 
-class Ranked(Answer):
-    """A feature and its one-way ANOVA F between the classes."""
-
-    feature: str
-    score: float
-
-
 class Projected(Answer):
     """Two principal components, one point a signal."""
 
@@ -133,13 +126,6 @@ def get_signal_features(context: Context, asked: OfSignal) -> list[SignalFeature
     """Features of one signal with formula, source and rank; empty without features."""
     found = extracting.of_signal(context, asked.dataset, asked.signal)
     return [SignalFeature.model_validate(one) for one in found]
-
-
-@operation("GET", "/datasets/{dataset}/feature-ranking", right="read", offers=exploring.separability)
-def rank_features(context: Context, asked: ByTarget) -> list[Ranked]:
-    """Features by how well they tell the classes apart, best first."""
-    ranked = exploring.separability(_frame(context, asked), asked.target)
-    return [Ranked(feature=name, score=score) for name, score in ranked]
 
 
 @operation("GET", "/datasets/{dataset}/feature-boxes", right="read", offers=exploring.boxes, example={"feature": "rms"})

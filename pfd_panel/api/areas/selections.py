@@ -13,7 +13,7 @@ from pfd_panel.services import selecting
 from pfd_panel.services.context import Context
 from pfd_panel.services.selecting import Form
 
-MEDIA: dict[Form, str] = {"h5": "application/x-hdf5", "npz": "application/zip"}
+MEDIA: dict[Form, str] = {"h5": "application/x-hdf5", "npz": "application/zip", "zarr": "application/zip"}
 
 
 class Selection(SignalFilter, OfDataset):
@@ -35,7 +35,11 @@ class SelectionAsVersion(Selection):
 class SelectionAsFile(Selection):
     """Which signals, and in which form."""
 
-    form: Form = Field("h5", description="`h5` imports back as it was; `npz` holds float32 under recording/channel.")
+    form: Form = Field(
+        "h5",
+        description="`h5` imports back as it was; `npz` holds float32 under recording/channel; `zarr` is a zipped "
+        "store with a group for each rate, length and unit.",
+    )
 
 
 @operation("POST", "/datasets/{dataset}/selection", right="work", offers=selecting.save_as)

@@ -127,15 +127,35 @@ class ScatterPlot:
 
 
 class BoxPlot:
-    """Boxes by class: quartiles, whiskers to 1.5 interquartile ranges (Tukey), the farthest points beyond."""
+    """Boxes by class: quartiles, whiskers to 1.5 interquartile ranges (Tukey), the farthest points beyond.
 
-    def __init__(self, *, height: int = 280, name: str = "") -> None:
-        self._height, self._name, self._log = height, name, False
+    Parameters
+    ----------
+    picked : callable, optional
+        ``picked(key)`` when a box is clicked.
+    """
+
+    def __init__(self, *, height: int = 280, name: str = "", picked: Callable[[str], Any] | None = None) -> None:
+        self._height, self._name, self._log, self._picked = height, name, False, picked
+        self._keys: list[str] = []
         self._sources: dict[str, ColumnDataSource] = {}
         self.pane: pn.pane.Bokeh = pane(self._make())
 
-    def fill(self, groups: Sequence[tuple[Look, ArrayLike]], *, y_label: str, log: bool = False) -> None:
-        """Show these values instead; those that are not finite, or on a logarithmic axis not positive, are left out."""
+    def fill(
+        self,
+        groups: Sequence[tuple[Look, ArrayLike]],
+        *,
+        y_label: str,
+        log: bool = False,
+        keys: Sequence[str] | None = None,
+    ) -> None:
+        """Show these values instead; those that are not finite, or on a logarithmic axis not positive, are left out.
+
+        Parameters
+        ----------
+        keys : sequence of str, optional
+            What `picked` is told of each group; the words of its look without.
+        """
         if log != self._log:
             self._log = log
             self.pane.object = self._make()
@@ -146,11 +166,14 @@ class BoxPlot:
         data: dict[str, dict[str, list[Any]]] = {
             name: {column: [] for column in source.data} for name, source in self._sources.items()
         }
-        for look, values in groups:
+        self._keys = []
+        for place, (look, values) in enumerate(groups):
             sample = np.asarray(values, dtype=float)
             sample = sample[np.isfinite(sample) & ((sample > 0) if log else True)]
             if sample.size:
                 _add_box(data, look, sample)
+                self._keys.append(look.label if keys is None else keys[place])
+        self._sources["boxes"].selected.indices = []
         for name, source in self._sources.items():
             source.data = data[name]
 
@@ -175,10 +198,20 @@ class BoxPlot:
         made = self._sources
         line = {"line_color": REFERENCE, "line_width": 1.0}
         fig.segment("x", "low", "x", "high", source=made["stems"], **line)
-        fig.vbar("x", 0.55, "high", "low", source=made["boxes"], fill_color="color", fill_alpha=BOX_ALPHA, **line)
+        boxes = fig.vbar(
+            "x", 0.55, "high", "low", source=made["boxes"], fill_color="color", fill_alpha=BOX_ALPHA, **line
+        )
+        boxes.nonselection_glyph = None
+        if self._picked is not None:
+            fig.add_tools(TapTool(renderers=[boxes]))
+            made["boxes"].selected.on_change("indices", self._on_pick)
         fig.segment("left", "level", "right", "level", source=made["caps"], line_color=REFERENCE, line_width="width")
         fig.scatter("x", "y", source=made["beyond"], marker="circle", size=3, color=REFERENCE)
         return fig
+
+    def _on_pick(self, _attribute: str, _before: Any, chosen: list[int]) -> None:
+        if chosen and self._picked is not None:
+            self._picked(self._keys[chosen[0]])
 
 
 def _add_box(data: dict[str, dict[str, list[Any]]], look: Look, sample: NDArray[np.float64]) -> None:

@@ -2,16 +2,21 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from pfd_panel.components.background import Background
 from pfd_panel.components.live import Live
 from pfd_panel.components.markup import button, chip
 from pfd_panel.errors import EXPECTED_ERRORS, RequestError, in_words
 from pfd_panel.pages.factory import toast
 from pfd_panel.pages.signal.style import CONTROLS
-from pfd_panel.services import collections, exploring
+from pfd_panel.services import collections, diagnosing, exploring, viewing
 from pfd_panel.services.context import Context
+
+DIAGNOSED = 50
+"""Signals that are diagnosed at once: a few seconds."""
 
 
 class BulkActions:
@@ -27,6 +32,10 @@ class BulkActions:
         The labels it knows, offered while typing.
     done : callable
         Called after something was changed; takes the marks away.
+    background : Background
+        Where signals are diagnosed.
+    refreshed : callable
+        Called when diagnoses are there; the marks stay.
     """
 
     def __init__(
@@ -35,8 +44,11 @@ class BulkActions:
         dataset: Callable[[], str],
         labels: Callable[[], Sequence[str]],
         done: Callable[[], Any],
+        background: Background,
+        refreshed: Callable[[], Any],
     ) -> None:
         self.context, self._dataset, self._labels, self._done = context, dataset, labels, done
+        self._background, self._refreshed = background, refreshed
         self.chosen: list[str] = []
         self._typed = {"tag": "", "label": ""}
         self.view = Live(
@@ -46,6 +58,7 @@ class BulkActions:
                 "tag": lambda _: self.tag(),
                 "untag": lambda _: self.untag(),
                 "correct": lambda _: self.correct(),
+                "diagnose": lambda _: self.diagnose(),
                 "unmark": lambda _: self._done(),
             },
             stylesheets=[CONTROLS],
@@ -87,19 +100,44 @@ class BulkActions:
 
         self._act(change)
 
+    def diagnose(self) -> None:
+        """Diagnose the marked signals from physics, in the thread of the page; the table shows what was found."""
+        chosen, dataset = self.chosen[:DIAGNOSED], self._dataset()
+
+        def work() -> tuple[int, int]:
+            faulty = 0
+            for signal_id in chosen:
+                found = diagnosing.of_signal(self.context, viewing.get(self.context, dataset, signal_id))
+                faulty += found.verdict == "fault"
+            return len(chosen), faulty
+
+        def show(found: tuple[int, int]) -> None:
+            self._refreshed()
+            self._draw(
+                Markup("<span class=note>{}</span>").format(f"{_signals(found[0])} diagnosed: {found[1]} faulty.")
+            )
+
+        self._draw(Markup("<span class=note>{}</span>").format(f"Diagnosing {_signals(len(chosen))}…"))
+        self._background.do(work, show, self._refused)
+
     def _act(self, change: Callable[[], str]) -> None:
         """Change something, say what was done and take the marks away; a refusal is told beside the controls."""
         try:
             said = change()
         except EXPECTED_ERRORS as failure:
-            words = in_words(failure)
-            self._draw(Markup("{}<span class=note>{}. {}</span>").format(
-                chip("alarm", "Not done"), words["message"], words["hint"]
-            ))  # fmt: skip
+            self._refused(failure)
             return
         self._typed = {"tag": "", "label": ""}
         toast(said)
         self._done()
+
+    def _refused(self, failure: Exception) -> None:
+        words = in_words(failure)
+        self._draw(
+            Markup("{}<span class=note>{}. {}</span>").format(
+                chip("alarm", "Not done"), words["message"], words["hint"]
+            )
+        )
 
     def _draw(self, problem: Markup | str = "") -> None:
         if not self.chosen:
@@ -114,7 +152,7 @@ class BulkActions:
                 '<datalist id="tags">{}</datalist>{}{}</span>'
                 '<span class="pair"><input type="text" class="word" list="labels" data-send="bulk-label" '
                 'value="{}" placeholder="right label" aria-label="Right label of the marked signals">'
-                '<datalist id="labels">{}</datalist>{}</span>{}{}</div>'
+                '<datalist id="labels">{}</datalist>{}</span><span class="pair">{}{}{}</span>{}</div>'
             ).format(
                 len(self.chosen),
                 self._typed["tag"],
@@ -124,10 +162,15 @@ class BulkActions:
                 self._typed["label"],
                 _options(self._labels()),
                 button("Correct label", icon_name="edit", send="correct"),
+                button("Compare", icon_name="ssid_chart", href=self._compare_href()),
+                button("Diagnose", icon_name="query_stats", send="diagnose"),
                 button("Take marks away", send="unmark"),
                 problem,
             )
         )
+
+    def _compare_href(self) -> str:
+        return f"/compare?{urlencode({'dataset': self._dataset(), 'ids': ','.join(self.chosen)})}"
 
 
 def _options(values: Iterable[str]) -> Markup:

@@ -9,17 +9,17 @@ import pandas as pd
 from markupsafe import Markup
 
 from pfd_panel.components.markup import bar, class_name
-from pfd_panel.components.plots import BoxPlot, ScatterPlot
+from pfd_panel.components.plots import ScatterPlot
 from pfd_panel.components.table import Column, simple_table
 from pfd_panel.pages.signal.words import short
 from pfd_panel.services import exploring, extracting
 from pfd_panel.services.exploring import Projection
+from pfd_panel.services.statistics import MISSING
 from pfd_panel.theme import numbers
 from pfd_panel.theme.classes import looks
 from pfd_panel.theme.tokens import Look
 from pipelines.features import FEATURES
 
-MISSING = "not given"
 RANKED = 5
 STATISTICS = ("rms", "kurtosis", "crest_factor")
 
@@ -30,18 +30,16 @@ class Findings:
 
     frame: pd.DataFrame
     projection: Projection | None
-    ranking: list[tuple[str, float]]
     statistics: list[Mapping[str, Any]]
 
 
 def compute(frame: pd.DataFrame) -> Findings:
-    """Projection, separability and per-class statistics of a feature table."""
+    """Projection and per-class statistics of a feature table."""
     if frame.empty:
-        return Findings(frame, None, [], [])
+        return Findings(frame, None, [])
     return Findings(
         frame,
         exploring.projection(frame),
-        exploring.separability(frame),
         extracting.by_class(frame, "fault", [name for name in STATISTICS if name in frame]),
     )
 
@@ -98,13 +96,16 @@ def box_groups(frame: pd.DataFrame, feature: str) -> list[tuple[Look, np.ndarray
     ]
 
 
-def fill_boxes(plot: BoxPlot, frame: pd.DataFrame, feature: str) -> bool:
-    """Box plot of a feature; whether its axis is logarithmic (values that span more than a factor of 50)."""
+def is_wide(frame: pd.DataFrame, feature: str) -> bool:
+    """Whether a feature needs a logarithmic axis: its values are above zero and span more than a factor of 50."""
     values = frame[feature].dropna().to_numpy(dtype=float)
-    log = bool(values.size and values.min() > 0 and values.max() > 50 * values.min())
-    label = f"{FEATURES[feature].title} ({unit_of(frame, feature)})"
-    plot.fill(box_groups(frame, feature), y_label=label, log=log)
-    return log
+    return bool(values.size and values.min() > 0 and values.max() > 50 * values.min())
+
+
+def class_entropy(frame: pd.DataFrame) -> float:
+    """Entropy of the labelled classes in nats: the most that a feature could say about them."""
+    share = frame["fault"].value_counts(normalize=True).to_numpy(dtype=float)
+    return float(-(share * np.log(share)).sum())
 
 
 def statistics_table(found: Findings) -> Markup:
@@ -130,14 +131,14 @@ def statistics_table(found: Findings) -> Markup:
 
 
 def ranking_list(ranking: Sequence[tuple[str, float]]) -> Markup:
-    """Features that differ most between the classes."""
-    best = ranking[0][1] if ranking else 1.0
+    """The first features of a ranking; bars are shares of the greatest score, below zero there is none."""
+    best = max((score for _, score in ranking[:RANKED]), default=1.0) or 1.0
     lines = [
         Markup(
             '<div><button type="button" class="link grow ranked" data-send="feature" data-value="{}" '
             'title="{}">{}</button>{}<span class="count strong">{}</span></div>'
         ).format(
-            name, FEATURES[name].meaning, FEATURES[name].title, bar(score / best), numbers.number(score, 3)
+            name, FEATURES[name].meaning, FEATURES[name].title, bar(max(score / best, 0.0)), numbers.number(score, 3)
         )
         for name, score in ranking[:RANKED]
     ]  # fmt: skip

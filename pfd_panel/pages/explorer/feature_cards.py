@@ -1,41 +1,34 @@
 """The cards of the Explorer that are made of features: projection, boxes, statistics, separability."""
 
-from collections.abc import Callable
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
 from typing import Any
 
 import pandas as pd
 import panel as pn
-from markupsafe import Markup
 
-from pfd_panel.components import Live, grid, stack, surface
+from pfd_panel.components import grid, stack, surface
 from pfd_panel.components.background import Background
 from pfd_panel.components.markup import empty, legend
-from pfd_panel.components.plots import BoxPlot, ScatterPlot
+from pfd_panel.components.plots import ScatterPlot
 from pfd_panel.components.spreadsheet import csv_file
 from pfd_panel.pages.explorer import charts
 from pfd_panel.pages.explorer.charts import Findings
+from pfd_panel.pages.explorer.class_card import ClassCard
+from pfd_panel.pages.explorer.relations_card import RelationsCard
+from pfd_panel.pages.explorer.separability_card import SeparabilityCard
 from pfd_panel.pages.signal.cards import CardSlot
 from pfd_panel.pages.signal.extraction import Extraction
-from pfd_panel.pages.signal.style import CONTROLS
 from pfd_panel.server.exchange import Download
-from pfd_panel.services import exploring
+from pfd_panel.services import statistics
 from pfd_panel.services.context import Context
 from pfd_panel.theme import numbers
-from pipelines.features import FEATURES
+from pipelines.statistics import Method
 
 PROJECTION_HELP = (
     "Each point is a signal. Its features are compressed (sign · log), standardised and turned so that the first two "
     "axes carry as much of their variance as two axes can. Classes that fall apart here are easy; classes that lie on "
     "one another may still be told apart by a model. A click opens the signal."
-)
-BOXES_HELP = (
-    "The box holds the middle half of a class, the line is its median; whiskers reach to the farthest value within "
-    "1.5 interquartile ranges (Tukey)."
-)
-SEPARABILITY_HELP = (
-    "One-way ANOVA F: variance between the classes over variance within them, one feature at a time. It says nothing "
-    "about new bearings: signals of one bearing resemble each other for other reasons than the fault."
 )
 
 
@@ -51,7 +44,7 @@ class FeatureCards:
     opened : callable
         ``opened(signal_id)`` when a point is clicked.
     chosen : callable
-        ``chosen(feature)`` when a feature is picked for the boxes.
+        ``chosen(name, value)`` when a feature, the shape of its distribution or the score of features is picked.
     extracted : callable
         Called when missing features were extracted.
     """
@@ -61,43 +54,37 @@ class FeatureCards:
         context: Context,
         background: Background,
         opened: Callable[[str], Any],
-        chosen: Callable[[str], Any],
+        chosen: Callable[[str, Any], Any],
         extracted: Callable[[], Any],
     ) -> None:
         self.context, self.background, self._opened, self._extracted = context, background, opened, extracted
         self.findings: Findings | None = None
         self.extraction: Extraction | None = None
-        self.feature, self.dataset = "", ""
-        pick = {"feature": chosen}
+        self.feature, self.shape, self.dataset = "", "box", ""
+        self.method: Method = "anova"
+        pick = partial(chosen, "feature")
         self.projection = CardSlot("Projection of features", PROJECTION_HELP, height=300, produce=self.projection_csv)
-        self.boxes = CardSlot(
-            "Feature by class", BOXES_HELP, height=300, produce=self.features_csv, on=pick, style=CONTROLS
-        )
+        self.by_class = ClassCard(pick, partial(chosen, "shape"), self.features_csv)
+        self.boxes = self.by_class.slot
         self.statistics = CardSlot("Statistics", height=160, produce=self.statistics_csv)
-        self.separability = CardSlot("Separability", SEPARABILITY_HELP, height=160, produce=self.separability_csv)
-        self._pick = pick
+        self.ranked = SeparabilityCard(pick, partial(chosen, "ranking"), lambda: self.dataset)
+        self.separability = self.ranked.slot
+        self.relations = RelationsCard(context, background, opened, self._frame, partial(chosen, "relation"))
         self.view = pn.Column(margin=0, sizing_mode="stretch_width")
         self._filled = stack(
             grid((self.projection.view, 7), (self.boxes.view, 5)),
             grid((self.statistics.view, 7), (self.separability.view, 5)),
+            self.relations.slot.view,
         )
         self.view[:] = [self._filled]
-
-    @cached_property
-    def _ranking(self) -> Live:
-        return Live(on=self._pick, stylesheets=[CONTROLS], margin=0)
 
     @cached_property
     def _points(self) -> ScatterPlot:
         return ScatterPlot(height=300, picked=self._opened, name="projection")
 
-    @cached_property
-    def _box_plot(self) -> BoxPlot:
-        return BoxPlot(height=300, name="boxes")
-
-    def ask(self, dataset: str, frame: Callable[[], tuple[pd.DataFrame, bool]], feature: str) -> None:
+    def ask(self, dataset: str, frame: Callable[[], tuple[pd.DataFrame, bool]]) -> None:
         """Compute everything anew in the thread; ``frame()`` gives the features and whether there are any at all."""
-        self.dataset, self.feature = dataset, feature
+        self.dataset = dataset
         self.findings = None
         for slot in self._slots():
             slot.waiting()
@@ -108,11 +95,33 @@ class FeatureCards:
 
         self.background.do(compute, self._draw, self._failed)
 
-    def show_feature(self, feature: str) -> None:
-        """Another feature in the boxes."""
-        self.feature = feature
-        if self.findings is not None and not self.findings.frame.empty:
-            self._draw_boxes(self.findings)
+    def choose(self, feature: str, shape: str, method: Method) -> None:
+        """Another feature, shape or score."""
+        ranked_anew = method != self.method
+        self.feature, self.shape, self.method = feature, shape, method
+        if self.findings is None or self.findings.frame.empty:
+            return
+        frame = self.findings.frame
+        self.by_class.show(frame, feature, shape)
+        if ranked_anew:
+            self._rank(frame)
+
+    def relate(self, state: Mapping[str, Any]) -> None:
+        """Something else is looked at below."""
+        self.relations.follow(self.dataset, state)
+
+    def _rank(self, frame: pd.DataFrame) -> None:
+        """Anew in the thread: some scores take seconds, and the other cards do not wait for them."""
+        self.separability.waiting()
+        method = self.method
+        self.background.do(
+            lambda: statistics.ranked(frame, method=method),
+            lambda found: self.ranked.show(found, charts.class_entropy(frame)),
+            self.separability.failed,
+        )
+
+    def _frame(self) -> pd.DataFrame | None:
+        return self.findings.frame if self.findings else None
 
     def _slots(self) -> tuple[CardSlot, ...]:
         return (self.projection, self.boxes, self.statistics, self.separability)
@@ -139,10 +148,11 @@ class FeatureCards:
                 slot.show(empty("Nothing to show", "No signal of this filter has features."))
             return
         self._draw_projection(self.findings)
-        self._draw_boxes(self.findings)
+        self.by_class.show(self.findings.frame, self.feature, self.shape)
         count = f"{numbers.integer(len(self.findings.frame))} signals"
         self.statistics.show(charts.statistics_table(self.findings), qualifier=f"{count}, medians")
-        self._draw_ranking(self.findings)
+        self._rank(self.findings.frame)
+        self.relate(self.relations.state)
 
     def _draw_projection(self, found: Findings) -> None:
         if found.projection is None:
@@ -155,32 +165,6 @@ class FeatureCards:
             qualifier=f"PCA, {len(found.projection.features)} features, {numbers.integer(len(found.frame))} signals",
             legend=legend(known.values()),
             legend_below=True,
-        )
-
-    def _draw_boxes(self, found: Findings) -> None:
-        names = exploring.feature_columns(found.frame)
-        feature = self.feature if self.feature in names else names[0]
-        log = charts.fill_boxes(self._box_plot, found.frame, feature)
-        options = Markup("").join(
-            Markup('<option value="{}"{}>{}</option>').format(
-                name, Markup(" selected") if name == feature else "", FEATURES[name].title
-            )
-            for name in names
-        )
-        picker = Markup(
-            '<span class="controls plain"><select data-send="feature" aria-label="Feature">{}</select></span>'
-        )
-        self.boxes.show(self._box_plot.pane, qualifier="log axis" if log else "", right=picker.format(options))
-
-    def _draw_ranking(self, found: Findings) -> None:
-        if not found.ranking:
-            self.separability.show(empty("Not computed", "It takes two labelled classes with several signals."))
-            return
-        self._ranking.html = str(charts.ranking_list(found.ranking))
-        self.separability.show(
-            self._ranking,
-            qualifier="ANOVA F",
-            right=f"{min(charts.RANKED, len(found.ranking))} of {len(found.ranking)}",
         )
 
     # ---- downloads -------------------------------------------------------------------------------------------------
@@ -214,10 +198,3 @@ class FeatureCards:
             for one in (self.findings.statistics if self.findings else [])
         ]
         return csv_file(f"{self.dataset}_statistics.csv", ["class", "signals", *names], rows)
-
-    def separability_csv(self) -> Download:
-        """F of every feature."""
-        ranking = self.findings.ranking if self.findings else []
-        return csv_file(
-            f"{self.dataset}_separability.csv", ["feature", "anova_f"], [[name, value] for name, value in ranking]
-        )

@@ -24,6 +24,8 @@ COLUMNS: tuple[tuple[str, str], ...] = (
     ("bearing", "Bearing"),
     ("asset", "Asset"),
     ("tag", "Tag"),
+    ("quality", "Quality of the samples"),
+    ("agreement", "Model and label"),
 )
 RANGES: Mapping[str, tuple[str, str]] = {
     "rms": ("RMS", ""),
@@ -39,6 +41,20 @@ RANGES: Mapping[str, tuple[str, str]] = {
     "length": ("Samples", ""),
 }
 """What can be bounded besides features: title and unit."""
+MARK_WORDS: Mapping[str, Mapping[Any, str]] = {
+    "quality": {
+        None: "nothing found",
+        "clipped": "clipped",
+        "constant": "constant",
+        "duplicate": "duplicate",
+        "gaps": "gaps",
+        "offset": "DC offset",
+        "rate": "rate doubted",
+        "spikes": "spikes",
+    },
+    "agreement": {None: "not tested", "agree": "agree", "disagree": "disagree", "abstained": "model abstained"},
+}
+"""What marks are called."""
 FIRST_RANGES = ("rms", "kurtosis", "speed_rpm", "date")
 """What is offered from the start, where the signals differ in it."""
 # a column with more values than this is shown by its most frequent ones; the search finds the others
@@ -54,7 +70,7 @@ def facets(counted: Mapping[str, Sequence[tuple[Any, int]]], where: Where, load_
         found = list(counted.get(name, ()))
         chosen = where.get(name, [])
         found += [(value, 0) for value in chosen if value not in [known for known, _ in found]]
-        if len(found) < 2 and not chosen:
+        if len(found) < 2 and not chosen and (name != "quality" or not found):
             continue
         kept = [pair for place, pair in enumerate(found) if place < MOST_VALUES or pair[0] in chosen]
         kept.sort(key=lambda pair: (pair[0] is None, pair[0] if isinstance(pair[0], int | float) else 0))
@@ -72,6 +88,8 @@ def label(name: str, value: Any, load_unit: str, appearance: Mapping[Any, Look])
     """How a value is called."""
     if name == "tag":
         return str(value) if value else "no tag"
+    if name in MARK_WORDS:
+        return MARK_WORDS[name].get(value, str(value))
     if value is None or value == "":
         return "not given"
     if name == "fault":
@@ -107,6 +125,17 @@ def sound(given: Mapping[str, Any], computed: Sequence[str]) -> dict[str, tuple[
         for name, ends in as_bounds(given).items()
         if (name in RANGES or name in computed) and all(_fits(name, end) for end in ends)
     }
+
+
+def sound_choice(given: Mapping[str, Any]) -> Where:
+    """Those chosen values of an address that a facet can have."""
+    known = dict(COLUMNS)
+    lists = {name: values for name, values in given.items() if name in known and isinstance(values, list)}
+    kept = {
+        name: [value for value in values if name not in MARK_WORDS or value in MARK_WORDS[name]]
+        for name, values in lists.items()
+    }
+    return {name: values for name, values in kept.items() if values}
 
 
 def _fits(name: str, end: Bound) -> bool:

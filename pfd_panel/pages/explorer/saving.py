@@ -1,4 +1,4 @@
-"""What is done with everything that the filter finds: a dataset of its own, or a file."""
+"""What is done with everything that the filter finds: a dataset or a version of its own, or a file."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,7 +19,7 @@ from pfd_panel.services.context import Context
 from pfd_panel.services.selecting import Form
 from pfd_panel.theme import numbers
 
-FILES: tuple[tuple[Form, str], ...] = (("h5", "HDF5"), ("npz", "NPZ"))
+FILES: tuple[tuple[Form, str], ...] = (("h5", "HDF5"), ("npz", "NPZ"), ("zarr", "Zarr"))
 
 
 class SelectionActions:
@@ -33,13 +33,27 @@ class SelectionActions:
         The present filter.
     saved : callable
         ``saved(name)`` when a dataset was made.
+    kept : callable
+        Called when the dataset has a version of what was found.
     """
 
-    def __init__(self, context: Context, present: Callable[[], SignalQuery], saved: Callable[[str], Any]) -> None:
-        self.context, self._present, self._saved = context, present, saved
+    def __init__(
+        self,
+        context: Context,
+        present: Callable[[], SignalQuery],
+        saved: Callable[[str], Any],
+        kept: Callable[[], Any],
+    ) -> None:
+        self.context, self._present, self._saved, self._kept = context, present, saved, kept
         self.open, self.total, self._typed = False, 0, ""
         self.view = Live(
-            on={"selection-name": self._type, "save-selection": lambda _: self.save()},
+            on={
+                "selection-name": self._type,
+                "save-selection": lambda _: self.save(),
+                "keep-only": lambda _: self.ask(),
+                "keep-selection": lambda _: self.keep(),
+                "keep-all": lambda _: self._draw(),
+            },
             stylesheets=[CONTROLS],
             margin=0,
         )
@@ -58,18 +72,43 @@ class SelectionActions:
         self.open = not self.open
         self._draw()
 
+    def ask(self) -> None:
+        """Say what keeping only these does before it is done."""
+        self._draw(
+            Markup("<span class=note>{}</span>{}{}").format(
+                f"The next version holds these {numbers.integer(self.total)} only; earlier versions keep the rest.",
+                button("Make that version", icon_name="check", send="keep-selection", needs="work"),
+                button("Leave it", send="keep-all"),
+            )
+        )
+
+    def keep(self) -> None:
+        """Make a version of the dataset that holds what the filter finds."""
+        present = self._present()
+        try:
+            made = selecting.keep_only(self.context, str(present.dataset_id), present)
+        except EXPECTED_ERRORS as failure:
+            self._refused(failure)
+            return
+        toast(f"Version {made.number} holds {numbers.integer(made.signal_count)} signals.")
+        self._kept()
+        self._draw()
+
+    def _refused(self, failure: Exception) -> None:
+        words = in_words(failure)
+        self._draw(
+            Markup("{}<span class=note>{} {}</span>").format(
+                chip("alarm", "Not saved"), sentence(words["message"]), sentence(words["hint"])
+            )
+        )
+
     def save(self) -> None:
         """Make a dataset of what the filter finds."""
         present = self._present()
         try:
             made = selecting.save_as(self.context, str(present.dataset_id), self._typed, present)
         except EXPECTED_ERRORS as failure:
-            words = in_words(failure)
-            self._draw(
-                Markup("{}<span class=note>{} {}</span>").format(
-                    chip("alarm", "Not saved"), sentence(words["message"]), sentence(words["hint"])
-                )
-            )
+            self._refused(failure)
             return
         self._typed = ""
         toast(f"Saved {numbers.integer(made.signals)} signals as {made.name}.")
@@ -96,7 +135,15 @@ class SelectionActions:
             Markup(
                 '<span class="pair"><input type="text" class="word" data-send="selection-name" value="{}" '
                 'placeholder="name" aria-label="Name of the new dataset">{}</span>'
-            ).format(self._typed, button("Save as a dataset", icon_name="save", send="save-selection")),
+            ).format(
+                self._typed,
+                button("Save as a dataset", icon_name="save", send="save-selection"),
+            ),
+        ) + for_those_who(
+            "work",
+            Markup('<span class="pair">{}</span>').format(
+                button("Keep only these…", icon_name="filter_alt", send="keep-only")
+            ),
         )
         count = "1 signal" if self.total == 1 else f"{numbers.integer(self.total)} signals"
         self.view.html = str(

@@ -8,8 +8,10 @@ from markupsafe import Markup
 
 from data_catalog.signals import SignalQuery, SignalRow
 from pfd_panel.components.markup import chip, class_name
+from pfd_panel.components.spreadsheet import csv_file
 from pfd_panel.components.table import Column, Rows
 from pfd_panel.pages.signal.words import short
+from pfd_panel.server.exchange import Download
 from pfd_panel.services import diagnosing, exploring, querying, viewing
 from pfd_panel.services.context import Context
 from pfd_panel.theme import numbers
@@ -19,6 +21,11 @@ from pipelines.features import FEATURES
 
 SHOWN = ("fault", "fault_size", "load", "speed_rpm", "rate_hz", "rms", "kurtosis", "physics")
 """What is shown beside the name until something else is chosen."""
+CSV_ROWS = 100_000
+CSV_COLUMNS = (
+    "signal_id", "recording", "channel", "fault", "fault_size", "position", "load", "severity", "bearing", "asset",
+    "rate_hz", "speed_rpm", "unit", "length", "rms", "peak", "crest_factor", "kurtosis",
+)  # fmt: skip
 
 
 class SignalRows:
@@ -52,6 +59,21 @@ class SignalRows:
         if self.features and asked.dataset_id is not None:
             self._values = querying.values(self.context, asked.dataset_id, ids, self.features)
         return Rows(found.rows, found.total)
+
+    def csv(self, dataset: str, sort: str, descending: bool) -> Download:
+        """The signals of the filter, at most 100,000 of them, with the features that are shown."""
+        asked = replace(self._query(), sort=sort, descending=descending, limit=CSV_ROWS)
+        rows = viewing.page(self.context, asked).rows
+        known = querying.values(self.context, dataset, [row.signal_id for row in rows], self.features)
+        return csv_file(
+            f"{dataset}_signals.csv",
+            [*CSV_COLUMNS, *self.features],
+            [
+                [getattr(row, name) for name in CSV_COLUMNS]
+                + [known.get(row.signal_id, {}).get(name) for name in self.features]
+                for row in rows
+            ],
+        )
 
     def columns(self, names: Sequence[str], *, load_unit: str) -> list[Column]:
         """What is shown of a signal: its name, then the columns and features that are named."""

@@ -18,15 +18,17 @@ from pfd_panel.components.background import Background
 from pfd_panel.components.card import card, download_link
 from pfd_panel.components.facets import FacetList
 from pfd_panel.components.ranges import RangeList
-from pfd_panel.components.spreadsheet import csv_file
 from pfd_panel.components.styles import STYLE_ADDRESS
 from pfd_panel.components.table import DataTable, Rows
 from pfd_panel.errors import EXPECTED_ERRORS
 from pfd_panel.pages.explorer import filtering
+from pfd_panel.pages.explorer.agreement import ModelChoice
 from pfd_panel.pages.explorer.bulk import BulkActions
+from pfd_panel.pages.explorer.class_card import SHAPES
 from pfd_panel.pages.explorer.column_choice import ColumnChoice
 from pfd_panel.pages.explorer.feature_cards import FeatureCards
 from pfd_panel.pages.explorer.query_box import QueryBox
+from pfd_panel.pages.explorer.rate_line import RateLine
 from pfd_panel.pages.explorer.saving import SelectionActions
 from pfd_panel.pages.explorer.style import DRAWER, FILTERS
 from pfd_panel.pages.explorer.table import SHOWN, SignalRows
@@ -37,12 +39,7 @@ from pfd_panel.pages.view import PageView
 from pfd_panel.server.exchange import Download
 from pfd_panel.services import collections, comparing, extracting, querying, viewing
 from pfd_panel.theme import numbers
-
-CSV_ROWS = 100_000
-CSV_COLUMNS = (
-    "signal_id", "recording", "channel", "fault", "fault_size", "position", "load", "severity", "bearing", "asset",
-    "rate_hz", "speed_rpm", "unit", "length", "rms", "peak", "crest_factor", "kurtosis",
-)  # fmt: skip
+from pipelines.statistics import METHODS
 
 
 class ExplorerView(PageView):
@@ -52,16 +49,21 @@ class ExplorerView(PageView):
     text = param.String(doc="Words the signals must have.")
     query = param.String(doc="A condition in the language of queries.")
     where = param.Dict(default={}, doc="Facet to the wanted values.")
+    model = param.String(doc="Model whose agreement with the labels is told; the newest without one.")
     ranges = param.Dict(default={}, doc="Number, date or feature to its bounds.")
     columns = param.List(default=list(SHOWN), item_type=str, doc="Columns of the table besides the name.")
-    feature = param.String(default="kurtosis", doc="Feature of the box plots.")
+    feature = param.String(default="kurtosis", doc="Feature that is shown by class.")
+    shape = param.Selector(default="box", objects=[name for name, _ in SHAPES], doc="How it is shown.")
+    ranking = param.Selector(default="anova", objects=list(METHODS), doc="Score by which features are ranked.")
+    relation = param.Dict(default={}, doc="What is looked at of relations and drift.")
     sort = param.String(default="kurtosis", doc="Column or feature the table is sorted by.")
     descending = param.Boolean(default=True, doc="Direction of the table.")
     page = param.Integer(default=0, bounds=(0, None), doc="Page of the table, from 0.")
     filters_open = param.Boolean(default=False, doc="Whether the drawer of filters is open on narrow screens.")
 
     in_address: ClassVar[tuple[str, ...]] = (
-        "dataset", "text", "query", "where", "ranges", "columns", "feature", "sort", "descending", "page",
+        "dataset", "text", "query", "where", "model", "ranges", "columns", "feature", "shape", "ranking", "relation",
+        "sort", "descending", "page",
     )  # fmt: skip
 
     def __init__(self, context: Any = None, query: Mapping[str, str] | None = None, **params: Any) -> None:
@@ -75,7 +77,11 @@ class ExplorerView(PageView):
         self.dataset = self.summary.name
         self.load_unit = "%" if self.summary.synthetic else "hp"
         self._look_up()
+        self.rate_line = RateLine(context, self._changed)
+        self.judge = ModelChoice(context, lambda model: setattr(self, "model", model))
         with param.parameterized.discard_events(self):
+            self.where = filtering.sound_choice(self.where)
+            self.model = self.judge.show(self.dataset, self.model)
             self.ranges = filtering.sound(self.ranges, self._computed)
             if self.sort not in SORTS and self.sort not in self._computed:
                 self.sort = self.param["sort"].default
@@ -103,6 +109,8 @@ class ExplorerView(PageView):
         self._facet_card = card(
             "Filters",
             self.facets,
+            self.judge.view,
+            self.rate_line.view,
             self.range_list,
             right=Markup(
                 '<button type="button" class="link" data-send="clear">Clear</button>'
@@ -122,7 +130,7 @@ class ExplorerView(PageView):
             context,
             self.background,
             self.open_signal,
-            lambda name: setattr(self, "feature", name),
+            lambda name, value: setattr(self, name, value),
             self._refresh_features,
         )
         self.rows = SignalRows(context, lambda: self.present, self.href)
@@ -144,11 +152,20 @@ class ExplorerView(PageView):
             note="physics diagnosis: score where it was computed before",
             nothing=("No signal matches", "Take a filter away, or search for other words."),
         )
-        self.bulk = BulkActions(context, lambda: self.dataset, lambda: list(self.summary.classes), self._changed)
-        self.selection = SelectionActions(context, lambda: self.present, self._list_again)
+        self.bulk = BulkActions(
+            context,
+            lambda: self.dataset,
+            lambda: list(self.summary.classes),
+            self._changed,
+            self.background,
+            lambda: self.table.refresh(),
+        )
+        self.selection = SelectionActions(context, lambda: self.present, self._list_again, self._changed)
         self.table.param.watch(self._on_table, ["sort", "descending", "page"])
         self.table.param.watch(lambda event: self.bulk.show(event.new), "chosen")
         self._draw()
+        self.cards.choose(self.feature, self.shape, self.ranking)
+        self.cards.relations.state = dict(self.relation)
         self._refresh_features()
 
     # ---- state -----------------------------------------------------------------------------------------------------
@@ -158,7 +175,12 @@ class ExplorerView(PageView):
         """The present filter; of a query that cannot be answered, the last one that could be."""
         bounds = {name: ends for name, ends in self.ranges.items() if tuple(ends) != (None, None)}
         return SignalQuery(
-            dataset_id=self.summary.id, text=self.text, query=self._holds, where=self.where, ranges=bounds
+            dataset_id=self.summary.id,
+            text=self.text,
+            query=self._holds,
+            where=self.where,
+            ranges=bounds,
+            model=self.model or None,
         )
 
     @property
@@ -231,7 +253,7 @@ class ExplorerView(PageView):
     def _on_table(self, *_: Any) -> None:
         self.param.update(sort=self.table.sort, descending=self.table.descending, page=self.table.page)
 
-    @param.depends("text", "query", "where", "ranges", watch=True)
+    @param.depends("text", "query", "where", "model", "ranges", watch=True)
     def _refilter(self) -> None:
         self._check()
         if self.range_list.bounds != self.ranges:
@@ -252,9 +274,13 @@ class ExplorerView(PageView):
         self.choice.show(self.columns)
         self.table.show(self.rows.columns(self.columns, load_unit=self.load_unit))
 
-    @param.depends("feature", watch=True)
+    @param.depends("feature", "shape", "ranking", watch=True)
     def _show_feature(self) -> None:
-        self.cards.show_feature(self.feature)
+        self.cards.choose(self.feature, self.shape, self.ranking)
+
+    @param.depends("relation", watch=True)
+    def _relate(self) -> None:
+        self.cards.relate(self.relation)
 
     @param.depends("filters_open", watch=True)
     def _slide(self) -> None:
@@ -279,7 +305,7 @@ class ExplorerView(PageView):
     def _refresh_features(self) -> None:
         query, dataset = self.present, self.summary.name
         self.background.forget()
-        self.cards.ask(dataset, lambda: self._frame(dataset, query), self.feature)
+        self.cards.ask(dataset, lambda: self._frame(dataset, query))
 
     def _frame(self, dataset: str, query: SignalQuery) -> tuple[pd.DataFrame, bool]:
         frame = extracting.table(self.context, dataset, query=query)
@@ -290,6 +316,8 @@ class ExplorerView(PageView):
         self.facets.facets = filtering.facets(
             viewing.facets(self.context, self.present, names), self.where, self.load_unit
         )
+        self.judge.show(self.dataset, self.model)
+        self.rate_line.show(self.dataset)
         fields, offered = filtering.ranges(self._spread, self.ranges, self._computed)
         self.range_list.param.update(fields=fields, offered=offered)
         self.box.show(self.query, self._problem)
@@ -340,20 +368,8 @@ class ExplorerView(PageView):
         )
 
     def signals_csv(self) -> Download:
-        """The signals of the filter, at most 100,000 of them, with the features that the table shows."""
-        asked = replace(self.present, sort=self.sort, descending=self.descending, limit=CSV_ROWS)
-        rows = viewing.page(self.context, asked).rows
-        features = self.rows.features
-        known = querying.values(self.context, self.dataset, [row.signal_id for row in rows], features)
-        return csv_file(
-            f"{self.dataset}_signals.csv",
-            [*CSV_COLUMNS, *features],
-            [
-                [getattr(row, name) for name in CSV_COLUMNS]
-                + [known.get(row.signal_id, {}).get(name) for name in features]
-                for row in rows
-            ],
-        )
+        """The signals of the filter as a table."""
+        return self.rows.csv(self.dataset, self.sort, self.descending)
 
     def __panel__(self) -> Any:
         if not self.dataset:

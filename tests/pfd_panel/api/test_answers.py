@@ -11,7 +11,7 @@ import pytest
 
 from data_catalog.signals import SignalQuery
 from pfd_panel.api import formats
-from pfd_panel.services import collections, exploring, extracting, viewing
+from pfd_panel.services import collections, extracting, statistics, viewing
 from pfd_panel.services.context import Context
 from tests.pfd_panel.conftest import RIG, SIMULATED, running_coordinator
 
@@ -195,7 +195,7 @@ def test_features_are_a_table_in_every_format(viewer: httpx.Client, filled: Cont
     assert set(only["fault"]) == {"ball"}
     assert len(only["fault"]) == 2
     ranked = viewer.get(f"/datasets/{RIG}/feature-ranking").json()
-    assert [(one["feature"], one["score"]) for one in ranked] == exploring.separability(frame)
+    assert [(one["feature"], one["score"]) for one in ranked] == statistics.ranked(frame).features
 
 
 def test_numbers_that_are_none_become_null_and_too_many_are_refused() -> None:

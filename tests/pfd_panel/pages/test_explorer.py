@@ -98,18 +98,19 @@ def test_statistics_are_those_of_the_features(filled: Context) -> None:
 
 def test_the_feature_of_the_boxes_can_be_chosen(filled: Context) -> None:
     view = explore(filled)
-    assert "kurtosis" in view.cards.boxes.content[0].object.yaxis.axis_label.lower()
+    assert "kurtosis" in view.cards.boxes.content[1].object.yaxis.axis_label.lower()
     view.cards.boxes._head.on["feature"]("rms")
-    assert view.cards.boxes.content[0].object.yaxis.axis_label == "RMS (g)"
+    assert view.cards.boxes.content[1].object.yaxis.axis_label == "RMS (g)"
     assert view.feature == "rms"
     top = view.cards.separability.content[0]
-    name = view.cards.findings.ranking[0][0]  # type: ignore[union-attr]
+    name = view.cards.ranked.ranking.features[0][0]  # type: ignore[union-attr]
     top.on["feature"](name)
     assert view.feature == name
 
 
 def test_separability_puts_a_separating_feature_before_one_that_does_not(filled: Context) -> None:
-    ranking = dict(explore(filled, where='{"channel":["DE"]}').cards.findings.ranking)  # type: ignore[union-attr]
+    found = explore(filled, where='{"channel":["DE"]}').cards.ranked.ranking
+    ranking = dict(found.features)  # type: ignore[union-attr]
     assert ranking["kurtosis"] > ranking["skewness"]
     assert list(ranking.values()) == sorted(ranking.values(), reverse=True)
 
@@ -134,7 +135,7 @@ def test_a_click_on_a_point_opens_its_signal_in_the_same_filter(filled: Context)
 
 def test_another_filter_fills_the_same_figures_with_its_own_signals(filled: Context) -> None:
     view = explore(filled)
-    points, boxes = (slot.content[0].object for slot in (view.cards.projection, view.cards.boxes))
+    points, boxes = (slot.content[-1].object for slot in (view.cards.projection, view.cards.boxes))
     everything = len(points.renderers[0].data_source.data["x"])
     view.where = {"fault": ["inner_race", "healthy"]}
     assert points is view.cards.projection.content[0].object
@@ -284,7 +285,7 @@ def test_what_is_shown_can_be_had_as_tables(filled: Context) -> None:
         view.cards.projection_csv(),
         view.cards.features_csv(),
         view.cards.statistics_csv(),
-        view.cards.separability_csv(),
+        view.cards.ranked.csv(),
     ]
     lines = [list(csv.reader(io.StringIO(one.content.decode()))) for one in made]  # type: ignore[union-attr]
     assert [len(table) - 1 for table in lines[:4]] == [18, 18, 18, 4]
