@@ -1,0 +1,72 @@
+"""How many of many curves pass each cell of an image."""
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.errors import InputError
+
+Columns = NDArray[np.float32]
+
+
+def density(low: Columns, high: Columns, y_range: tuple[float, float], height: int) -> NDArray[np.int32]:
+    """Count the curves in each cell, (height, C); row 0 is the lowest y.
+
+    A curve fills its column from its lowest to its highest value, and reaches to where it was in the column before: the
+    picture is that of its lines drawn one by one, each counted once a cell. What lies outside `y_range` is left out.
+
+    Parameters
+    ----------
+    low, high : (N, C) float32
+        Of each of N curves in each of C columns; NaN where it has none.
+    y_range : (float, float)
+        Values of the lower and the upper edge.
+    height : int
+        Rows.
+
+    Raises
+    ------
+    InputError
+        The range has no height.
+    """
+    bottom, top = y_range
+    if not (np.isfinite(bottom) and np.isfinite(top) and bottom < top):
+        raise InputError(f"a range of values from {bottom:g} to {top:g}", hint="It must have a height.")
+    # summed up along a column later: two entries a curve instead of one a cell
+    changes = _changes(low, high, bottom, height / (top - bottom), height)
+    return np.ascontiguousarray(np.cumsum(changes[:, :height], axis=1, dtype=np.int32).T)
+
+
+def shaded(counts: NDArray[np.int32], most: int | None = None) -> NDArray[np.uint8]:
+    """Counts as 0 (nobody) to 255 (`most`, by default the largest), growing with their logarithm."""
+    largest = max(int(most if most is not None else counts.max(initial=0)), 1)
+    # few counts, many cells: one table instead of a logarithm a cell
+    table = np.zeros(largest + 1, dtype=np.uint8)
+    table[1:] = np.round(40 + 215 * np.log(np.arange(1, largest + 1)) / max(np.log(largest), 1e-9))
+    return table[np.minimum(counts, largest)]
+
+
+@nb.njit(cache=True, nogil=True)
+def _changes(low: Columns, high: Columns, bottom: float, scale: float, height: int) -> NDArray[np.int32]:
+    curves, columns = low.shape
+    found = np.zeros((columns, height + 1), dtype=np.int32)
+    for i in range(curves):
+        before_low = before_high = np.float32(np.nan)
+        for j in range(columns):
+            least, most = low[i, j], high[i, j]
+            if np.isnan(least):
+                before_low = before_high = np.float32(np.nan)
+                continue
+            from_value, to_value = least, most
+            if before_high < least:
+                from_value = before_high
+            elif before_low > most:
+                to_value = before_low
+            before_low, before_high = least, most
+            first = int(np.floor((from_value - bottom) * scale))
+            last = int(np.floor((to_value - bottom) * scale))
+            if last < 0 or first >= height:
+                continue
+            found[j, max(first, 0)] += 1
+            found[j, min(last, height - 1) + 1] -= 1
+    return found

@@ -1,0 +1,65 @@
+"""Points by class as one small image: which class is most frequent in a cell, and how many points there are."""
+
+from typing import TYPE_CHECKING
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEVELS = 16
+"""Steps of opacity; cell values are 0 for nothing and ``1 + class * LEVELS + level`` otherwise."""
+
+
+def class_raster(
+    table: "pd.DataFrame", x_range: tuple[float, float], y_range: tuple[float, float], width: int, height: int
+) -> NDArray[np.uint8]:
+    """Draw points with Datashader.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns ``x``, ``y`` (float32) and ``code`` (categorical, at most ``255 // LEVELS`` classes).
+    x_range, y_range : (float, float)
+        What is drawn, in the unit of the points.
+    width, height : int
+        Cells.
+
+    Returns
+    -------
+    ndarray, (height, width) uint8
+        Row 0 is the lowest y. The opacity grows with the logarithm of the count.
+    """
+    import datashader as ds
+
+    canvas = ds.Canvas(plot_width=width, plot_height=height, x_range=x_range, y_range=y_range)
+    counts = canvas.points(table, "x", "y", agg=ds.by("code", ds.count())).to_numpy()
+    return _shaded(np.ascontiguousarray(counts).astype(np.uint32, copy=False), LEVELS)
+
+
+@nb.njit(cache=True, nogil=True)
+def _shaded(counts: NDArray[np.uint32], levels: int) -> NDArray[np.uint8]:
+    rows, columns, classes = counts.shape
+    totals = np.zeros((rows, columns), dtype=np.int64)
+    winners = np.zeros((rows, columns), dtype=np.int64)
+    most = 1
+    for i in range(rows):
+        for j in range(columns):
+            highest = 0
+            for k in range(classes):
+                here = counts[i, j, k]
+                totals[i, j] += here
+                if here > highest:
+                    highest = here
+                    winners[i, j] = k
+            most = max(most, totals[i, j])
+    scale = (levels - 1) / np.log1p(most) if most > 1 else 0.0
+    found = np.zeros((rows, columns), dtype=np.uint8)
+    for i in range(rows):
+        for j in range(columns):
+            if totals[i, j]:
+                level = int(np.log1p(totals[i, j]) * scale) if most > 1 else levels - 1
+                found[i, j] = 1 + winners[i, j] * levels + level
+    return found
