@@ -5,6 +5,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from pipelines.errors import InputError
+
+LEAST_PERPLEXITY = 2
+_WIDEN = "Widen the filter, or choose PCA."
+
 Method = Literal["pca", "tsne", "umap"]
 Scaling = Literal["log", "standard", "robust"]
 
@@ -59,10 +64,30 @@ class ProjectionConfig(BaseModel):
         description="log: sign(x) log(1 + |x| / median|x|), then standardised; standard: mean 0, deviation 1; robust: "
         "median 0, middle half 1",
     )
-    perplexity: float = Field(30.0, ge=2, le=500, description="t-SNE: how many neighbours a signal has, about")
+    perplexity: float = Field(30.0, ge=LEAST_PERPLEXITY, le=500, description="t-SNE: how many neighbours a signal has, about")
     neighbours: int = Field(15, ge=2, le=500, description="UMAP: neighbours of a signal")
     min_distance: float = Field(0.1, ge=0, le=0.99, description="UMAP: least distance of points in the picture")
     seed: int = Field(0, ge=0, le=2**32 - 1, description="seed of t-SNE and UMAP")
+
+    def require_enough(self, signals: int) -> None:
+        """Refuse parameters that ask for more neighbours than so many signals have.
+
+        Raises
+        ------
+        InputError
+            The perplexity is above a third of the others (van der Maaten's own bound), or the neighbours are too many.
+        """
+        most = (signals - 1) / 3
+        if self.method == "tsne" and self.perplexity > most:
+            raise InputError(
+                f"a perplexity of {self.perplexity:g} is too much for {signals:,} signals",
+                hint=f"Choose at most {most:.3g}, a third of the others." if most >= LEAST_PERPLEXITY else _WIDEN,
+            )
+        if self.method == "umap" and self.neighbours >= signals:
+            raise InputError(
+                f"{self.neighbours} neighbours are too many for {signals:,} signals",
+                hint=f"Choose at most {signals - 1}." if signals > LEAST_PERPLEXITY else _WIDEN,
+            )
 
     def relevant(self) -> dict[str, Any]:
         """Method, scaling and the parameters that matter to the method: what a result depends on besides the table."""

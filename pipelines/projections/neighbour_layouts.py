@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.errors import InputError
 from pipelines.projections.config import ProjectionConfig
 from pipelines.projections.watching import Watch
 
@@ -20,21 +19,9 @@ Matrix = NDArray[np.float64]
 
 
 def tsne(scaled: Matrix, config: ProjectionConfig, watch: Watch) -> tuple[Matrix, None]:
-    """Barnes-Hut t-SNE of scikit-learn, (N, 2), begun at the principal components.
-
-    Raises
-    ------
-    InputError
-        The perplexity is above a third of the points: a point must have that many neighbours, and others.
-    """
+    """Barnes-Hut t-SNE of scikit-learn, (N, 2), begun at the principal components."""
     from sklearn.manifold import TSNE
     from sklearn.manifold import _t_sne as inner
-
-    if 3 * config.perplexity > len(scaled) - 1:
-        raise InputError(
-            f"a perplexity of {config.perplexity:g} is too much for {len(scaled)} signals",
-            hint=f"Choose at most {(len(scaled) - 1) / 3:.3g}, a third of the others.",
-        )
 
     class Watched(TSNE):
         """Runs scikit-learn's own descent on its own gradient, which offer no way to be asked, and tells of each step.
@@ -103,18 +90,7 @@ class _Told:
 
 
 def umap(scaled: Matrix, config: ProjectionConfig, watch: Watch) -> tuple[Matrix, None]:
-    """UMAP, (N, 2), begun at the principal components (Kobak and Linderman 2021) and the same for the same seed.
-
-    Raises
-    ------
-    InputError
-        There are not more points than neighbours of each.
-    """
-    if config.neighbours >= len(scaled):
-        raise InputError(
-            f"{config.neighbours} neighbours are too many for {len(scaled)} signals",
-            hint=f"Choose at most {len(scaled) - 1}.",
-        )
+    """UMAP, (N, 2), begun at the principal components (Kobak and Linderman 2021) and the same for the same seed."""
     # it takes seconds to import and to compile
     from umap import UMAP
 

@@ -79,6 +79,7 @@ def project(
             f"{len(values)} signals with {len(used)} features that are known for all of them and differ",
             hint=f"A projection takes {LEAST_SIGNALS} signals and {LEAST_FEATURES} such features: widen the filter.",
         )
+    config.require_enough(len(values))
     scaled = scaling.SCALINGS[config.scaling](values[:, kept])
     points, explained = _LAYOUTS[config.method](scaled, config, watch)
     trusted = trustworthiness(scaled, points, neighbours=JUDGED_NEIGHBOURS, seed=config.seed)
