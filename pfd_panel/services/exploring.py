@@ -1,4 +1,4 @@
-"""What the Explorer computes from features: distributions, separability, a projection."""
+"""What the Explorer computes from features: distributions, separability."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,18 +23,6 @@ class Box:
     q3: float
     high: float
     outliers: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class Projection:
-    """Two principal components of standardised features: (N, 2), their shares of variance, and what was left out."""
-
-    points: np.ndarray
-    signal_ids: tuple[str, ...]
-    labels: tuple[str, ...]
-    explained: tuple[float, float]
-    features: tuple[str, ...]
-    left_out: tuple[str, ...]
 
 
 def feature_columns(frame: pd.DataFrame) -> list[str]:
@@ -71,30 +59,6 @@ def separability(frame: pd.DataFrame, target: str = "fault") -> list[tuple[str, 
     scores, _ = f_classif(labelled[usable].to_numpy(), labels.to_numpy())
     ranked = sorted(zip(usable, scores.tolist(), strict=True), key=lambda pair: -pair[1])
     return [(name, score) for name, score in ranked if np.isfinite(score)]
-
-
-def projection(frame: pd.DataFrame, target: str = "fault") -> Projection | None:
-    """Principal components of robustly scaled features; None with fewer than three signals."""
-    from sklearn.decomposition import PCA
-    from sklearn.preprocessing import StandardScaler
-
-    names = feature_columns(frame)
-    usable = _usable(frame, names)
-    if len(frame) < 3 or len(usable) < 2:
-        return None
-    values = frame[usable].to_numpy(dtype=float)
-    # energies and ratios span decades: compress before scaling so that one burst does not flatten everyone else
-    values = np.sign(values) * np.log1p(np.abs(values) / (np.median(np.abs(values), axis=0) + 1e-30))
-    scaled = StandardScaler().fit_transform(values)
-    found = PCA(n_components=2, svd_solver="covariance_eigh").fit(scaled)
-    return Projection(
-        points=found.transform(scaled),
-        signal_ids=tuple(str(name) for name in frame.index),
-        labels=tuple(frame[target].fillna("not given").astype(str)),
-        explained=tuple(found.explained_variance_ratio_.tolist()),
-        features=tuple(usable),
-        left_out=tuple(name for name in names if name not in usable),
-    )
 
 
 def _usable(frame: pd.DataFrame, names: Sequence[str]) -> list[str]:

@@ -103,7 +103,8 @@ class Overlay:
         known = self.low[np.isfinite(self.low)]
         if not known.size:
             return 0.0, 1.0
-        bottom = float(known.min()) if self.what == "waveform" else float(np.quantile(known[:: known.size // 50_000 + 1], 0.002))
+        some = known[:: known.size // 50_000 + 1]
+        bottom = float(known.min() if self.what == "waveform" else np.quantile(some, 0.002))
         top = float(np.nanmax(self.high))
         room = 0.04 * (top - bottom) or 1.0
         return bottom - room, top + room
@@ -294,7 +295,8 @@ def _envelopes(context: Context, rows: Sequence[SignalRow], options: OverlayOpti
     band = options.band or (slowest / 8, 3 * slowest / 8)
     if not 0 <= band[0] < band[1] <= slowest / 2:
         raise InputError(
-            f"a band from {band[0]:g} to {band[1]:g} Hz", hint=f"It lies between 0 and {slowest / 2:g} Hz, half the rate."
+            f"a band from {band[0]:g} to {band[1]:g} Hz",
+            hint=f"It lies between 0 and {slowest / 2:g} Hz, half the rate.",
         )
     width = band[1] - band[0]
     axis = _axis(options, min(width, ENVELOPE_TO_HZ) if options.stop is None else width, "Hz")

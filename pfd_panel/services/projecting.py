@@ -28,8 +28,8 @@ class Projection:
     Attributes
     ----------
     points : (N, 2) float32
-    signal_ids, labels : tuple of str
-        The signal of each point, and its class.
+    signal_ids, recordings, channels, labels : tuple of str
+        The signal of each point, what it is called, and its class.
     config : ProjectionConfig
     trustworthiness : float
         How far its neighbours are neighbours, 0 to 1; see `pipelines.projections.trustworthiness`.
@@ -41,6 +41,8 @@ class Projection:
 
     points: np.ndarray
     signal_ids: tuple[str, ...]
+    recordings: tuple[str, ...]
+    channels: tuple[str, ...]
     labels: tuple[str, ...]
     config: ProjectionConfig
     trustworthiness: float
@@ -81,6 +83,8 @@ def find(
     return Projection(
         points=found.points,
         signal_ids=tuple(str(one) for one in frame.index),
+        recordings=tuple(frame["recording"].astype(str)),
+        channels=tuple(frame["channel"].astype(str)),
         labels=tuple(frame[target].fillna(UNLABELLED).astype(str)),
         config=chosen,
         trustworthiness=found.trustworthiness,

@@ -31,7 +31,8 @@ class Axis:
     def __post_init__(self) -> None:
         if not (np.isfinite(self.start) and np.isfinite(self.stop) and 0 <= self.start < self.stop):
             raise InputError(
-                f"a range from {self.start:g} to {self.stop:g}", hint="It begins at 0 or later, and ends after it begins."
+                f"a range from {self.start:g} to {self.stop:g}",
+                hint="It begins at 0 or later, and ends after it begins.",
             )
 
     @property

@@ -9,11 +9,10 @@ from pipelines.projections.faithfulness import trustworthiness
 from pipelines.projections.identity import fingerprint
 from pipelines.projections.picking import inside, nearest
 from pipelines.projections.projecting import Layout, project
-from pipelines.projections.raster import LEVELS, class_raster
+from pipelines.projections.raster import class_raster, levels_for
 
 __all__ = [
     "IMMEDIATE",
-    "LEVELS",
     "METHODS",
     "Layout",
     "ProjectionConfig",
@@ -21,6 +20,7 @@ __all__ = [
     "class_raster",
     "fingerprint",
     "inside",
+    "levels_for",
     "nearest",
     "project",
     "trustworthiness",

@@ -64,7 +64,9 @@ class ProjectionConfig(BaseModel):
         description="log: sign(x) log(1 + |x| / median|x|), then standardised; standard: mean 0, deviation 1; robust: "
         "median 0, middle half 1",
     )
-    perplexity: float = Field(30.0, ge=LEAST_PERPLEXITY, le=500, description="t-SNE: how many neighbours a signal has, about")
+    perplexity: float = Field(
+        30.0, ge=LEAST_PERPLEXITY, le=500, description="t-SNE: how many neighbours a signal has, about"
+    )
     neighbours: int = Field(15, ge=2, le=500, description="UMAP: neighbours of a signal")
     min_distance: float = Field(0.1, ge=0, le=0.99, description="UMAP: least distance of points in the picture")
     seed: int = Field(0, ge=0, le=2**32 - 1, description="seed of t-SNE and UMAP")

@@ -9,23 +9,35 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import pandas as pd
 
-LEVELS = 16
-"""Steps of opacity; cell values are 0 for nothing and ``1 + class * LEVELS + level`` otherwise."""
+MOST_LEVELS = 16
+
+
+def levels_for(classes: int) -> int:
+    """Steps of opacity of each of so many classes: cell values are 0 for nothing, else ``1 + class * levels + level``."""
+    return max(1, min(MOST_LEVELS, 255 // max(classes, 1)))
 
 
 def class_raster(
-    table: "pd.DataFrame", x_range: tuple[float, float], y_range: tuple[float, float], width: int, height: int
+    table: "pd.DataFrame",
+    x_range: tuple[float, float],
+    y_range: tuple[float, float],
+    width: int,
+    height: int,
+    *,
+    background: bool = False,
 ) -> NDArray[np.uint8]:
     """Draw points with Datashader.
 
     Parameters
     ----------
     table : DataFrame
-        Columns ``x``, ``y`` (float32) and ``code`` (categorical, at most ``255 // LEVELS`` classes).
+        Columns ``x``, ``y`` (float32) and ``code`` (categorical, at most 255 classes).
     x_range, y_range : (float, float)
         What is drawn, in the unit of the points.
     width, height : int
         Cells.
+    background : bool
+        The last class shows only where there is no other.
 
     Returns
     -------
@@ -36,11 +48,11 @@ def class_raster(
 
     canvas = ds.Canvas(plot_width=width, plot_height=height, x_range=x_range, y_range=y_range)
     counts = canvas.points(table, "x", "y", agg=ds.by("code", ds.count())).to_numpy()
-    return _shaded(np.ascontiguousarray(counts).astype(np.uint32, copy=False), LEVELS)
+    return _shaded(np.ascontiguousarray(counts).astype(np.uint32, copy=False), levels_for(counts.shape[2]), background)
 
 
 @nb.njit(cache=True, nogil=True)
-def _shaded(counts: NDArray[np.uint32], levels: int) -> NDArray[np.uint8]:
+def _shaded(counts: NDArray[np.uint32], levels: int, background: bool) -> NDArray[np.uint8]:
     rows, columns, classes = counts.shape
     totals = np.zeros((rows, columns), dtype=np.int64)
     winners = np.zeros((rows, columns), dtype=np.int64)
@@ -49,6 +61,8 @@ def _shaded(counts: NDArray[np.uint32], levels: int) -> NDArray[np.uint8]:
         for j in range(columns):
             highest = 0
             for k in range(classes):
+                if background and k == classes - 1 and totals[i, j]:
+                    break
                 here = counts[i, j, k]
                 totals[i, j] += here
                 if here > highest:

@@ -1,4 +1,4 @@
-"""The cards of the Explorer that are made of features: projection, boxes, statistics, separability."""
+"""The cards of the Explorer that are made of features: boxes, statistics, separability, beside the projection."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from pfd_panel.components import Live, grid, stack, surface
 from pfd_panel.components.background import Background
-from pfd_panel.components.markup import empty, legend
-from pfd_panel.components.plots import BoxPlot, ScatterPlot
+from pfd_panel.components.markup import empty
+from pfd_panel.components.plots import BoxPlot
 from pfd_panel.components.spreadsheet import csv_file
 from pfd_panel.pages.explorer import charts
 from pfd_panel.pages.explorer.charts import Findings
@@ -24,11 +24,6 @@ from pfd_panel.services.context import Context
 from pfd_panel.theme import numbers
 from pipelines.features import FEATURES
 
-PROJECTION_HELP = (
-    "Each point is a signal. Its features are compressed (sign · log), standardised and turned so that the first two "
-    "axes carry as much of their variance as two axes can. Classes that fall apart here are easy; classes that lie on "
-    "one another may still be told apart by a model. A click opens the signal."
-)
 BOXES_HELP = (
     "The box holds the middle half of a class, the line is its median; whiskers reach to the farthest value within "
     "1.5 interquartile ranges (Tukey)."
@@ -48,28 +43,27 @@ class FeatureCards:
         Whose catalog.
     background : Background
         Where slow things are done.
-    opened : callable
-        ``opened(signal_id)`` when a point is clicked.
     chosen : callable
         ``chosen(feature)`` when a feature is picked for the boxes.
     extracted : callable
         Called when missing features were extracted.
+    beside : viewable
+        The card that stands beside the boxes.
     """
 
     def __init__(
         self,
         context: Context,
         background: Background,
-        opened: Callable[[str], Any],
         chosen: Callable[[str], Any],
         extracted: Callable[[], Any],
+        beside: Any,
     ) -> None:
-        self.context, self.background, self._opened, self._extracted = context, background, opened, extracted
+        self.context, self.background, self._extracted = context, background, extracted
         self.findings: Findings | None = None
         self.extraction: Extraction | None = None
         self.feature, self.dataset = "", ""
         pick = {"feature": chosen}
-        self.projection = CardSlot("Projection of features", PROJECTION_HELP, height=300, produce=self.projection_csv)
         self.boxes = CardSlot(
             "Feature by class", BOXES_HELP, height=300, produce=self.features_csv, on=pick, style=CONTROLS
         )
@@ -78,7 +72,7 @@ class FeatureCards:
         self._pick = pick
         self.view = pn.Column(margin=0, sizing_mode="stretch_width")
         self._filled = stack(
-            grid((self.projection.view, 7), (self.boxes.view, 5)),
+            grid((beside, 7), (self.boxes.view, 5)),
             grid((self.statistics.view, 7), (self.separability.view, 5)),
         )
         self.view[:] = [self._filled]
@@ -86,10 +80,6 @@ class FeatureCards:
     @cached_property
     def _ranking(self) -> Live:
         return Live(on=self._pick, stylesheets=[CONTROLS], margin=0)
-
-    @cached_property
-    def _points(self) -> ScatterPlot:
-        return ScatterPlot(height=300, picked=self._opened, name="projection")
 
     @cached_property
     def _box_plot(self) -> BoxPlot:
@@ -115,7 +105,7 @@ class FeatureCards:
             self._draw_boxes(self.findings)
 
     def _slots(self) -> tuple[CardSlot, ...]:
-        return (self.projection, self.boxes, self.statistics, self.separability)
+        return (self.boxes, self.statistics, self.separability)
 
     def _failed(self, failure: BaseException) -> None:
         for slot in self._slots():
@@ -138,24 +128,10 @@ class FeatureCards:
             for slot in self._slots():
                 slot.show(empty("Nothing to show", "No signal of this filter has features."))
             return
-        self._draw_projection(self.findings)
         self._draw_boxes(self.findings)
         count = f"{numbers.integer(len(self.findings.frame))} signals"
         self.statistics.show(charts.statistics_table(self.findings), qualifier=f"{count}, medians")
         self._draw_ranking(self.findings)
-
-    def _draw_projection(self, found: Findings) -> None:
-        if found.projection is None:
-            self.projection.show(empty("No projection", "It takes three signals and two features that differ."))
-            return
-        known = charts.appearance(sorted(found.projection.labels))
-        charts.fill_projection(self._points, found.projection, found.frame)
-        self.projection.show(
-            self._points.pane,
-            qualifier=f"PCA, {len(found.projection.features)} features, {numbers.integer(len(found.frame))} signals",
-            legend=legend(known.values()),
-            legend_below=True,
-        )
 
     def _draw_boxes(self, found: Findings) -> None:
         names = exploring.feature_columns(found.frame)
@@ -184,17 +160,6 @@ class FeatureCards:
         )
 
     # ---- downloads -------------------------------------------------------------------------------------------------
-
-    def projection_csv(self) -> Download:
-        """Points of the projection."""
-        found = self.findings.projection if self.findings else None
-        rows: list[list[object]] = []
-        if found is not None:
-            rows = [
-                [name, label, float(x), float(y)]
-                for name, label, (x, y) in zip(found.signal_ids, found.labels, found.points, strict=True)
-            ]
-        return csv_file(f"{self.dataset}_projection.csv", ["signal_id", "fault", "component_1", "component_2"], rows)
 
     def features_csv(self) -> Download:
         """The whole feature table of the filter."""
