@@ -52,7 +52,8 @@ class SignalQuery:
 
     `where` keeps rows whose column has one of the values (None among them: is unknown); `ranges` bounds are inclusive
     and may be None; `text` keeps rows that have every word of it in recording, channel, fault, bearing, asset or
-    notes; `tags` keeps signals that carry all of them; `only` keeps signals of these ids, however many; `query` is a condition in the language of `query_text`. Unknown
+    notes; `tags` keeps signals that carry all of them; `only` keeps signals of these ids, however many;
+    `query` is a condition in the language of `query_text`. Unknown
     values sort last in both directions. `features` are numbers besides the columns, by name: they bound ranges, order
     pages and can be named in `query`.
     """

@@ -326,7 +326,7 @@ def _rates(rows: Sequence[SignalRow], said: str) -> list[str]:
 
 
 def _samples(context: Context, rows: Sequence[SignalRow]) -> Iterator[tuple[SignalRow, np.ndarray]]:
-    """Each signal with its samples, at most the first part of a long one; neighbours of one length are read together."""
+    """Each signal with its samples, of a long one the first part; neighbours of one length are read together."""
     for segment_id, neighbours in groupby(rows, key=lambda row: row.segment_id):
         reader = context.catalog.store.open(segment_id)
         for length, alike in groupby(neighbours, key=lambda row: row.length):

@@ -146,7 +146,7 @@ def config_of(settings: Mapping[str, Any]) -> ProjectionConfig:
 
 
 def _table(context: Context, dataset: str, query: SignalQuery | None) -> pd.DataFrame:
-    """Features of what a filter finds, in the order of the ids: the picture must not depend on how a table is sorted."""
+    """Features of what a filter finds, in the order of the ids: how a table is sorted must not change the picture."""
     frame = extracting.table(context, dataset, query=query)
     if frame.empty:
         raise RequestError("no signal of this filter has features", hint="Extract features, or widen the filter.")

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 
 def shaded_png(shades: NDArray[np.uint8], colour: str) -> bytes:
-    """A PNG with a palette: `colour` (``#rrggbb``) at the opacity that a shade (height, width) says; row 0 is lowest."""
+    """A PNG of `colour` (``#rrggbb``) at the opacity that a shade of 0 to 255 (height, width) says; row 0 is lowest."""
     from PIL import Image
 
     picture = Image.fromarray(np.ascontiguousarray(shades[::-1]))

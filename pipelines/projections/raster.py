@@ -13,7 +13,7 @@ MOST_LEVELS = 16
 
 
 def levels_for(classes: int) -> int:
-    """Steps of opacity of each of so many classes: cell values are 0 for nothing, else ``1 + class * levels + level``."""
+    """Steps of opacity of each of so many classes: cells are 0 for nothing, else ``1 + class * levels + level``."""
     return max(1, min(MOST_LEVELS, 255 // max(classes, 1)))
 
 

@@ -1,6 +1,7 @@
 """The card of the projection: method and parameters, the job where it takes one, the picture, and what is lassoed."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import cached_property
 from typing import Any
 
@@ -39,7 +40,11 @@ HELP = (
     "features too: 1 is all, 0.5 is chance. A click opens the signal; the lasso of the toolbar selects for the table, "
     "statistics and overlay."
 )
-SCALINGS = (("log", "Logarithm, then standard"), ("standard", "Standard: mean 0, deviation 1"), ("robust", "Robust: median 0, middle half 1"))  # fmt: skip
+SCALINGS = (
+    ("log", "Logarithm, then standard"),
+    ("standard", "Standard: mean 0, deviation 1"),
+    ("robust", "Robust: median 0, middle half 1"),
+)
 TITLES = {"perplexity": "Perplexity", "neighbours": "Neighbours", "min_distance": "Least distance", "seed": "Seed"}
 NOTES = {
     "perplexity": "how many neighbours a signal has, about",
@@ -137,8 +142,9 @@ class ProjectionCard:
         try:
             config = projecting.config_of({**self.settings, name: value})
         except EXPECTED_ERRORS:
-            self._wrong = (name, _allowed(name))
-            self._draw_form()
+            if name in TITLES:  # others are chosen from a list
+                self._wrong = (name, _allowed(name))
+                self._draw_form()
             return
         self._wrong = ("", "")
         wanted = {**self.settings, name: getattr(config, name)}
@@ -300,6 +306,8 @@ class ProjectionCard:
 
 def _allowed(name: str) -> str:
     """What a field takes, in words."""
-    limits = {kind: value for one in ProjectionConfig.model_fields[name].metadata for kind, value in vars(one).items()}
+    limits: dict[str, float] = {}
+    for one in ProjectionConfig.model_fields[name].metadata:
+        limits |= asdict(one)
     whole = "whole number" if name in _WHOLE else "number"
     return f"Expected a {whole} from {limits['ge']:g} to {numbers.number(limits['le'], 10)}."
