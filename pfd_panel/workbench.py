@@ -47,6 +47,7 @@ from pfd_panel.services.keys import DEFAULT_DAYS, Key, MintedKey
 from pfd_panel.services.people import Issued, Person
 from pfd_panel.workbench_annotations import LocalAnnotations
 from pfd_panel.workbench_peeking import LocalPeeking
+from pfd_panel.workbench_pictures import LocalPictures
 from pfd_panel.workbench_selecting import LocalSelecting
 from pfd_panel.workbench_sharing import LocalSharing
 from pfd_panel.workbench_viewing import LocalViewing
@@ -60,7 +61,7 @@ if TYPE_CHECKING:
 OnProgress = Callable[[Job], None]
 
 
-class Workbench(LocalViewing, LocalSelecting, LocalSharing, LocalAnnotations, LocalPeeking):
+class Workbench(LocalViewing, LocalSelecting, LocalSharing, LocalAnnotations, LocalPeeking, LocalPictures):
     """Everything the product can do, for a data directory.
 
     Methods that start long work return the finished job; with ``wait=False`` they return the queued one at once. If no

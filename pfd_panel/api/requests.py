@@ -96,6 +96,7 @@ class SignalFilter(Asked):
         "can name.",
         json_schema_extra={"example": "fault:inner and rms > 0.01"},
     )
+    only: tuple[Name, ...] = Field((), max_length=500, description="Ids of signals; nothing else is kept.")
     version: int | None = Field(None, ge=1, le=2**31 - 1, description="Version of the dataset; the current one.")
     sort: str = Field(
         "recording", json_schema_extra={"enum": list(ORDERS)}, description="Column or feature to sort by."
@@ -121,12 +122,13 @@ class SignalFilter(Asked):
             ranges=dict(map(_bounds, self.range)),
             tags=list(self.tag),
             query=self.query,
+            only=list(self.only) or None,
             sort=self.sort,
             descending=self.descending,
         )
 
 
-_OTHERS = {"range", "text", "tag", "query", "version", "sort", "descending"}
+_OTHERS = {"range", "text", "tag", "query", "only", "version", "sort", "descending"}
 FILTERS = tuple(name for name in SignalFilter.model_fields if name not in _OTHERS)
 
 

@@ -23,6 +23,7 @@ from pfd_panel.client.annotations import RemoteAnnotations
 from pfd_panel.client.api import Api
 from pfd_panel.client.peeking import RemotePeeking
 from pfd_panel.client.people import RemotePeople
+from pfd_panel.client.pictures import RemotePictures
 from pfd_panel.client.selecting import RemoteSelecting, filter_of
 from pfd_panel.client.sharing import RemoteSharing
 from pfd_panel.client.transport import Transport
@@ -42,7 +43,9 @@ WINDOW = 2**22
 FIRST_LOOK_S, LONGEST_LOOK_S = 0.05, 1.0
 
 
-class RemoteWorkbench(RemotePeople, RemoteViewing, RemoteSelecting, RemoteSharing, RemoteAnnotations, RemotePeeking):
+class RemoteWorkbench(
+    RemotePeople, RemoteViewing, RemoteSelecting, RemoteSharing, RemoteAnnotations, RemotePeeking, RemotePictures
+):
     """Everything the product can do, on a server; see `pfd_panel.workbench.Workbench` for what the methods do.
 
     Paths are of this machine: what is imported, inspected or predicted is sent first.

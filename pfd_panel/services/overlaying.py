@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import batched, groupby
+from pathlib import Path
 from typing import Literal, get_args
 
 import numpy as np
@@ -13,14 +14,25 @@ import numpy as np
 from data_catalog import datasets
 from data_catalog.signals import SignalQuery, SignalRow
 from pfd_panel.errors import RequestError
-from pfd_panel.services import viewing
+from pfd_panel.services import passing_files, viewing
 from pfd_panel.services.context import Context
+from pfd_panel.theme.classes import looks
 from pipelines.errors import InputError
-from pipelines.overlays import Axis, bands, density, envelope_columns, shaded, spectrum_columns, time_columns
+from pipelines.overlays import (
+    Axis,
+    bands,
+    density,
+    envelope_columns,
+    shaded,
+    sheet_png,
+    spectrum_columns,
+    time_columns,
+)
 
 What = Literal["waveform", "spectrum", "envelope"]
 WHATS: tuple[What, ...] = get_args(What)
 COLUMNS = 1024
+SHEET_ROWS = 240
 LINES_A_COLUMN = 4
 """Spectral lines behind a column: peaks stay as narrow as if it were zoomed in."""
 
@@ -127,6 +139,26 @@ class ClassOverlay:
     quantiles: np.ndarray
 
 
+@dataclass(frozen=True)
+class OverlayBands:
+    """An overlay in numbers.
+
+    Attributes
+    ----------
+    what, unit, notes
+        As of `Overlay`.
+    places : (C,) float64
+        Middle of each column, s or Hz.
+    classes : list of ClassOverlay
+    """
+
+    what: What
+    unit: str
+    notes: tuple[str, ...]
+    places: np.ndarray
+    classes: list[ClassOverlay]
+
+
 @dataclass
 class _Kept:
     """Overlays that were read lately, for every page of this process, the least recently used dropped first."""
@@ -181,6 +213,32 @@ def overlay(
         found = _read(context, rows, chosen, progress)
         _KEPT.put(key, found)
     return found
+
+
+def summary(
+    context: Context, dataset: str, options: OverlayOptions | None = None, *, query: SignalQuery | None = None
+) -> OverlayBands:
+    """Median and quantile bands of each class of what a filter finds; raises as `overlay`."""
+    found = overlay(context, dataset, options, query=query)
+    return OverlayBands(found.what, found.unit, found.notes, found.axis.centres, by_class(found))
+
+
+def picture(
+    context: Context, dataset: str, options: OverlayOptions | None = None, *, query: SignalQuery | None = None
+) -> Path:
+    """A PNG of the density of each class, in the data directory for an hour; raises as `overlay`."""
+    found = overlay(context, dataset, options, query=query)
+    low, high = found.value_range()
+    known = looks([None if one == UNLABELLED else one for one in found.classes])
+    panels = []
+    for label, shades in pictures(found, SHEET_ROWS, (low, high)).items():
+        look = known[None if label == UNLABELLED else label]
+        panels.append((f"{look.label}, {int(found.of(label).sum())} signals", shades, look.color))
+    unit = "s" if found.what == "waveform" else "Hz"
+    caption = f"{found.axis.start:g} to {found.axis.stop:.6g} {unit}; {low:.4g} to {high:.4g} ({found.unit})"
+    target = passing_files.place(context.catalog.home / "exports" / "overlays", f"{found.what}.png")
+    target.write_bytes(sheet_png(panels, caption))
+    return target
 
 
 def by_class(found: Overlay) -> list[ClassOverlay]:

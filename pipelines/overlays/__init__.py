@@ -7,7 +7,7 @@ that pass each cell, `bands` says where half and four fifths of them run, `shade
 from pipelines.overlays.axis import Axis, envelope_columns, onto, spectrum_columns, time_columns
 from pipelines.overlays.bands import QUANTILES, bands
 from pipelines.overlays.density import density, shaded
-from pipelines.overlays.picture import shaded_png
+from pipelines.overlays.picture import shaded_png, sheet_png
 
 __all__ = [
     "QUANTILES",
@@ -18,6 +18,7 @@ __all__ = [
     "onto",
     "shaded",
     "shaded_png",
+    "sheet_png",
     "spectrum_columns",
     "time_columns",
 ]
