@@ -43,7 +43,7 @@ class Axis:
     @property
     def centres(self) -> NDArray[np.float64]:
         """Middle of each column, (count,)."""
-        return self.start + self.step * (np.arange(self.count) + 0.5)
+        return self.start + self.step * (np.arange(self.count, dtype=np.float64) + 0.5)
 
 
 def time_columns(

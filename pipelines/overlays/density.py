@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from pipelines.errors import InputError
 
 Columns = NDArray[np.float32]
+_FAINTEST = 40
 
 
 def density(low: Columns, high: Columns, y_range: tuple[float, float], height: int) -> NDArray[np.int32]:
@@ -41,8 +42,10 @@ def shaded(counts: NDArray[np.int32], most: int | None = None) -> NDArray[np.uin
     """Counts as 0 (nobody) to 255 (`most`, by default the largest), growing with their logarithm."""
     largest = max(int(most if most is not None else counts.max(initial=0)), 1)
     # few counts, many cells: one table instead of a logarithm a cell
-    table = np.zeros(largest + 1, dtype=np.uint8)
-    table[1:] = np.round(40 + 215 * np.log(np.arange(1, largest + 1)) / max(np.log(largest), 1e-9))
+    table = np.full(largest + 1, 255, dtype=np.uint8)
+    table[0] = 0
+    if largest > 1:
+        table[1:] = np.round(_FAINTEST + (255 - _FAINTEST) * np.log(np.arange(1, largest + 1)) / np.log(largest))
     return table[np.minimum(counts, largest)]
 
 

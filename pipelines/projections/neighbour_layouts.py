@@ -1,5 +1,6 @@
 """t-SNE and UMAP: pictures that keep neighbours, watched at every iteration."""
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from pipelines.projections.watching import Watch
 TSNE_ITERATIONS = 1000
 _EXPLORING = 250
 _CHECKED_EVERY = 50
+_SPREAD = 1e-4
 
 SMALL = 10_000
 """Up to so many points UMAP takes 500 epochs, beyond 200 (its own defaults)."""
@@ -19,7 +21,7 @@ Matrix = NDArray[np.float64]
 
 
 def tsne(scaled: Matrix, config: ProjectionConfig, watch: Watch) -> tuple[Matrix, None]:
-    """Barnes-Hut t-SNE of scikit-learn, (N, 2), begun at the principal components."""
+    """Barnes-Hut t-SNE of scikit-learn, (N, 2), begun at `first_places`."""
     from sklearn.manifold import TSNE
     from sklearn.manifold import _t_sne as inner
 
@@ -69,10 +71,28 @@ def tsne(scaled: Matrix, config: ProjectionConfig, watch: Watch) -> tuple[Matrix
             )
             return points.reshape(count, self.n_components)
 
+    values = np.ascontiguousarray(scaled, np.float32)
     made = Watched(
-        perplexity=config.perplexity, max_iter=TSNE_ITERATIONS, init="pca", random_state=config.seed, n_jobs=1
+        perplexity=config.perplexity,
+        max_iter=TSNE_ITERATIONS,
+        init=first_places(values, config.seed),
+        random_state=config.seed,
+        n_jobs=1,
     )
-    return made.fit_transform(scaled.astype(np.float32)).astype(np.float64), None
+    return made.fit_transform(values).astype(np.float64), None
+
+
+def first_places(values: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
+    """Where t-SNE begins, (N, 2): at the principal components (Kobak and Berens 2019), a tenth of it by chance.
+
+    From the components alone every seed would lead to the same picture, and none would show what of it is chance.
+    """
+    from sklearn.decomposition import PCA
+
+    found = PCA(n_components=2, svd_solver="covariance_eigh").fit_transform(values)
+    found = found / max(float(np.std(found[:, 0])), 1e-30)
+    found += 0.1 * np.random.default_rng(seed).standard_normal(found.shape)
+    return (_SPREAD * found).astype(np.float32)
 
 
 class _Told:
@@ -91,8 +111,11 @@ class _Told:
 
 def umap(scaled: Matrix, config: ProjectionConfig, watch: Watch) -> tuple[Matrix, None]:
     """UMAP, (N, 2), begun at the principal components (Kobak and Linderman 2021) and the same for the same seed."""
-    # it takes seconds to import and to compile
-    from umap import UMAP
+    with warnings.catch_warnings():
+        # of a variant that needs TensorFlow
+        warnings.simplefilter("ignore", ImportWarning)
+        # it takes seconds to import and to compile
+        from umap import UMAP
 
     epochs = 500 if len(scaled) <= SMALL else 200
     bar = {"file": _Told(watch, epochs), "bar_format": "{n}", "mininterval": 0.05, "miniters": 1, "disable": False}

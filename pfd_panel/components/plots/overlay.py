@@ -15,6 +15,7 @@ from pfd_panel.components.layout import grid, stack
 from pfd_panel.components.live import static
 from pfd_panel.components.markup import class_name
 from pfd_panel.components.plots.figure import base_figure, pane
+from pfd_panel.theme.numbers import integer
 from pfd_panel.theme.tokens import Look
 from pipelines.overlays import shaded_png
 
@@ -57,7 +58,7 @@ def density_panels(classes: Sequence[tuple[Look, int, NDArray[np.uint8]]], axes:
         fig.image_url(
             url="url", x="x", y="y", w="w", h="h", anchor="bottom_left", source=ColumnDataSource(_placed(address, axes))
         )
-        title = Markup('<div class="line"><span>{}</span><span class="muted">{}</span></div>').format(
+        title = Markup('<div class="row">{}<span class="muted">{}</span></div>').format(
             class_name(look), _signals(count)
         )
         cells.append((stack(static(title), pane(fig)), 6 if len(classes) > 1 else 12))
@@ -100,4 +101,4 @@ def _placed(address: str, axes: OverlayAxes) -> dict[str, list[Any]]:
 
 
 def _signals(count: int) -> str:
-    return f"{count:,} signals".replace(",", " ") if count != 1 else "1 signal"
+    return f"{integer(count)} signals" if count != 1 else "1 signal"

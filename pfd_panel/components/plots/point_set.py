@@ -93,8 +93,8 @@ class PointSet:
         import pandas as pd
 
         count = len(self.looks)
-        codes = np.asarray(self.codes)
+        codes = np.asarray(self.codes, dtype=np.int64)
         if self.chosen is not None:
             codes, count = np.where(self.chosen, codes, count), count + 1
-        classes = pd.Categorical.from_codes(codes, categories=list(range(count)))
+        classes = pd.Categorical.from_codes(codes, categories=pd.RangeIndex(count))
         return pd.DataFrame({"x": self.points[:, 0], "y": self.points[:, 1], "code": classes})

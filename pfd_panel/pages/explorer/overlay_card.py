@@ -1,6 +1,5 @@
 """The card of the overlay: what is overlaid and how, how far the reading is, and the picture."""
 
-import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +8,6 @@ from markupsafe import Markup
 
 from data_catalog.signals import SignalQuery
 from pfd_panel.components.background import in_background
-from pfd_panel.components.fields import FIELD_STYLE, field, fields, text_input
 from pfd_panel.components.live import Live
 from pfd_panel.components.markup import button, empty, error, legend
 from pfd_panel.components.plots.overlay import IMAGE_ROWS, OverlayAxes, band_plot, density_panels
@@ -35,11 +33,15 @@ HELP = (
 WHATS: tuple[tuple[What, str], ...] = (
     ("waveform", "Waveform"),
     ("spectrum", "Spectrum"),
-    ("envelope", "Envelope spectrum"),
+    ("envelope", "Envelope"),
 )
 FORMS = (("density", "Density"), ("bands", "Median and bands"))
 X_LABELS = {"waveform": "Time (s)", "spectrum": "Frequency (Hz)", "envelope": "Modulation frequency (Hz)"}
 TOLD_EVERY_S = 0.15
+READ_AT_ONCE = 2000
+"""So many signals are read again by themselves when the selection changes under an overlay."""
+
+WRONG = ".wrong { color: var(--p-alarm); font-size: 12px; line-height: 16px; }"
 
 
 class _StoppedError(Exception):
@@ -81,17 +83,21 @@ class OverlayCard:
         self.options = Live(
             on={name: self._setter(name) for name in self._fields}
             | {"apply-range": lambda _: self.draw(), "whole-range": lambda _: self.whole()},
-            stylesheets=[CONTROLS, FIELD_STYLE],
+            stylesheets=[CONTROLS, WRONG],
             margin=0,
         )
         self._session = page_session()
         self._session.on_close(self._forget)
 
     def ask(self, dataset: str, query: SignalQuery, total: int) -> None:
-        """Another selection: nothing is read until that is asked for."""
+        """Another selection: read at once if the one before was, else when that is asked for."""
+        drawn = self.found is not None or self._reading
         self._forget()
         self._dataset, self._query, self._total, self.found = dataset, query, total, None
-        self._offer()
+        if drawn and 0 < total <= READ_AT_ONCE:
+            self.draw()
+        else:
+            self._offer()
 
     def show_what(self, what: str) -> None:
         """Waveforms, spectra or envelope spectra."""
@@ -132,7 +138,12 @@ class OverlayCard:
         chosen = self._chosen()
         if chosen is None:
             self._draw_options()
+            if self.found is None:
+                self._show(self.options)
             return
+        self._read(chosen)
+
+    def _read(self, chosen: OverlayOptions) -> None:
         self._forget()
         turn, self._reading = self._turn, True
         self._share = (0, self._total)
@@ -144,7 +155,7 @@ class OverlayCard:
             nonlocal last
             if turn != self._turn:
                 raise _StoppedError
-            if threading.current_thread() is not threading.main_thread() and time.monotonic() - last > TOLD_EVERY_S:
+            if time.monotonic() - last > TOLD_EVERY_S:
                 last, self._share = time.monotonic(), (done, total)
                 told()
 
@@ -161,11 +172,15 @@ class OverlayCard:
 
         def fail(failure: Exception) -> None:
             if turn == self._turn:
-                self._reading = False
-                words = in_words(failure)
-                self._show(error("Not drawn", words["message"], words["hint"]), self.options)
+                self._fail(failure)
 
         in_background(work, show, fail)
+
+    def _fail(self, failure: Exception) -> None:
+        self._reading, self.found = False, None
+        words = in_words(failure)
+        self._draw_options()
+        self._show(error("Not drawn", words["message"], words["hint"]), self.options)
 
     def csv(self) -> Download:
         """Quantiles of each class at each place."""
@@ -209,7 +224,7 @@ class OverlayCard:
             self._show(empty("Nothing to overlay", "No signal matches."))
             return
         count = f"{numbers.integer(self._total)} signal{'s' if self._total != 1 else ''}"
-        title = dict(WHATS)[self.what].lower()
+        title = {"envelope": "envelope spectrum"}.get(self.what, self.what)
         self._show(
             empty(
                 f"Every {title} in one picture",
@@ -238,25 +253,34 @@ class OverlayCard:
 
     def _draw_options(self) -> None:
         unit = "s" if self.what == "waveform" else "Hz"
-        named = [self._field("from", f"From ({unit})"), self._field("to", f"To ({unit})")]
+        parts = [self._pair("From", "from", "to", unit)]
         if self.what == "envelope":
-            named += [self._field("low", "Band from (Hz)"), self._field("high", "Band to (Hz)")]
-        acts = button("Read this range", icon_name="zoom_in", send="apply-range")
+            parts.append(self._pair("Band from", "low", "high", "Hz"))
+        parts.append(button("Read this range", icon_name="zoom_in", send="apply-range"))
         if any(self._fields.values()):
-            acts += button("Whole range", icon_name="zoom_out_map", send="whole-range")
+            parts.append(button("Whole range", icon_name="zoom_out_map", send="whole-range"))
+        wrong = Markup("").join(
+            Markup('<div class="wrong" role="alert">{}</div>').format(words) for words in self._wrong.values()
+        )
         notes = Markup("").join(
             Markup('<div class="note">{}.</div>').format(note[:1].upper() + note[1:])
             for note in (self.found.notes if self.found else ())
         )
         self.options.html = str(
-            Markup('<div style="padding:2px 0 12px">{}<div class="row" style="padding:8px 0">{}</div>{}</div>').format(
-                fields(*named), acts, notes
+            Markup('<div class="controls plain">{}</div><div style="padding:4px 0 12px">{}{}</div>').format(
+                Markup("").join(parts), wrong, notes
             )
         )
 
-    def _field(self, name: str, title: str) -> Markup:
-        control = text_input(name, self._fields[name], number=True, placeholder="all")
-        return field(title, control, wrong=self._wrong.get(name, ""))
+    def _pair(self, words: str, first: str, second: str, unit: str) -> Markup:
+        def ends(name: str, label: str) -> Markup:
+            return Markup(
+                '<input type="text" inputmode="decimal" data-send="{}" value="{}" placeholder="all" aria-label="{}" '
+                'autocomplete="off"{}>'
+            ).format(name, self._fields[name], label, Markup(' aria-invalid="true"') if name in self._wrong else "")
+
+        low, high = ends(first, f"{words} ({unit})"), ends(second, f"{words.removesuffix('from').strip()} to ({unit})")
+        return Markup('<span class="pair">{} {} to {} {}</span>').format(words, low, high, unit)
 
     def _show(self, *content: Any, qualifier: str = "", legend: Markup | None = None) -> None:
         right = Markup('<span class="controls plain">{}{}</span>').format(

@@ -169,7 +169,8 @@ class ProjectionCard:
             return
         chosen = None if ids is None else np.isin(np.asarray(self.found.signal_ids), ids)
         self._chosen = 0 if chosen is None else int(chosen.sum())
-        self.cloud.show(self.cloud.points.choosing(chosen), **self._axes(self.found), same_place=True)
+        x_label, y_label = self._axes(self.found)
+        self.cloud.show(self.cloud.points.choosing(chosen), x_label=x_label, y_label=y_label, same_place=True)
         self._draw_form()
 
     def csv(self) -> Download:
@@ -200,7 +201,8 @@ class ProjectionCard:
             )
             self._show(words)
             return
-        self.cloud.show(points, **self._axes(self.found))
+        x_label, y_label = self._axes(self.found)
+        self.cloud.show(points, x_label=x_label, y_label=y_label)
         count, features = numbers.integer(len(self.found.points)), len(self.found.features)
         image = ", as an image" if len(self.found.points) > MARKERS else ""
         self._show(
@@ -216,11 +218,9 @@ class ProjectionCard:
 
     def _show(self, body: Any, *, qualifier: str = "", legend: Markup | None = None) -> None:
         self._draw_form()
-        said = {"qualifier": qualifier, "legend": legend, "legend_below": True, "right": self._right()}
-        if isinstance(body, Markup):
-            self.slot.show(body, self.form, **said)
-        else:
-            self.slot.show(self.form, body, **said)
+        # words are drawn with the head, above whatever else there is
+        parts = (body, self.form) if isinstance(body, Markup) else (self.form, body)
+        self.slot.show(*parts, qualifier=qualifier, legend=legend, legend_below=True, right=self._right())
 
     def _right(self) -> Markup:
         methods = switch("method", [(one.name, one.title) for one in METHODS.values()], self.config.method, "Method")
@@ -252,15 +252,12 @@ class ProjectionCard:
         self.form.html = str(Markup("").join(parts))
 
     @staticmethod
-    def _axes(found: Projection) -> dict[str, str]:
+    def _axes(found: Projection) -> tuple[str, str]:
         if found.explained is None:
             title = METHODS[found.config.method].title
-            return {"x_label": f"{title} 1 (no unit)", "y_label": f"{title} 2 (no unit)"}
+            return f"{title} 1 (no unit)", f"{title} 2 (no unit)"
         first, second = (numbers.percent(share, 0) for share in found.explained)
-        return {
-            "x_label": f"Component 1 ({first} of the variance)",
-            "y_label": f"Component 2 ({second} of the variance)",
-        }
+        return f"Component 1 ({first} of the variance)", f"Component 2 ({second} of the variance)"
 
     def _points(self, found: Projection) -> PointSet:
         """Points and looks; in the thread, because the first image is compiled."""
