@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -85,7 +86,7 @@ class Overlay:
     low, high : (N, C) float32
         Each curve's lowest and highest value in each column; the same array where it has only one.
     signal_ids, labels : tuple of str
-        The signal and the class of each curve.
+        The signal and the class of each curve, ordered by class.
     unit : str
         Of the values.
     notes : tuple of str
@@ -106,9 +107,14 @@ class Overlay:
         """The classes in alphabetical order."""
         return sorted(set(self.labels))
 
-    def of(self, label: str) -> np.ndarray:
-        """Which curves are of a class, (N,)."""
-        return np.array([one == label for one in self.labels])
+    def of(self, label: str) -> slice:
+        """The curves of a class, which lie one behind the other."""
+        return slice(bisect_left(self.labels, label), bisect_right(self.labels, label))
+
+    def curves(self, label: str) -> tuple[np.ndarray, np.ndarray]:
+        """Lowest and highest values of a class; the same array where there is only one."""
+        low = self.low[self.of(label)]
+        return low, low if self.high is self.low else self.high[self.of(label)]
 
     def value_range(self) -> tuple[float, float]:
         """From the lowest value that matters to the highest: deep notches of a spectrum are cut off."""
@@ -233,7 +239,7 @@ def picture(
     panels = []
     for label, shades in pictures(found, SHEET_ROWS, (low, high)).items():
         look = known[None if label == UNLABELLED else label]
-        panels.append((f"{look.label}, {int(found.of(label).sum())} signals", shades, look.color))
+        panels.append((f"{look.label}, {len(found.curves(label)[0])} signals", shades, look.color))
     unit = "s" if found.what == "waveform" else "Hz"
     caption = f"{found.axis.start:g} to {found.axis.stop:.6g} {unit}; {low:.4g} to {high:.4g} ({found.unit})"
     target = passing_files.place(context.catalog.home / "exports" / "overlays", f"{found.what}.png")
@@ -245,9 +251,7 @@ def by_class(found: Overlay) -> list[ClassOverlay]:
     """Median and quantile bands of each class."""
     out = []
     for label in found.classes:
-        mine = found.of(label)
-        low = found.low[mine]
-        high = low if found.high is found.low else found.high[mine]
+        low, high = found.curves(label)
         out.append(ClassOverlay(label, len(low), bands(low, high)))
     return out
 
@@ -257,10 +261,7 @@ def pictures(found: Overlay, height: int, value_range: tuple[float, float] | Non
     ends = value_range or found.value_range()
     out = {}
     for label in found.classes:
-        mine = found.of(label)
-        low = found.low[mine]
-        high = low if found.high is found.low else found.high[mine]
-        out[label] = shaded(density(low, high, ends, height))
+        out[label] = shaded(density(*found.curves(label), ends, height))
     return out
 
 
@@ -305,9 +306,13 @@ def _made(
     rows: Sequence[SignalRow], options: OverlayOptions, axis: Axis, curves: tuple[np.ndarray, np.ndarray], unit: str,
     notes: Sequence[str],
 ) -> Overlay:  # fmt: skip
-    labels = tuple(UNLABELLED if (value := getattr(row, options.target)) is None else str(value) for row in rows)
-    ids = tuple(row.signal_id for row in rows)
-    return Overlay(options.what, axis, *curves, ids, labels, unit, tuple(notes))
+    labels = [UNLABELLED if (value := getattr(row, options.target)) is None else str(value) for row in rows]
+    # classes one behind the other, so that each is a view of the whole
+    order = sorted(range(len(rows)), key=lambda at: labels[at])
+    low = curves[0][order]
+    high = low if curves[1] is curves[0] else curves[1][order]
+    ids = tuple(rows[at].signal_id for at in order)
+    return Overlay(options.what, axis, low, high, ids, tuple(labels[at] for at in order), unit, tuple(notes))
 
 
 def _waveforms(context: Context, rows: Sequence[SignalRow], options: OverlayOptions, progress: Progress) -> Overlay:

@@ -128,15 +128,15 @@ def _spread(
     count: int,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     least, most = np.full(count, np.nan, dtype=np.float32), np.full(count, np.nan, dtype=np.float32)
-    for i in range(low.size):
-        if np.isnan(low[i]):
-            continue
-        begin = (first + i * width - start) / step
-        # a stretch that ends where a column begins is not in it
-        end = (first + (i + 1) * width - start) / step - 1e-6
-        for column in range(max(0, int(np.floor(begin))), min(count - 1, int(np.floor(end))) + 1):
-            if np.isnan(least[column]) or low[i] < least[column]:
-                least[column] = low[i]
-            if np.isnan(most[column]) or high[i] > most[column]:
-                most[column] = high[i]
+    for column in range(count):
+        # stretches that reach into the column; one that ends where it begins does not
+        begin = int(np.floor((start + (column + 1e-6) * step - first) / width))
+        end = int(np.ceil((start + (column + 1 - 1e-6) * step - first) / width))
+        lowest, highest = np.float32(np.inf), np.float32(-np.inf)
+        for i in range(max(begin, 0), min(end, low.size)):
+            # what is not a number compares as neither
+            lowest = low[i] if low[i] < lowest else lowest
+            highest = high[i] if high[i] > highest else highest
+        if lowest <= highest:
+            least[column], most[column] = lowest, highest
     return least, most

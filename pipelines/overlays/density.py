@@ -8,6 +8,7 @@ from pipelines.errors import InputError
 
 Columns = NDArray[np.float32]
 _FAINTEST = 40
+_BLOCK = 64
 
 
 def density(low: Columns, high: Columns, y_range: tuple[float, float], height: int) -> NDArray[np.int32]:
@@ -33,9 +34,7 @@ def density(low: Columns, high: Columns, y_range: tuple[float, float], height: i
     bottom, top = y_range
     if not (np.isfinite(bottom) and np.isfinite(top) and bottom < top):
         raise InputError(f"a range of values from {bottom:g} to {top:g}", hint="It must have a height.")
-    # summed up along a column later: two entries a curve instead of one a cell
-    changes = _changes(low, high, bottom, height / (top - bottom), height)
-    return np.ascontiguousarray(np.cumsum(changes[:, :height], axis=1, dtype=np.int32).T)
+    return _counted(low, high, bottom, height / (top - bottom), height)
 
 
 def shaded(counts: NDArray[np.int32], most: int | None = None) -> NDArray[np.uint8]:
@@ -46,30 +45,36 @@ def shaded(counts: NDArray[np.int32], most: int | None = None) -> NDArray[np.uin
     table[0] = 0
     if largest > 1:
         table[1:] = np.round(_FAINTEST + (255 - _FAINTEST) * np.log(np.arange(1, largest + 1)) / np.log(largest))
-    return table[np.minimum(counts, largest)]
+    return np.take(table, counts if most is None else np.minimum(counts, largest))
 
 
 @nb.njit(cache=True, nogil=True)
-def _changes(low: Columns, high: Columns, bottom: float, scale: float, height: int) -> NDArray[np.int32]:
+def _counted(low: Columns, high: Columns, bottom: float, scale: float, height: int) -> NDArray[np.int32]:
+    """Two entries a curve and column instead of one a cell, summed up from the lowest row to the highest."""
     curves, columns = low.shape
-    found = np.zeros((columns, height + 1), dtype=np.int32)
+    changes = np.zeros((columns, height + 1), dtype=np.int32)
+    floor, factor, top = np.float32(bottom), np.float32(scale), np.float32(height)
     for i in range(curves):
         before_low = before_high = np.float32(np.nan)
         for j in range(columns):
             least, most = low[i, j], high[i, j]
-            if np.isnan(least):
-                before_low = before_high = np.float32(np.nan)
-                continue
             from_value, to_value = least, most
+            # what is not a number compares as neither, draws nothing and begins a curve anew
             if before_high < least:
                 from_value = before_high
             elif before_low > most:
                 to_value = before_low
             before_low, before_high = least, most
-            first = int(np.floor((from_value - bottom) * scale))
-            last = int(np.floor((to_value - bottom) * scale))
-            if last < 0 or first >= height:
-                continue
-            found[j, max(first, 0)] += 1
-            found[j, min(last, height - 1) + 1] -= 1
+            first, last = (from_value - floor) * factor, (to_value - floor) * factor
+            if last >= 0 and first < top:
+                changes[j, int(first) if first > 0 else 0] += 1
+                changes[j, (int(last) if last < top - 1 else height - 1) + 1] -= 1
+    found = np.empty((height, columns), dtype=np.int32)
+    running = np.zeros(columns, dtype=np.int32)
+    # some columns at a time: both arrays are walked across
+    for begin in range(0, columns, _BLOCK):
+        for row in range(height):
+            for j in range(begin, min(begin + _BLOCK, columns)):
+                running[j] += changes[j, row]
+                found[row, j] = running[j]
     return found

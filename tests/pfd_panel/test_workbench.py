@@ -330,7 +330,7 @@ def test_signals_are_projected_and_laid_over_each_other(bench: Bench, tmp_path: 
     flat = bench.project("rig")
     assert flat.points.shape == (12, 2)
     assert sum(flat.explained or ()) > 0.3
-    config = ProjectionConfig(method="tsne", perplexity=3, seed=4)
+    config = ProjectionConfig(method="tsne", perplexity=2, seed=4)
     found = bench.project("rig", config, query="not recording:run3")
     assert (found.points.shape, set(found.labels), found.config) == ((9, 2), set(FAULTS), config)
     jobs = len(bench.jobs())

@@ -208,7 +208,7 @@ class OverlayCard:
         )
         if self.form == "density":
             shades = overlaying.pictures(found, IMAGE_ROWS, axes.y)
-            counts = {label: int(found.of(label).sum()) for label in classes}
+            counts = {label: len(found.curves(label)[0]) for label in classes}
             body = density_panels([(look_of(known, one), counts[one], shades[one]) for one in classes], axes)
             shown = None
         else:
