@@ -43,7 +43,7 @@ class ProjectFeatures(JobKind):
 
     name = "project_features"
     title = "Project features"
-    unit = "percent"
+    unit = "step"
     Params = ProjectParams
 
     def describe(self, params: ProjectParams) -> str:
