@@ -9,7 +9,7 @@ from pipelines.projections.faithfulness import trustworthiness
 from pipelines.projections.identity import fingerprint
 from pipelines.projections.picking import inside, nearest
 from pipelines.projections.projecting import Layout, project
-from pipelines.projections.raster import class_raster, levels_for
+from pipelines.projections.raster import class_raster, grown, levels_for
 
 __all__ = [
     "IMMEDIATE",
@@ -19,6 +19,7 @@ __all__ = [
     "Scaling",
     "class_raster",
     "fingerprint",
+    "grown",
     "inside",
     "levels_for",
     "nearest",

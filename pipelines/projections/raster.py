@@ -52,6 +52,21 @@ def class_raster(
 
 
 @nb.njit(cache=True, nogil=True)
+def grown(cells: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """An image whose drawn cells reach into the empty ones beside them: a point alone is too small to be seen."""
+    rows, columns = cells.shape
+    found = cells.copy()
+    for i in range(rows):
+        for j in range(columns):
+            if cells[i, j]:
+                for k in range(max(i - 1, 0), min(i + 2, rows)):
+                    for m in range(max(j - 1, 0), min(j + 2, columns)):
+                        if not cells[k, m] and cells[i, j] > found[k, m]:
+                            found[k, m] = cells[i, j]
+    return found
+
+
+@nb.njit(cache=True, nogil=True)
 def _shaded(counts: NDArray[np.uint32], levels: int, background: bool) -> NDArray[np.uint8]:
     rows, columns, classes = counts.shape
     totals = np.zeros((rows, columns), dtype=np.int64)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pfd_panel.theme.tokens import REFERENCE, Look
-from pipelines.projections import class_raster, inside, levels_for, nearest
+from pipelines.projections import class_raster, grown, inside, levels_for, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +17,7 @@ MARKERS = 3000
 """Up to so many points are drawn one by one."""
 
 _PAD = 0.05
-_FAINT, _FULL = 0.35, 1.0
+_FAINT, _FULL = 0.5, 1.0
 _OTHERS_FAINT, _OTHERS_FULL = 0.10, 0.35
 
 Range = tuple[float, float]
@@ -66,7 +66,7 @@ class PointSet:
 
     def raster(self, x_range: Range, y_range: Range, width: int, height: int) -> NDArray[np.uint8]:
         """The points that are seen as an image (height, width) of `palette`."""
-        return class_raster(self._table, x_range, y_range, width, height, background=self.chosen is not None)
+        return grown(class_raster(self._table, x_range, y_range, width, height, background=self.chosen is not None))
 
     @property
     def palette(self) -> list[str]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.errors import InputError
-from pipelines.projections import class_raster, inside, levels_for, nearest
+from pipelines.projections import class_raster, grown, inside, levels_for, nearest
 
 RNG = np.random.default_rng(0)
 POINTS = RNG.uniform(-1, 1, size=(4000, 2)).astype(np.float32)
@@ -66,6 +66,16 @@ def test_an_image_shows_where_points_are_and_which_class_is_most_frequent() -> N
     grey = class_raster(behind, (0, 1), (0, 1), 10, 10, background=True)
     assert (int(grey[1, 1]) - 1) // levels_for(2) == 0
     assert (int(grey[9, 9]) - 1) // levels_for(2) == 1
+
+
+def test_a_point_alone_reaches_into_what_is_empty_beside_it_and_nowhere_else() -> None:
+    cells = np.zeros((5, 6), np.uint8)
+    cells[0, 0], cells[2, 3], cells[2, 4] = 7, 20, 3
+    found = grown(cells)
+    assert found[:2, :2].tolist() == [[7, 7], [7, 7]]
+    assert found[1].tolist() == [7, 7, 20, 20, 20, 3]
+    assert found[2].tolist() == [0, 0, 20, 20, 3, 3]
+    assert not found[4].any()
 
 
 def test_every_class_has_a_byte_of_its_own() -> None:
