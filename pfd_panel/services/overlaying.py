@@ -216,7 +216,8 @@ def overlay(
     key = _key(rows, chosen)
     found = _KEPT.get(key)
     if found is None:
-        found = _read(context, rows, chosen, progress)
+        reader = {"waveform": _waveforms, "spectrum": _spectra, "envelope": _envelopes}[chosen.what]
+        found = reader(context, rows, chosen, progress)
         _KEPT.put(key, found)
     return found
 
@@ -295,11 +296,6 @@ def _key(rows: Sequence[SignalRow], options: OverlayOptions) -> str:
     for row in rows:
         told.update(f"{row.signal_id} {row.attributes_hash} {getattr(row, options.target)}\n".encode())
     return told.hexdigest()
-
-
-def _read(context: Context, rows: Sequence[SignalRow], options: OverlayOptions, progress: Progress) -> Overlay:
-    reader = {"waveform": _waveforms, "spectrum": _spectra, "envelope": _envelopes}[options.what]
-    return reader(context, rows, options, progress)
 
 
 def _made(
