@@ -33,6 +33,12 @@ MATRIX_COPIES = 8
 """Of a training's matrix: read in parts and joined, the training side, imputed, scaled, and what the model keeps
 (measured with boosting: 6)."""
 
+NEIGHBOUR_BYTES = 64
+"""A neighbour of a point of a projection: its number, distance and weight, in both directions and while sorted."""
+
+PAIRED_POINTS = 4096
+"""Up to so many points UMAP compares all with all."""
+
 MODEL_BYTES = 2**28
 """A forest, or the kernel cache of a support vector machine."""
 
@@ -83,6 +89,12 @@ def training(rows: int, columns: int, signals: int, excerpt: int) -> float:
     # excerpts as read, centred and scaled; their correlation a thousand rows at a time
     compared = signals * (3.0 * excerpt * 8 + 2 * 1024 * 8)
     return MATRIX_COPIES * matrix + compared + MODEL_BYTES
+
+
+def projecting(rows: int, columns: int, neighbours: float) -> float:
+    """Bytes for a picture of a (`rows`, `columns`) table: its copies, the graph of neighbours, pairs of few points."""
+    graph = rows * neighbours * NEIGHBOUR_BYTES + 16.0 * min(rows, PAIRED_POINTS) ** 2
+    return MATRIX_COPIES * float(rows) * columns * 8 + graph + MODEL_BYTES
 
 
 def _files(channels: "Sequence[ChannelRead]") -> float:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from data_catalog.batches import batches
 from data_catalog.errors import CatalogError, NotFoundError
+from data_catalog.listed_texts import listed
 from data_catalog.marks import MARKED, Marks
 from data_catalog.packed_numbers import PackedNumbers
 from data_catalog.query_conditions import NAMES, between, carrying, condition, cost, marked
@@ -50,7 +51,8 @@ class SignalQuery:
 
     `where` keeps rows whose column has one of the values (None among them: is unknown); `ranges` bounds are inclusive
     and may be None; `text` keeps rows that have every word of it in recording, channel, fault, bearing, asset or
-    notes; `tags` keeps signals that carry all of them; `query` is a condition in the language of `query_text`. Unknown
+    notes; `tags` keeps signals that carry all of them; `only` keeps signals of these ids, however many;
+    `query` is a condition in the language of `query_text`. Unknown
     values sort last in both directions. `features` are numbers besides the columns, by name: they bound ranges, order
     pages and can be named in `query`. `marks` say what is wrong with samples and whether a model agrees with labels;
     `model` says which one (the newest that was tested on the dataset without), for whoever looks them up.
@@ -63,6 +65,7 @@ class SignalQuery:
     ranges: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
     tags: Sequence[str] = ()
     query: str = ""
+    only: Sequence[str] | None = None
     features: Mapping[str, PackedNumbers] = field(default_factory=dict, repr=False, compare=False)
     marks: Marks | None = field(default=None, repr=False, compare=False)
     model: str | None = None
@@ -276,6 +279,8 @@ def conditions_of(query: SignalQuery) -> list[ColumnElement[bool]]:
             found.append(between(name, low, high, query.features))
     found.extend(Member.search.contains(word, autoescape=True) for word in query.text.casefold().split())
     found.extend(carrying(partial(eq, tag)) for tag in query.tags)
+    if query.only is not None:
+        found.append(Member.signal_id.in_(listed(query.only)))
     asked = parse(query.query)
     if asked is not None:
         found.append(condition(asked, query.features, query.marks))

@@ -48,6 +48,7 @@ from pfd_panel.services.people import Issued, Person
 from pfd_panel.workbench_annotations import LocalAnnotations
 from pfd_panel.workbench_comparing import LocalComparing
 from pfd_panel.workbench_peeking import LocalPeeking
+from pfd_panel.workbench_pictures import LocalPictures
 from pfd_panel.workbench_selecting import LocalSelecting
 from pfd_panel.workbench_sharing import LocalSharing
 from pfd_panel.workbench_statistics import LocalStatistics
@@ -69,6 +70,7 @@ class Workbench(
     LocalComparing,
     LocalSelecting,
     LocalStatistics,
+    LocalPictures,
     LocalSharing,
     LocalAnnotations,
     LocalPeeking,

@@ -64,7 +64,8 @@ GLOSSARY: Mapping[str, Any] = {
     "last_import": MOMENT, "page": "/signal", "query": "dataset=Test+rig", "part": "spectrum",
     "ancestors": ["https://reports.example"], "days": 30.0, "opened": 12, "opened_at": MOMENT, "link": JOB, "view": JOB,
     "annotation": JOB, "annotations": 3, "author": "ada", "changed_by": "ada", "changed_at": MOMENT, "start_s": 0.25,
-    "stop_s": None,
+    "stop_s": None, "perplexity": 30.0, "neighbours": 15, "min_distance": 0.1, "trustworthiness": 0.94, "only": [],
+    "quantiles": [[-0.2, -0.1]], "places": [0.002, 0.004], "stop": None,
 }  # fmt: skip
 """What stands for a field of that name wherever its type allows."""
 

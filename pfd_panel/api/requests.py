@@ -111,6 +111,7 @@ class SignalFilter(Asked):
         "can name.",
         json_schema_extra={"example": "fault:inner and rms > 0.01"},
     )
+    only: tuple[Name, ...] = Field((), max_length=500, description="Ids of signals; nothing else is kept.")
     version: int | None = Field(None, ge=1, le=2**31 - 1, description="Version of the dataset; the current one.")
     sort: str = Field(
         "recording", json_schema_extra={"enum": list(ORDERS)}, description="Column or feature to sort by."
@@ -137,12 +138,13 @@ class SignalFilter(Asked):
             tags=list(self.tag),
             query=self.query,
             model=self.model,
+            only=list(self.only) or None,
             sort=self.sort,
             descending=self.descending,
         )
 
 
-_OTHERS = {"range", "text", "tag", "query", "version", "sort", "descending", "model"}
+_OTHERS = {"range", "text", "tag", "query", "only", "version", "sort", "descending", "model"}
 FILTERS = tuple(name for name in SignalFilter.model_fields if name not in _OTHERS)
 
 

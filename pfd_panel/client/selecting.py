@@ -55,6 +55,7 @@ def filter_of(query: dict[str, Any]) -> dict[str, Any]:
     asked |= dict(asked.pop("where", {}))
     bounds = asked.pop("ranges", {})
     asked["range"] = [f"{name}:{_bound(low)}:{_bound(high)}" for name, (low, high) in bounds.items()]
+    asked["only"] = list(asked.pop("only", None) or ())
     asked["tag"] = list(asked.pop("tags", ()))
     return asked
 

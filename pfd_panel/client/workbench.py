@@ -24,6 +24,7 @@ from pfd_panel.client.api import Api
 from pfd_panel.client.comparing import RemoteComparing
 from pfd_panel.client.peeking import RemotePeeking
 from pfd_panel.client.people import RemotePeople
+from pfd_panel.client.pictures import RemotePictures
 from pfd_panel.client.selecting import RemoteSelecting, filter_of
 from pfd_panel.client.sharing import RemoteSharing
 from pfd_panel.client.statistics import RemoteStatistics
@@ -52,6 +53,7 @@ class RemoteWorkbench(
     RemoteComparing,
     RemoteSelecting,
     RemoteStatistics,
+    RemotePictures,
     RemoteSharing,
     RemoteAnnotations,
     RemotePeeking,

@@ -70,6 +70,10 @@ def outcome(job: Job) -> str:
         groups = job.params["config"]["split"]["groups"]
         held_out = " and ".join(group.replace("_", " ") for group in groups) or "recording"
         return f"{numbers.percent(told['record_accuracy'], 0)} of recordings, held out by {held_out}"
+    if kind == "project_features":
+        return (
+            f"{numbers.integer(told['signals'])} signals, trustworthiness {numbers.fixed(told['trustworthiness'], 2)}"
+        )
     if kind == "predict_recordings":
         return f"{numbers.integer(len(told['predictions']))} predicted"
     return job.message

@@ -1,4 +1,4 @@
-"""What the Explorer computes from features: boxes and a projection; and tags of signals."""
+"""What the Explorer computes from features: boxes; and tags of signals."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,18 +25,6 @@ class Box:
     outliers: tuple[float, ...]
 
 
-@dataclass(frozen=True)
-class Projection:
-    """Two principal components of standardised features: (N, 2), their shares of variance, and what was left out."""
-
-    points: np.ndarray
-    signal_ids: tuple[str, ...]
-    labels: tuple[str, ...]
-    explained: tuple[float, float]
-    features: tuple[str, ...]
-    left_out: tuple[str, ...]
-
-
 def feature_columns(frame: pd.DataFrame) -> list[str]:
     """The columns that hold features."""
     from pipelines.features import feature_names
@@ -57,30 +45,6 @@ def boxes(frame: pd.DataFrame, feature: str, target: str = "fault") -> list[Box]
         outside = known[(known < inside[0]) | (known > inside[-1])]
         out.append(Box(str(label), len(known), inside[0], q1, median, q3, inside[-1], tuple(outside.tolist())))
     return out
-
-
-def projection(frame: pd.DataFrame, target: str = "fault") -> Projection | None:
-    """Principal components of robustly scaled features; None with fewer than three signals."""
-    from sklearn.decomposition import PCA
-    from sklearn.preprocessing import StandardScaler
-
-    names = feature_columns(frame)
-    kept = usable(frame, names)
-    if len(frame) < 3 or len(kept) < 2:
-        return None
-    values = frame[kept].to_numpy(dtype=float)
-    # energies and ratios span decades: compress before scaling so that one burst does not flatten everyone else
-    values = np.sign(values) * np.log1p(np.abs(values) / (np.median(np.abs(values), axis=0) + 1e-30))
-    scaled = StandardScaler().fit_transform(values)
-    found = PCA(n_components=2, svd_solver="covariance_eigh").fit(scaled)
-    return Projection(
-        points=found.transform(scaled),
-        signal_ids=tuple(str(name) for name in frame.index),
-        labels=tuple(frame[target].fillna("not given").astype(str)),
-        explained=tuple(found.explained_variance_ratio_.tolist()),
-        features=tuple(kept),
-        left_out=tuple(name for name in names if name not in kept),
-    )
 
 
 def usable(frame: pd.DataFrame, names: Sequence[str]) -> list[str]:

@@ -155,6 +155,7 @@ def described(query: SignalQuery) -> str:
         for name, (low, high) in query.ranges.items()
     ]
     parts += [f"tag {tag}" for tag in query.tags]
+    parts += [f"{len(query.only)} signals picked by hand"] if query.only is not None else []
     return "; ".join(parts) or "every signal"
 
 

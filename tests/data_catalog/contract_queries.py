@@ -275,6 +275,15 @@ class QueryContract:
         with pytest.raises(CatalogError, match="fault is a word"):
             rows("", ranges={"fault": (1.0, None)})
 
+    def test_signals_are_found_by_however_many_ids(self, rows: Callable[..., list[int]]) -> None:
+        wanted = [f"segment-rig-DE-{row:05d}" for row in (2, 7, 11)]
+        strange = ["it's", 'a "quote"', "ü", *(f"none-{number}" for number in range(40_000))]
+        assert rows("", only=[*strange, *wanted]) == [2, 7, 11]
+        assert rows("tag:odd", only=wanted) == [7]
+        assert rows("", only=wanted, sort="rms", descending=True) == [11, 7, 2]
+        assert rows("", only=[]) == []
+        assert set(rows("", only=None)) == EVERY
+
     @pytest.mark.parametrize("descending", [False, True])
     def test_a_feature_orders_pages_and_unknown_ones_come_last(
         self, catalog: Catalog, rows: Callable[..., list[int]], descending: bool

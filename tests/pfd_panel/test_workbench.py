@@ -20,8 +20,11 @@ from pfd_panel.client import RemoteWorkbench
 from pfd_panel.errors import JobFailedError, RequestError
 from pfd_panel.services.context import User
 from pfd_panel.services.drawing import FigureMark
+from pfd_panel.services.overlaying import OverlayOptions
 from pfd_panel.workbench import Workbench
 from pipelines.bearings import lookup
+from pipelines.errors import InputError
+from pipelines.projections import ProjectionConfig
 from pipelines.sound import comment_of
 from tests.pfd_panel.api.server_process import server_process
 from tests.pfd_panel.conftest import running_coordinator, vibration
@@ -364,6 +367,33 @@ def test_generated_signals_are_the_settings_own(bench: Bench) -> None:
     assert bench.wait(job).result["added"] == bench.dataset("made").signals == 5
     assert bench.dataset("made").synthetic
     bench.delete_dataset("made")
+
+
+def test_signals_are_projected_and_laid_over_each_other(bench: Bench, tmp_path: Path) -> None:
+    flat = bench.project("rig")
+    assert flat.points.shape == (12, 2)
+    assert sum(flat.explained or ()) > 0.3
+    config = ProjectionConfig(method="tsne", perplexity=2, seed=4)
+    found = bench.project("rig", config, query="not recording:run3")
+    assert (found.points.shape, set(found.labels), found.config) == ((9, 2), set(FAULTS), config)
+    jobs = len(bench.jobs())
+    again = bench.project("rig", config, query="not recording:run3")
+    assert len(bench.jobs()) == jobs
+    np.testing.assert_allclose(again.points, found.points)
+    with pytest.raises((CatalogError, InputError, RequestError), match="perplexity of 30 is too much for 12 signals"):
+        bench.project("rig", ProjectionConfig(method="tsne"))
+    bands = bench.overlay("rig", OverlayOptions("envelope", stop=300.0, band=(2000.0, 4000.0)))
+    assert [(one.label, one.signals) for one in bands.classes] == [(name, 4) for name in sorted(FAULTS)]
+    bpfi = 1797 / 60 * lookup("6205-2RS").orders().bpfi
+    inner, healthy = (
+        next(one.quantiles[2] for one in bands.classes if one.label == name) for name in ("inner_race", "healthy")
+    )
+    place = int(np.argmin(np.abs(bands.places - bpfi)))
+    assert np.nanmax(inner[place - 8 : place + 9]) > np.nanmax(healthy[place - 8 : place + 9]) + 10
+    file = bench.draw_overlay("rig", tmp_path / "all.png", OverlayOptions("spectrum"), query="fault:race")
+    assert file.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    with pytest.raises(RequestError, match="there is no folder"):
+        bench.draw_overlay("rig", tmp_path / "none" / "all.png")
 
 
 def test_a_selection_is_kept_as_a_dataset_a_version_and_a_file(bench: Bench, tmp_path: Path) -> None:

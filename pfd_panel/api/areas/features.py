@@ -69,17 +69,6 @@ class SignalFeature(Answer):
     unit: str
 
 
-class Projected(Answer):
-    """Two principal components, one point a signal."""
-
-    points: list[tuple[float, float]]
-    signal_ids: list[str]
-    labels: list[str]
-    explained: tuple[float, float]
-    features: list[str]
-    left_out: list[str]
-
-
 def _frame(context: Context, asked: ByTarget, *named: str) -> pd.DataFrame:
     frame = extracting.table(context, asked.dataset)
     for place, column in (("query.target", asked.target), *(("query.feature", one) for one in named)):
@@ -152,12 +141,3 @@ def get_statistics(context: Context, asked: SomeFeatures) -> list[dict[str, Any]
         if name not in known:
             raise FieldError(f"{name!r} is no feature", "query.feature", hint="See the table of features.")
     return [dict(one) for one in extracting.by_class(frame, asked.target, list(asked.feature))]
-
-
-@operation("GET", "/datasets/{dataset}/feature-projection", right="read", offers=exploring.projection)
-def project_features(context: Context, asked: ByTarget) -> Projected | None:
-    """Principal components of the features; null with fewer than three signals."""
-    found = exploring.projection(_frame(context, asked), asked.target)
-    if found is None:
-        return None
-    return Projected(**{**vars(found), "points": found.points.tolist()})

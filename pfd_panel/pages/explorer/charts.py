@@ -9,11 +9,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from pfd_panel.components.markup import bar, class_name
-from pfd_panel.components.plots import ScatterPlot
 from pfd_panel.components.table import Column, simple_table
-from pfd_panel.pages.signal.words import short
-from pfd_panel.services import exploring, extracting
-from pfd_panel.services.exploring import Projection
+from pfd_panel.services import extracting
 from pfd_panel.services.statistics import MISSING
 from pfd_panel.theme import numbers
 from pfd_panel.theme.classes import looks
@@ -29,17 +26,15 @@ class Findings:
     """What was computed from the features of the chosen signals."""
 
     frame: pd.DataFrame
-    projection: Projection | None
     statistics: list[Mapping[str, Any]]
 
 
 def compute(frame: pd.DataFrame) -> Findings:
-    """Projection and per-class statistics of a feature table."""
+    """Per-class statistics of a feature table."""
     if frame.empty:
-        return Findings(frame, None, [])
+        return Findings(frame, [])
     return Findings(
         frame,
-        exploring.projection(frame),
         extracting.by_class(frame, "fault", [name for name in STATISTICS if name in frame]),
     )
 
@@ -61,29 +56,6 @@ def unit_of(frame: pd.DataFrame, feature: str) -> str:
         return "no unit" if pattern == "–" else pattern
     units = sorted({str(unit) for unit in frame["unit"]})
     return pattern.replace("{unit}", units[0] or "unit not given") if len(units) == 1 else "different units"
-
-
-def fill_projection(plot: ScatterPlot, found: Projection, frame: pd.DataFrame) -> None:
-    """Principal components by class; the key of a point is its signal."""
-    known = appearance(found.labels)
-    labels = np.asarray(found.labels, dtype=object)
-    ids = np.asarray(found.signal_ids, dtype=object)
-    names = (frame["recording"].map(short) + "/" + frame["channel"]).reindex(ids).to_numpy(dtype=object)
-    groups, titles, members = [], [], []
-    for label in sorted(set(found.labels)):
-        mine = labels == label
-        look = look_of(known, label)
-        groups.append((look, found.points[mine, 0], found.points[mine, 1]))
-        titles.append([f"{name} · {look.label}" for name in names[mine]])
-        members.append(list(ids[mine]))
-    first, second = (numbers.percent(share, 0) for share in found.explained)
-    plot.fill(
-        groups,
-        x_label=f"Component 1 ({first} of the variance)",
-        y_label=f"Component 2 ({second} of the variance)",
-        names=titles,
-        keys=members,
-    )
 
 
 def box_groups(frame: pd.DataFrame, feature: str) -> list[tuple[Look, np.ndarray]]:

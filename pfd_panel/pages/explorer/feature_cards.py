@@ -1,7 +1,7 @@
-"""The cards of the Explorer that are made of features: projection, boxes, statistics, separability."""
+"""The cards of the Explorer that are made of features: boxes, statistics, separability, beside the projection."""
 
 from collections.abc import Callable, Mapping
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -9,8 +9,7 @@ import panel as pn
 
 from pfd_panel.components import grid, stack, surface
 from pfd_panel.components.background import Background
-from pfd_panel.components.markup import empty, legend
-from pfd_panel.components.plots import ScatterPlot
+from pfd_panel.components.markup import empty
 from pfd_panel.components.spreadsheet import csv_file
 from pfd_panel.pages.explorer import charts
 from pfd_panel.pages.explorer.charts import Findings
@@ -25,12 +24,6 @@ from pfd_panel.services.context import Context
 from pfd_panel.theme import numbers
 from pipelines.statistics import Method
 
-PROJECTION_HELP = (
-    "Each point is a signal. Its features are compressed (sign · log), standardised and turned so that the first two "
-    "axes carry as much of their variance as two axes can. Classes that fall apart here are easy; classes that lie on "
-    "one another may still be told apart by a model. A click opens the signal."
-)
-
 
 class FeatureCards:
     """Shows what features say about the chosen signals.
@@ -41,12 +34,12 @@ class FeatureCards:
         Whose catalog.
     background : Background
         Where slow things are done.
-    opened : callable
-        ``opened(signal_id)`` when a point is clicked.
     chosen : callable
         ``chosen(name, value)`` when a feature, the shape of its distribution or the score of features is picked.
     extracted : callable
         Called when missing features were extracted.
+    beside : viewable
+        The card that stands beside the boxes.
     """
 
     def __init__(
@@ -56,14 +49,14 @@ class FeatureCards:
         opened: Callable[[str], Any],
         chosen: Callable[[str, Any], Any],
         extracted: Callable[[], Any],
+        beside: Any,
     ) -> None:
-        self.context, self.background, self._opened, self._extracted = context, background, opened, extracted
+        self.context, self.background, self._extracted = context, background, extracted
         self.findings: Findings | None = None
         self.extraction: Extraction | None = None
         self.feature, self.shape, self.dataset = "", "box", ""
         self.method: Method = "anova"
         pick = partial(chosen, "feature")
-        self.projection = CardSlot("Projection of features", PROJECTION_HELP, height=300, produce=self.projection_csv)
         self.by_class = ClassCard(pick, partial(chosen, "shape"), self.features_csv)
         self.boxes = self.by_class.slot
         self.statistics = CardSlot("Statistics", height=160, produce=self.statistics_csv)
@@ -72,15 +65,11 @@ class FeatureCards:
         self.relations = RelationsCard(context, background, opened, self._frame, partial(chosen, "relation"))
         self.view = pn.Column(margin=0, sizing_mode="stretch_width")
         self._filled = stack(
-            grid((self.projection.view, 7), (self.boxes.view, 5)),
+            grid((beside, 7), (self.boxes.view, 5)),
             grid((self.statistics.view, 7), (self.separability.view, 5)),
             self.relations.slot.view,
         )
         self.view[:] = [self._filled]
-
-    @cached_property
-    def _points(self) -> ScatterPlot:
-        return ScatterPlot(height=300, picked=self._opened, name="projection")
 
     def ask(self, dataset: str, frame: Callable[[], tuple[pd.DataFrame, bool]]) -> None:
         """Compute everything anew in the thread; ``frame()`` gives the features and whether there are any at all."""
@@ -124,7 +113,7 @@ class FeatureCards:
         return self.findings.frame if self.findings else None
 
     def _slots(self) -> tuple[CardSlot, ...]:
-        return (self.projection, self.boxes, self.statistics, self.separability)
+        return (self.boxes, self.statistics, self.separability)
 
     def _failed(self, failure: BaseException) -> None:
         for slot in self._slots():
@@ -147,38 +136,13 @@ class FeatureCards:
             for slot in self._slots():
                 slot.show(empty("Nothing to show", "No signal of this filter has features."))
             return
-        self._draw_projection(self.findings)
         self.by_class.show(self.findings.frame, self.feature, self.shape)
         count = f"{numbers.integer(len(self.findings.frame))} signals"
         self.statistics.show(charts.statistics_table(self.findings), qualifier=f"{count}, medians")
         self._rank(self.findings.frame)
         self.relate(self.relations.state)
 
-    def _draw_projection(self, found: Findings) -> None:
-        if found.projection is None:
-            self.projection.show(empty("No projection", "It takes three signals and two features that differ."))
-            return
-        known = charts.appearance(sorted(found.projection.labels))
-        charts.fill_projection(self._points, found.projection, found.frame)
-        self.projection.show(
-            self._points.pane,
-            qualifier=f"PCA, {len(found.projection.features)} features, {numbers.integer(len(found.frame))} signals",
-            legend=legend(known.values()),
-            legend_below=True,
-        )
-
     # ---- downloads -------------------------------------------------------------------------------------------------
-
-    def projection_csv(self) -> Download:
-        """Points of the projection."""
-        found = self.findings.projection if self.findings else None
-        rows: list[list[object]] = []
-        if found is not None:
-            rows = [
-                [name, label, float(x), float(y)]
-                for name, label, (x, y) in zip(found.signal_ids, found.labels, found.points, strict=True)
-            ]
-        return csv_file(f"{self.dataset}_projection.csv", ["signal_id", "fault", "component_1", "component_2"], rows)
 
     def features_csv(self) -> Download:
         """The whole feature table of the filter."""

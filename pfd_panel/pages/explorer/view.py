@@ -27,6 +27,9 @@ from pfd_panel.pages.explorer.bulk import BulkActions
 from pfd_panel.pages.explorer.class_card import SHAPES
 from pfd_panel.pages.explorer.column_choice import ColumnChoice
 from pfd_panel.pages.explorer.feature_cards import FeatureCards
+from pfd_panel.pages.explorer.filter_bar import filter_bar
+from pfd_panel.pages.explorer.overlay_card import OverlayCard
+from pfd_panel.pages.explorer.projection_card import ProjectionCard
 from pfd_panel.pages.explorer.query_box import QueryBox
 from pfd_panel.pages.explorer.rate_line import RateLine
 from pfd_panel.pages.explorer.saving import SelectionActions
@@ -59,11 +62,13 @@ class ExplorerView(PageView):
     sort = param.String(default="kurtosis", doc="Column or feature the table is sorted by.")
     descending = param.Boolean(default=True, doc="Direction of the table.")
     page = param.Integer(default=0, bounds=(0, None), doc="Page of the table, from 0.")
+    projection = param.Dict(default={}, doc="Method and parameters of the projection.")
+    lassoed = param.List(default=None, allow_None=True, item_type=str, doc="Ids that a lasso picked, among the filter.")
     filters_open = param.Boolean(default=False, doc="Whether the drawer of filters is open on narrow screens.")
 
     in_address: ClassVar[tuple[str, ...]] = (
         "dataset", "text", "query", "where", "model", "ranges", "columns", "feature", "shape", "ranking", "relation",
-        "sort", "descending", "page",
+        "sort", "descending", "page", "projection",
     )  # fmt: skip
 
     def __init__(self, context: Any = None, query: Mapping[str, str] | None = None, **params: Any) -> None:
@@ -126,12 +131,21 @@ class ExplorerView(PageView):
             margin=0,
             sizing_mode="stretch_width",
         )
+        self.points = ProjectionCard(
+            context,
+            self.background,
+            self.open_signal,
+            lambda ids: setattr(self, "lassoed", ids),
+            lambda settings: setattr(self, "projection", settings),
+        )
+        self.overlay = OverlayCard(context)
         self.cards = FeatureCards(
             context,
             self.background,
             self.open_signal,
             lambda name, value: setattr(self, name, value),
             self._refresh_features,
+            self.points.slot.view,
         )
         self.rows = SignalRows(context, lambda: self.present, self.href)
         self.choice = ColumnChoice(
@@ -172,6 +186,11 @@ class ExplorerView(PageView):
 
     @property
     def present(self) -> SignalQuery:
+        """What is selected: what the filter finds, and of that only what is lassoed."""
+        return replace(self.filter, only=self.lassoed)
+
+    @property
+    def filter(self) -> SignalQuery:
         """The present filter; of a query that cannot be answered, the last one that could be."""
         bounds = {name: ends for name, ends in self.ranges.items() if tuple(ends) != (None, None)}
         return SignalQuery(
@@ -256,6 +275,8 @@ class ExplorerView(PageView):
     @param.depends("text", "query", "where", "model", "ranges", watch=True)
     def _refilter(self) -> None:
         self._check()
+        with param.parameterized.discard_events(self):
+            self.lassoed = None
         if self.range_list.bounds != self.ranges:
             self.range_list.bounds = dict(self.ranges)
         boxes = filtering.to_boxes(self.where)
@@ -268,6 +289,23 @@ class ExplorerView(PageView):
         self.page = 0
         self._draw()
         self._refresh_features()
+
+    @param.depends("lassoed", watch=True)
+    def _select(self) -> None:
+        with param.parameterized.discard_events(self.table):
+            self.table.param.update(page=0, chosen=[])
+        self.table.refresh()
+        self.bulk.show([])
+        self.page = 0
+        self._draw()
+        self.points.mark(self.lassoed)
+        self._refresh_selected()
+
+    @param.depends("projection", watch=True)
+    def _project(self) -> None:
+        self.points.ask(self.summary.name, self.filter, self.projection)
+        if self.lassoed is not None:
+            self.lassoed = None
 
     @param.depends("columns", watch=True)
     def _show_columns(self) -> None:
@@ -303,9 +341,14 @@ class ExplorerView(PageView):
     # ---- drawing ---------------------------------------------------------------------------------------------------
 
     def _refresh_features(self) -> None:
-        query, dataset = self.present, self.summary.name
         self.background.forget()
+        self._refresh_selected()
+        self.points.ask(self.summary.name, self.filter, self.projection)
+
+    def _refresh_selected(self) -> None:
+        query, dataset = self.present, self.summary.name
         self.cards.ask(dataset, lambda: self._frame(dataset, query))
+        self.overlay.ask(dataset, query, self.table.total)
 
     def _frame(self, dataset: str, query: SignalQuery) -> tuple[pd.DataFrame, bool]:
         frame = extracting.table(self.context, dataset, query=query)
@@ -346,26 +389,8 @@ class ExplorerView(PageView):
         return f"/train?{urlencode(said)}"
 
     def _controls(self) -> Markup:
-        options = Markup("").join(
-            Markup('<option value="{0}"{1}>{0}</option>').format(
-                name, Markup(" selected") if name == self.dataset else ""
-            )
-            for name in self.names
-        )
         chosen = sum(len(values) for values in self.where.values()) + len(self.present.ranges)
-        return Markup(
-            '<div class="controls plain">'
-            '<button type="button" class="button only-narrow" data-send="filters">{}Filters{}</button>'
-            '<input type="search" style="max-width:none" data-send="text" value="{}" aria-label="Search signals" '
-            'placeholder="Search recording, channel, fault, bearing, asset, notes">'
-            '<label class="pair">Dataset <select data-send="dataset" aria-label="Dataset">{}</select></label>{}</div>'
-        ).format(
-            m.icon("filter_list"),
-            f" ({chosen})" if chosen else "",
-            self.text,
-            options,
-            m.button("Clear filters", icon_name="filter_alt_off", send="clear-filter") if self.filtered else "",
-        )
+        return filter_bar(self.names, self.dataset, self.text, chosen, clearable=self.filtered)
 
     def signals_csv(self) -> Download:
         """The signals of the filter as a table."""
@@ -396,5 +421,5 @@ class ExplorerView(PageView):
             ).format(download_link(self.signals_csv, "Download the signals as CSV")),
             on={"columns": lambda _: self.choice.toggle(), "selection": lambda _: self.selection.toggle()},
         )
-        main = stack(self.cards.view, table)
+        main = stack(self.cards.view, self.overlay.slot.view, table)
         return stack(self._head, self._bar, self.box.view, grid((self.drawer, 3), (main, 9)), self.goto)

@@ -5,7 +5,6 @@ import io
 import json
 from urllib.parse import parse_qs, urlsplit
 
-import numpy as np
 import pytest
 
 from data_catalog.signals import SignalQuery
@@ -57,7 +56,8 @@ def test_words_filter_and_nothing_found_says_so(filled: Context) -> None:
     view._bar.on["text"]("nothing like this")
     assert view.table.total == 0
     assert "No signal matches" in view.table._body.html
-    assert "Nothing to show" in view.cards.projection.html
+    assert "Nothing to show" in view.cards.statistics.html
+    assert "no signal of this filter has features" in view.points.slot.html
     view._bar.on["clear-filter"]("")
     assert view.table.total == 18
 
@@ -113,38 +113,6 @@ def test_separability_puts_a_separating_feature_before_one_that_does_not(filled:
     ranking = dict(found.features)  # type: ignore[union-attr]
     assert ranking["kurtosis"] > ranking["skewness"]
     assert list(ranking.values()) == sorted(ranking.values(), reverse=True)
-
-
-def test_a_click_on_a_point_opens_its_signal_in_the_same_filter(filled: Context) -> None:
-    view = explore(filled, where='{"channel":["DE"]}')
-    figure = view.cards.projection.content[0].object
-    found = view.cards.findings.projection  # type: ignore[union-attr]
-    assert found is not None
-    assert "% of the variance" in figure.xaxis.axis_label
-    source = figure.renderers[0].data_source
-    assert list(dict.fromkeys(source.data["look"])) == ["Ball", "Healthy", "Inner race", "Outer race"]
-    assert len(set(zip(source.data["marker"], source.data["color"], strict=True))) == 4
-    source.selected.indices = [list(source.data["look"]).index("Inner race") + 1]
-    address = urlsplit(view.goto.opened)
-    asked = parse_qs(address.query)
-    assert address.path == "/signal"
-    inner = np.flatnonzero(np.asarray(found.labels) == "inner_race")
-    assert asked["id"] == [found.signal_ids[inner[1]]]
-    assert json.loads(asked["where"][0]) == {"channel": ["DE"]}
-
-
-def test_another_filter_fills_the_same_figures_with_its_own_signals(filled: Context) -> None:
-    view = explore(filled)
-    points, boxes = (slot.content[-1].object for slot in (view.cards.projection, view.cards.boxes))
-    everything = len(points.renderers[0].data_source.data["x"])
-    view.where = {"fault": ["inner_race", "healthy"]}
-    assert points is view.cards.projection.content[0].object
-    assert list(boxes.x_range.factors) == ["Healthy", "Inner race"]
-    shown = points.renderers[0].data_source.data
-    assert set(shown["look"]) == {"Healthy", "Inner race"}
-    assert 0 < len(shown["x"]) < everything
-    view.where = {}
-    assert len(points.renderers[0].data_source.data["x"]) == everything
 
 
 def test_features_that_came_later_are_shown(filled_copy: Context) -> None:
@@ -282,7 +250,7 @@ def test_what_is_shown_can_be_had_as_tables(filled: Context) -> None:
     view = explore(filled)
     made = [
         view.signals_csv(),
-        view.cards.projection_csv(),
+        view.points.csv(),
         view.cards.features_csv(),
         view.cards.statistics_csv(),
         view.cards.ranked.csv(),
