@@ -30,7 +30,19 @@ PARTS: Mapping[str, Mapping[str, str]] = {"/signal": _SIGNAL_PARTS, "/signals": 
 """Pages whose cards can be shown one by one: the name of each card to its title."""
 
 SHOWN = frozenset(
-    {"/", "/datasets", "/signals", "/signal", "/explorer", "/compare", "/models", "/model", "/jobs", "/health"}
+    {
+        "/annotations",
+        "/",
+        "/datasets",
+        "/signals",
+        "/signal",
+        "/explorer",
+        "/compare",
+        "/models",
+        "/model",
+        "/jobs",
+        "/health",
+    }
 )
 """Pages that a link can show to others; the rest are forms, or about whoever is logged in."""
 

@@ -1,10 +1,15 @@
 """The bar above the Explorer: words to search for, the dataset, and a way to the filters on narrow screens."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
+import panel as pn
 from markupsafe import Markup
 
+from pfd_panel.components.card import card
 from pfd_panel.components.markup import button, icon
+from pfd_panel.components.styles import STYLE_ADDRESS
+from pfd_panel.pages.explorer.style import DRAWER, FILTERS
 
 
 def filter_bar(names: Sequence[str], dataset: str, text: str, chosen: int, *, clearable: bool) -> Markup:
@@ -26,3 +31,23 @@ def filter_bar(names: Sequence[str], dataset: str, text: str, chosen: int, *, cl
         options,
         button("Clear filters", icon_name="filter_alt_off", send="clear-filter") if clearable else "",
     )
+
+
+def filter_drawer(
+    parts: Sequence[Any], clear: Callable[[], Any], close: Callable[[], Any]
+) -> tuple[pn.Column, pn.Column]:
+    """The card of the filters, and the drawer that holds it where the screen is narrow."""
+    made = card(
+        "Filters",
+        *parts,
+        right=Markup(
+            '<button type="button" class="link" data-send="clear">Clear</button>'
+            '<button type="button" class="link only-narrow" data-send="filters">Close</button>'
+        ),
+        on={"clear": lambda _: clear(), "filters": lambda _: close()},
+    )
+    made[0].stylesheets = [*made[0].stylesheets, FILTERS]
+    drawer = pn.Column(
+        made, stylesheets=[STYLE_ADDRESS, DRAWER], css_classes=["closed"], margin=0, sizing_mode="stretch_width"
+    )
+    return made, drawer

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from data_catalog.signals import SignalQuery, SignalRow
 from pfd_panel.components.markup import chip, class_name
 from pfd_panel.components.spreadsheet import csv_file
-from pfd_panel.components.table import Column, Rows
+from pfd_panel.components.table import Column, DataTable, Fetch, Rows
 from pfd_panel.pages.signal.words import short
 from pfd_panel.server.exchange import Download
 from pfd_panel.services import diagnosing, exploring, querying, viewing
@@ -59,6 +59,21 @@ class SignalRows:
         if self.features and asked.dataset_id is not None:
             self._values = querying.values(self.context, asked.dataset_id, ids, self.features)
         return Rows(found.rows, found.total)
+
+    def table(self, columns: Sequence[Column], fetch: Fetch, sort: str, page: int, *, descending: bool) -> DataTable:
+        """The table, a page of it at a time; rows are marked by whoever may change them."""
+        return DataTable(
+            columns,
+            fetch,
+            # what is marked can only be changed
+            key=(lambda row: row.signal_id) if self.context.user.may("work") else None,
+            sort=sort,
+            descending=descending,
+            page=page,
+            page_size=10,
+            note="physics diagnosis: score where it was computed before",
+            nothing=("No signal matches", "Take a filter away, or search for other words."),
+        )
 
     def csv(self, dataset: str, sort: str, descending: bool) -> Download:
         """The signals of the filter, at most 100,000 of them, with the features that are shown."""

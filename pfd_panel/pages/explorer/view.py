@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 import pandas as pd
-import panel as pn
 import param
 from markupsafe import Markup
 
@@ -18,8 +17,7 @@ from pfd_panel.components.background import Background
 from pfd_panel.components.card import card, download_link
 from pfd_panel.components.facets import FacetList
 from pfd_panel.components.ranges import RangeList
-from pfd_panel.components.styles import STYLE_ADDRESS
-from pfd_panel.components.table import DataTable, Rows
+from pfd_panel.components.table import Rows
 from pfd_panel.errors import EXPECTED_ERRORS
 from pfd_panel.pages.explorer import filtering
 from pfd_panel.pages.explorer.agreement import ModelChoice
@@ -27,13 +25,13 @@ from pfd_panel.pages.explorer.bulk import BulkActions
 from pfd_panel.pages.explorer.class_card import SHAPES
 from pfd_panel.pages.explorer.column_choice import ColumnChoice
 from pfd_panel.pages.explorer.feature_cards import FeatureCards
-from pfd_panel.pages.explorer.filter_bar import filter_bar
+from pfd_panel.pages.explorer.filter_bar import filter_bar, filter_drawer
 from pfd_panel.pages.explorer.overlay_card import OverlayCard
 from pfd_panel.pages.explorer.projection_card import ProjectionCard
 from pfd_panel.pages.explorer.query_box import QueryBox
 from pfd_panel.pages.explorer.rate_line import RateLine
 from pfd_panel.pages.explorer.saving import SelectionActions
-from pfd_panel.pages.explorer.style import DRAWER, FILTERS
+from pfd_panel.pages.explorer.style import FILTERS
 from pfd_panel.pages.explorer.table import SHOWN, SignalRows
 from pfd_panel.pages.signal.goto import GoTo
 from pfd_panel.pages.signal.navigating import newest_dataset
@@ -111,25 +109,10 @@ class ExplorerView(PageView):
         self.range_list = RangeList(bounds=dict(self.ranges))
         self.range_list.param.watch(lambda event: setattr(self, "ranges", event.new), "bounds")
         self.box = QueryBox(lambda: self._names, self.ask)
-        self._facet_card = card(
-            "Filters",
-            self.facets,
-            self.judge.view,
-            self.rate_line.view,
-            self.range_list,
-            right=Markup(
-                '<button type="button" class="link" data-send="clear">Clear</button>'
-                '<button type="button" class="link only-narrow" data-send="filters">Close</button>'
-            ),
-            on={"clear": lambda _: self.clear(), "filters": lambda _: setattr(self, "filters_open", False)},
-        )
-        self._facet_card[0].stylesheets = [*self._facet_card[0].stylesheets, FILTERS]
-        self.drawer = pn.Column(
-            self._facet_card,
-            stylesheets=[STYLE_ADDRESS, DRAWER],
-            css_classes=["closed"],
-            margin=0,
-            sizing_mode="stretch_width",
+        self._facet_card, self.drawer = filter_drawer(
+            (self.facets, self.judge.view, self.rate_line.view, self.range_list),
+            self.clear,
+            lambda: setattr(self, "filters_open", False),
         )
         self.points = ProjectionCard(
             context,
@@ -154,18 +137,8 @@ class ExplorerView(PageView):
             lambda names: setattr(self, "columns", names),
         )
         self.choice.show(self.columns)
-        self.table = DataTable(
-            self.rows.columns(self.columns, load_unit=self.load_unit),
-            self._fetch,
-            # what is marked can only be changed
-            key=(lambda row: row.signal_id) if context.user.may("work") else None,
-            sort=self.sort,
-            descending=self.descending,
-            page=self.page,
-            page_size=10,
-            note="physics diagnosis: score where it was computed before",
-            nothing=("No signal matches", "Take a filter away, or search for other words."),
-        )
+        columns = self.rows.columns(self.columns, load_unit=self.load_unit)
+        self.table = self.rows.table(columns, self._fetch, self.sort, self.page, descending=self.descending)
         self.bulk = BulkActions(
             context,
             lambda: self.dataset,

@@ -137,7 +137,7 @@ def test_a_stretch_of_a_waveform_has_its_statistics(filled: Context, view: Signa
 
 def test_an_annotation_begins_at_the_cursor_and_is_drawn_where_it_was_written(filled_copy: Context) -> None:
     query = SignalQuery(dataset_id=collections.get(filled_copy, RIG).id)
-    row = viewing.page(filled_copy, query).rows[0]
+    row = viewing.page(filled_copy, query).rows[3]
     view = SignalView(filled_copy, {"dataset": RIG, "id": row.signal_id})
     says(view, "waveform", kind="band", at=[0.5, 0.7], seen=[0.0, 1.0])
     card = view.annotated.card
@@ -156,7 +156,7 @@ def test_an_annotation_begins_at_the_cursor_and_is_drawn_where_it_was_written(fi
 
 def test_an_annotated_frequency_is_shown_by_a_cursor(filled_copy: Context) -> None:
     query = SignalQuery(dataset_id=collections.get(filled_copy, RIG).id)
-    row = viewing.page(filled_copy, query).rows[0]
+    row = viewing.page(filled_copy, query).rows[3]
     annotating.add(filled_copy, RIG, row.signal_id, text="strange line", frequency_hz=1234.0)
     view = SignalView(filled_copy, {"dataset": RIG, "id": row.signal_id})
     card = view.annotated.card
