@@ -31,9 +31,12 @@ NEVER_KEPT = {
         "params.(names)", "params.*",
     ),
     "only picks signals, and is refused or told as a filter": tuple(
-        f"{one}_selection.{name}"
-        for one in ("save", "keep")
-        for name in ("query", "text", "fault", "asset", "bearing", "position", "severity", "unit", "tag")
+        f"{one}.{name}"
+        for one in ("save_selection", "keep_selection", "project_features", "declare_reference")
+        for name in (
+            "query", "text", "fault", "asset", "bearing", "position", "severity", "unit", "tag", "quality", "agreement",
+            "only",
+        )
     ),
     "names a file that was sent before": ("peek.paths",),
     "a secret, which is shown to nobody": ("confirm_second_factor.code", "confirm_second_factor.secret"),

@@ -19,16 +19,10 @@ from pfd_panel.errors import JobFailedError, RequestError
 from pfd_panel.services.context import User
 from pfd_panel.workbench import Workbench
 from pipelines.bearings import lookup
+from tests.pfd_panel import workbench_views as views
 from tests.pfd_panel.api.server_process import server_process
 from tests.pfd_panel.conftest import running_coordinator, vibration
-from tests.pfd_panel.workbench_views import (  # noqa: F401 - run here, where the benches are open
-    FAULTS,
-    RATE_HZ,
-    test_a_selection_is_kept_as_a_dataset_a_version_and_a_file,
-    test_a_stretch_is_written_drawn_heard_measured_and_cut,
-    test_signals_are_compared_and_one_with_what_is_healthy,
-    test_signals_are_projected_and_laid_over_each_other,
-)
+from tests.pfd_panel.workbench_views import FAULTS, RATE_HZ
 
 Bench = Workbench | RemoteWorkbench
 Door = Callable[[Path, Callable[[Job], None]], AbstractContextManager[Bench]]
@@ -364,3 +358,10 @@ def test_the_remote_workbench_has_the_methods_of_the_local_one() -> None:
         return {name: inspect.signature(one) for name, one in found if not name.startswith("_") and name != "connect"}
 
     assert methods(RemoteWorkbench) == methods(Workbench)
+
+
+# run here, where the benches are open, and after those above
+test_a_stretch_is_written_drawn_heard_measured_and_cut = views.test_a_stretch_is_written_drawn_heard_measured_and_cut
+test_signals_are_projected_and_laid_over_each_other = views.test_signals_are_projected_and_laid_over_each_other
+test_a_selection_is_kept = views.test_a_selection_is_kept_as_a_dataset_a_version_and_a_file
+test_signals_are_compared = views.test_signals_are_compared_and_one_with_what_is_healthy
