@@ -118,7 +118,8 @@ def umap(scaled: Matrix, config: ProjectionConfig, watch: Watch) -> tuple[Matrix
         from umap import UMAP
 
     epochs = 500 if len(scaled) <= SMALL else 200
-    bar = {"file": _Told(watch, epochs), "bar_format": "{n}", "mininterval": 0.05, "miniters": 1, "disable": False}
+    # every epoch is told of, so that a stop is heard in time however fast they are
+    bar = {"file": _Told(watch, epochs), "bar_format": "{n}", "mininterval": 0, "miniters": 1, "disable": False}
     watch(0.0)
     made = UMAP(
         n_neighbors=config.neighbours,

@@ -54,8 +54,7 @@ def test_groups_stay_apart_a_seed_makes_the_same_again_and_another_table_another
         with pytest.raises(StoppedError):
             project(values, NAMES, config(method), stop)
         assert shares == sorted(shares)
-        # umap tells of its progress by the clock: it may have ended when it is first heard of
-        assert 0.2 < shares[-1] <= 1
+        assert shares[-1] < 1
 
 
 def test_the_watched_descent_is_that_of_scikit_learn() -> None:
