@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+import socket
 import ssl
 import sys
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ IDLE_S = 60.0
 GRACE_S = 5.0
 _CHUNK = 256 * 1024
 
+_SWITCHING = b"HTTP/1.1 101 "
 _NOT_UNDERSTOOD = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 _WORDS = b"The server is being started. This page tries again by itself."
 _NOT_THERE = (
@@ -96,9 +98,9 @@ class Router:
             self._places.missed(name)
             current = ""
 
-    async def connect(self, name: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def connect(self, name: str) -> "_Upstream":
         """A connection to a process."""
-        return await asyncio.open_unix_connection(str(self._folder / f"{name}.sock"))
+        return await _Upstream.open(self._folder / f"{name}.sock")
 
     def passed_on(self, head: Head, peer: str) -> bytes:
         """A head as a process gets it."""
@@ -118,6 +120,38 @@ class Router:
             self._places.closed(name)
 
 
+class _Upstream:
+    """A connection to a web process.
+
+    It is read and written by two descriptors: asyncio drops what has arrived but was not read yet when writing to the
+    same transport fails, and a process that refuses a request answers and hangs up while more of it is being sent.
+    """
+
+    def __init__(self, reader: asyncio.StreamReader, reading: asyncio.StreamWriter, sending: socket.socket) -> None:
+        self.reader = reader
+        self._reading = reading
+        self._sending = sending
+
+    @classmethod
+    async def open(cls, path: Path) -> "_Upstream":
+        """Connect to a socket file."""
+        reader, reading = await asyncio.open_unix_connection(str(path))
+        return cls(reader, reading, reading.get_extra_info("socket").dup())
+
+    async def send(self, part: bytes) -> None:
+        """Send all of it; OSError when the process takes no more."""
+        await asyncio.get_running_loop().sock_sendall(self._sending, part)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._sending.close()
+        self._reading.close()
+
+
+class _RefusedError(Exception):
+    """The process takes nothing more of this request."""
+
+
 class _Connection:
     """One connection of a client, and the one to the process that answers it now."""
 
@@ -127,8 +161,9 @@ class _Connection:
         self._writer = writer
         self._peer = str((writer.get_extra_info("peername") or ("",))[0])
         self._current = ""
-        self._upstream: asyncio.StreamWriter | None = None
+        self._upstream: _Upstream | None = None
         self._answering: asyncio.Task[None] | None = None
+        self._agreed = asyncio.Event()
 
     async def serve(self) -> None:
         """Pass on one request after another."""
@@ -142,14 +177,16 @@ class _Connection:
             if not name:
                 await self._say(_NOT_THERE)
                 return
-            assert self._upstream is not None
-            assert self._answering is not None
-            self._upstream.write(self._router.passed_on(head, self._peer))
             with self._router.counting(head, name):
-                if head.last:
-                    await self._rest()
+                try:
+                    await self._send(self._router.passed_on(head, self._peer))
+                    if head.last:
+                        await self._rest(head)
+                        return
+                    await self._body(head.body)
+                except _RefusedError:
+                    await self._refused()
                     return
-                await self._body(head.body)
 
     async def end(self) -> None:
         """Hang up on both sides."""
@@ -186,12 +223,23 @@ class _Connection:
             return True
         await self._leave()
         try:
-            reader, self._upstream = await self._router.connect(name)
+            self._upstream = await self._router.connect(name)
         except OSError:
             return False
         self._current = name
-        self._answering = asyncio.create_task(_copy(reader, self._writer))
+        self._agreed = asyncio.Event()
+        self._answering = asyncio.create_task(self._answer(self._upstream.reader, self._agreed))
         return True
+
+    async def _answer(self, reader: asyncio.StreamReader, agreed: asyncio.Event) -> None:
+        """Pass on what the process says; `agreed` when its first words are that it speaks websocket."""
+        first = await reader.read(_CHUNK)
+        if first.startswith(_SWITCHING):
+            agreed.set()
+        while first:
+            self._writer.write(first)
+            await self._writer.drain()
+            first = await reader.read(_CHUNK)
 
     async def _leave(self) -> None:
         """Let the present process go; its answer has ended, or nobody waits for it any more."""
@@ -204,39 +252,72 @@ class _Connection:
             self._upstream.close()
             self._upstream = None
 
-    async def _body(self, size: int) -> None:
+    async def _send(self, part: bytes) -> None:
         assert self._upstream is not None
+        try:
+            await self._upstream.send(part)
+        except OSError as taken_no_more:
+            raise _RefusedError from taken_no_more
+
+    async def _body(self, size: int) -> None:
         while size:
             part = await self._reader.read(min(size, _CHUNK))
             if not part:
                 raise asyncio.IncompleteReadError(part, size)
-            self._upstream.write(part)
-            await self._upstream.drain()
+            await self._send(part)
             size -= len(part)
-        await self._upstream.drain()
 
-    async def _rest(self) -> None:
+    async def _rest(self, head: Head) -> None:
         """Everything else both ways, until either side ends."""
-        assert self._upstream is not None
         assert self._answering is not None
-        sending = asyncio.create_task(_copy(self._reader, self._upstream))
+        if head.is_websocket and not await self._is_agreed():
+            raise _RefusedError
+        sending = asyncio.create_task(self._all())
         try:
-            done, _ = await asyncio.wait({sending, self._answering}, return_when=asyncio.FIRST_COMPLETED)
-            if self._answering not in done and sending.exception() is None:
+            await asyncio.wait({sending, self._answering}, return_when=asyncio.FIRST_COMPLETED)
+            if not self._answering.done():
+                sending.result()
                 # the client has said all; the answer may still be coming
                 await asyncio.wait({self._answering}, timeout=IDLE_S)
+            elif self._writer.can_write_eof():
+                raise _RefusedError
         finally:
             sending.cancel()
+            with contextlib.suppress(asyncio.CancelledError, OSError, _RefusedError):
+                await sending
+
+    async def _is_agreed(self) -> bool:
+        """Whether the process speaks websocket now; before it does, nothing that follows is a frame."""
+        assert self._answering is not None
+        agreeing = asyncio.ensure_future(self._agreed.wait())
+        try:
+            await asyncio.wait({agreeing, self._answering}, timeout=IDLE_S, return_when=asyncio.FIRST_COMPLETED)
+            return self._agreed.is_set()
+        finally:
+            agreeing.cancel()
+
+    async def _all(self) -> None:
+        while part := await self._reader.read(_CHUNK):
+            await self._send(part)
+
+    async def _refused(self) -> None:
+        """The process takes no more: pass its answer on, say that it is complete, and wait until the client hangs up.
+
+        A connection that is closed while something of the client lies unread is reset, and what the client had not
+        read yet is lost with it.
+        """
+        assert self._answering is not None
+        await asyncio.wait({self._answering}, timeout=GRACE_S)
+        if self._writer.can_write_eof():
+            self._writer.write_eof()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GRACE_S):
+                while await self._reader.read(_CHUNK):
+                    pass
 
     async def _say(self, answer: bytes) -> None:
         self._writer.write(answer)
         await self._writer.drain()
-
-
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while part := await reader.read(_CHUNK):
-        writer.write(part)
-        await writer.drain()
 
 
 async def _run(settings: ServerSettings, folder: Path) -> None:
