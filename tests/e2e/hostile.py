@@ -164,7 +164,7 @@ def _put_about_signals(p: Planter, dataset: str, signal: str) -> None:
     made = p.put("add_annotation", "annotation", "annotation-label", dataset=dataset, signal=signal, **told)
     p.put("change_annotation", annotation=made.id, text=payload("annotation"), label=payload("annotation-label"))
     p.put("cut_signal", "cut", dataset=dataset, signal=signal, start_s=0.1, stop_s=0.5, name=payload("cut"))
-    p.put("declare_reference", dataset=dataset, signal_ids=[signal], note=payload("no"))
+    p.put("declare_reference", "reference", dataset=dataset, signal_ids=[signal], note=payload("reference"))
     p.put("save_selection", "selection", dataset=dataset, name=payload("selection"), tag=[payload("signal-tag")])
     p.put("keep_selection", dataset=dataset, tag=[payload("no")], reason=payload("no"))
 

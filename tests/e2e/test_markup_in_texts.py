@@ -132,7 +132,9 @@ def addresses(ids: dict[str, str]) -> list[str]:
     return [
         "/", "/datasets", f"/import?{urlencode(source)}",
         "/generate", f"/signals?{urlencode(data)}", f"/signal?{urlencode(data | {'id': ids['signal']})}",
-        f"/explorer?{urlencode(data)}", "/annotations", f"/look?{urlencode({'path': ids['file']})}",
+        f"/explorer?{urlencode(data)}", "/annotations",
+        *(f"/compare?{urlencode(data | {'ids': ids['signal'], 'view': view})}" for view in ("overlay", "healthy")),
+        f"/look?{urlencode({'path': ids['file']})}",
         f"/diagnose?{urlencode({'path': ids['folder'] + '/' + hostile})}", "/models", f"/train?{urlencode(data)}",
         *(f"/model?{urlencode({'id': ids['model'], 'tab': tab})}" for tab in MODEL_TABS),
         "/jobs", *(f"/jobs?id={ids[job]}" for job in ("queued", "trained", "predicted")), "/health?level=debug",

@@ -9,6 +9,7 @@ from panel.viewable import Viewer
 from pfd_panel.components.layout import stack
 from pfd_panel.components.live import Live
 from pfd_panel.components.markup import button, chip, key_values
+from pfd_panel.components.qr import qr_code
 from pfd_panel.pages.account.form import PRESENT, Entry, SecretForm
 from pfd_panel.pages.factory import toast
 from pfd_panel.services import account
@@ -59,9 +60,10 @@ class SecondFactor(Viewer):
         secret = " ".join(self.begun.secret[start : start + 4] for start in range(0, len(self.begun.secret), 4))
         self.state.html = str(
             Markup(
-                "<p>Add an account in your authenticator app with this key, then type the code it shows.</p>{}"
+                "<p>Scan this with your authenticator app, or type its key there; then type the code it shows.</p>{}{}"
             ).format(
-                key_values([("Key", secret), ("Kind", "time based, 6 digits, 30 s"), ("Address", self.begun.address)])
+                qr_code(self.begun.address, "Code to scan with an authenticator app"),
+                key_values([("Key", secret), ("Kind", "time based, 6 digits, 30 s"), ("Address", self.begun.address)]),
             )
         )
         self._ask(SecretForm([PRESENT, CODE], "Turn the second factor on", self.confirm, icon_name="check"))
