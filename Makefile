@@ -4,6 +4,8 @@ VENV ?= .venv
 PY := $(VENV)/bin/python
 export PYTHON
 export OMP_NUM_THREADS ?= 1
+# tests start a hundred processes, each of which would compile every module again
+unexport PYTHONDONTWRITEBYTECODE
 HOME_DIR ?= .pfd
 
 .PHONY: help
@@ -36,11 +38,11 @@ lint: env ## style, format, types, import contracts
 
 .PHONY: test
 test: lint ## everything that gates a change (under 15 minutes on 2 cores)
-	$(PY) -m pytest -m "not slow" --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	$(PY) -m pytest -m "not slow" --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
 .PHONY: test-slow
 test-slow: env ## every kill point and long matrix
-	$(PY) -m pytest -m slow --timeout 1800 --numprocesses 2 --dist loadfile
+	$(PY) -m pytest -m slow --timeout 1800 --numprocesses 2 --dist loadgroup
 
 .PHONY: bench
 bench: env ## every benchmark (PFD_TEST_DATA names the real recordings); raw output in benchmarks/results

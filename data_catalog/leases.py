@@ -32,9 +32,9 @@ def acquire(
         The fencing number, greater than every earlier one of this name; None while someone else holds it.
     """
     now = utc_now()
-    insert_new(session, Lease, [{"name": name, "holder": "", "fence": 0, "expires_at": now, "detail": {}}])
-    lease = _locked(session, name)
-    assert lease is not None
+    while (lease := _locked(session, name)) is None:
+        # again, because another transaction may forget the row between these two statements
+        insert_new(session, Lease, [{"name": name, "holder": "", "fence": 0, "expires_at": now, "detail": {}}])
     if lease.expires_at > now and lease.holder != holder:
         return None
     lease.holder, lease.fence, lease.expires_at = holder, lease.fence + 1, now + timedelta(seconds=ttl)

@@ -6,10 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgres import postgres_cluster, postgres_url
+from tests.blank import new
+from tests.postgres import new_postgres_url, postgres_cluster, postgres_template, postgres_url
 from tests.requirements import IN_CI, require
 
-__all__ = ["IN_CI", "postgres_cluster", "postgres_url", "require"]
+__all__ = ["IN_CI", "new", "new_postgres_url", "postgres_cluster", "postgres_template", "postgres_url", "require"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file in one process, and with them those of the files that name the same group."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(item.config.rootpath))))
 
 
 @pytest.fixture(scope="session")

@@ -7,11 +7,13 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
+from data_catalog import Catalog
 from tests.requirements import require
 
 _SERVER_USER = "postgres"
@@ -66,15 +68,37 @@ def postgres_cluster() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def postgres_url(postgres_cluster: str) -> Iterator[str]:
-    """URL of an empty database."""
+@contextmanager
+def _database(cluster: str, template: str = "template1") -> Iterator[str]:
+    """URL of a database that is made for the block."""
     name = f"test_{uuid.uuid4().hex}"
-    admin_url = postgres_cluster.format(database="postgres").replace("postgresql:", "postgresql+psycopg:")
+    admin_url = cluster.format(database="postgres").replace("postgresql:", "postgresql+psycopg:")
     admin = create_engine(admin_url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield postgres_cluster.format(database=name)
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield cluster.format(database=name)
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     admin.dispose()
+
+
+@pytest.fixture
+def postgres_url(postgres_cluster: str) -> Iterator[str]:
+    """URL of an empty database."""
+    with _database(postgres_cluster) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Name of a database with every table and no row."""
+    with _database(postgres_cluster) as url:
+        Catalog.open(tmp_path_factory.mktemp("blank") / "home", database_url=url).close()
+        yield str(make_url(url).database)
+
+
+@pytest.fixture
+def new_postgres_url(postgres_cluster: str, postgres_template: str) -> Iterator[str]:
+    """URL of a database as `Catalog.open` leaves a new one."""
+    with _database(postgres_cluster, postgres_template) as url:
+        yield url

@@ -14,6 +14,7 @@ from dask_cluster.jobs import submit
 from dask_cluster.settings import ClusterSettings
 from data_catalog import Catalog, jobs
 from data_catalog.schema import Job
+from tests.blank import New
 from tests.dask_cluster import sample_kinds
 
 assert sample_kinds.Count.name == "count"  # imported to register it
@@ -28,8 +29,8 @@ def shared_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster
 
 
 @pytest.fixture
-def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    with Catalog.open(tmp_path / "home") as opened:
+def catalog(tmp_path: Path, new: New) -> Iterator[Catalog]:
+    with Catalog.open(new(tmp_path / "home")) as opened:
         yield opened
 
 

@@ -6,15 +6,16 @@ from pathlib import Path
 import pytest
 
 from data_catalog import Catalog
+from tests.blank import New
 
 
 @pytest.fixture
-def sqlite_catalog(tmp_path: Path) -> Iterator[Catalog]:
-    with Catalog.open(tmp_path / "home") as catalog:
+def sqlite_catalog(tmp_path: Path, new: New) -> Iterator[Catalog]:
+    with Catalog.open(new(tmp_path / "home")) as catalog:
         yield catalog
 
 
 @pytest.fixture
-def postgres_catalog(tmp_path: Path, postgres_url: str) -> Iterator[Catalog]:
-    with Catalog.open(tmp_path / "home", database_url=postgres_url) as catalog:
+def postgres_catalog(tmp_path: Path, new_postgres_url: str) -> Iterator[Catalog]:
+    with Catalog.open(tmp_path / "home", database_url=new_postgres_url) as catalog:
         yield catalog

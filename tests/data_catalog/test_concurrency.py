@@ -1,13 +1,14 @@
 """Four processes at once lose nothing, on both databases."""
 
 import multiprocessing
+import threading
 import time
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
-from data_catalog import Catalog, datasets, derived, signals
+from data_catalog import Catalog, datasets, derived, leases, signals
 from data_catalog.schema import Member, Segment
 from data_catalog.signals import SignalQuery
 from tests.data_catalog import importer
@@ -66,6 +67,28 @@ class ConcurrencyContract:
             process.join()
         assert [process.exitcode for process in processes] == [0, 0]
         assert log.read_text() == "computed\n"
+
+    def test_a_lease_is_taken_while_its_holder_forgets_it(self, place: tuple[Path, str | None]) -> None:
+        home, url = place
+        taken: list[int | None] = []
+
+        def take() -> None:
+            with catalog.write() as session:
+                taken.append(leases.acquire(session, "once", "second", 60.0))
+
+        with Catalog.open(home, database_url=url) as catalog:
+            with catalog.write() as session:
+                fence = leases.acquire(session, "once", "first", 60.0)
+            assert fence is not None
+            waiting = threading.Thread(target=take)
+            with catalog.write() as session:
+                leases.require(session, "once", fence)
+                waiting.start()
+                time.sleep(0.3)
+                assert taken == []
+                leases.drop(session, "once", "first", fence)
+            waiting.join()
+        assert taken == [1]
 
 
 class TestSqliteConcurrency(ConcurrencyContract):

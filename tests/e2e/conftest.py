@@ -52,6 +52,15 @@ def site(filled: Context, rig: Path, tmp_path_factory: pytest.TempPathFactory) -
         yield served
 
 
+@pytest.fixture(scope="session")
+def looked_at(filled: Context, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server on a copy of the filled catalog, for the tests that change nothing others could see."""
+    home = tmp_path_factory.mktemp("looked-at") / "home"
+    shutil.copytree(filled.catalog.home, home)
+    with serving(home) as served:
+        yield served
+
+
 @pytest.fixture
 def empty_site(tmp_path: Path) -> Iterator[Site]:
     """A server on a catalog that holds nothing."""

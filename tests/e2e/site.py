@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlparse
 
 import httpx
@@ -73,6 +73,12 @@ class Site:
         self.base, self.log = f"http://127.0.0.1:{port}", log
         self.told: dict[str, str] = {}
         self._links = LoginLinks(ServerSettings(home=home, port=port))
+
+    def telling(self, told: dict[str, str]) -> Self:
+        """The same server, with other ids for addresses."""
+        self.log.forget()
+        self.told = told
+        return self
 
     def login_address(self) -> str:
         """A login link that has not been used."""

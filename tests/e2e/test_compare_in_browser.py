@@ -1,6 +1,5 @@
 """Several signals with a real mouse: the window over the whole record is dragged, and all plots zoom together."""
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -9,10 +8,10 @@ import pytest
 
 from pfd_panel.services import collections
 from pfd_panel.services.context import Context
-from tests.e2e.site import Site, Visit, serving
+from tests.e2e.site import Site, Visit
 from tests.pfd_panel.conftest import RIG
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("looked at")]
 
 # where a figure's frame is on the screen, what its axis shows, and how many points its detail has there
 SEEN = """(name) => {
@@ -28,13 +27,9 @@ SEEN = """(name) => {
 
 
 @pytest.fixture(scope="module")
-def site(filled: Context, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    home = tmp_path_factory.mktemp("compare") / "home"
-    shutil.copytree(filled.catalog.home, home)
+def site(filled: Context, looked_at: Site) -> Site:
     rows = [row for row in collections.choose(filled, RIG, ["*:DE"]) if row.rate_hz == 12_000]
-    with serving(home) as served:
-        served.told = {"ids": ",".join(row.signal_id for row in rows[:2])}
-        yield served
+    return looked_at.telling({"ids": ",".join(row.signal_id for row in rows[:2])})
 
 
 @pytest.fixture

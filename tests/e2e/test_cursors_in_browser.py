@@ -1,6 +1,5 @@
 """Cursors with a real mouse and real keys: dragged, clicked, counted, copied, and back after a reload."""
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
@@ -11,10 +10,10 @@ from data_catalog.signals import SignalQuery
 from pfd_panel.services import collections, viewing
 from pfd_panel.services.context import Context
 from pipelines.bearings import lookup
-from tests.e2e.site import Site, Visit, serving
+from tests.e2e.site import Site, Visit
 from tests.pfd_panel.conftest import RIG
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("looked at")]
 
 ENVELOPE = "envelope spectrum"
 # where the lines of a figure stand, and where on the screen a place of its axis is
@@ -38,17 +37,13 @@ FLOATING = """(label) => {
 
 
 @pytest.fixture(scope="module")
-def site(filled: Context, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    home = tmp_path_factory.mktemp("cursors") / "home"
-    shutil.copytree(filled.catalog.home, home)
+def site(filled: Context, looked_at: Site) -> Site:
     found = viewing.page(
         filled, SignalQuery(dataset_id=collections.get(filled, RIG).id, where={"fault": ["inner_race"]})
     )
     row = found.rows[0]
-    with serving(home) as served:
-        bpfi = row.speed_rpm / 60 * lookup(row.bearing).orders().bpfi
-        served.told = {"signal": row.signal_id, "bpfi": str(bpfi)}
-        yield served
+    bpfi = row.speed_rpm / 60 * lookup(row.bearing).orders().bpfi
+    return looked_at.telling({"signal": row.signal_id, "bpfi": str(bpfi)})
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from tests.pfd_panel.shell import surroundings
 
 __all__ = ["reports"]
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
 ADA, EVE = "nine long words for ada", "nine long words for eve"
 PATIENCE_S = 90.0

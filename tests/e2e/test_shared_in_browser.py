@@ -1,6 +1,5 @@
 """A spectrum in a report: shared from the page, framed by the right site only, revoked, and frozen into a file."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,12 @@ from data_catalog.signals import SignalQuery
 from pfd_panel.services import collections, viewing
 from pfd_panel.services.context import Context
 from tests.e2e.report_site import reports
-from tests.e2e.site import Site, Visit, serving
+from tests.e2e.site import Site, Visit
 from tests.pfd_panel.conftest import RIG
 
 __all__ = ["reports"]
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("looked at")]
 
 # every line of the figures: how many points, and the largest value
 LINES = """() => Bokeh.documents.flatMap((one) => [...one.all_models]).filter((one) => one.type === 'ColumnDataSource')
@@ -26,15 +25,10 @@ LINES = """() => Bokeh.documents.flatMap((one) => [...one.all_models]).filter((o
 
 
 @pytest.fixture(scope="module")
-def site(filled: Context, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server on a copy of the filled catalog; nothing else is needed here."""
-    home = tmp_path_factory.mktemp("shared") / "home"
-    shutil.copytree(filled.catalog.home, home)
+def site(filled: Context, looked_at: Site) -> Site:
     dataset = collections.get(filled, RIG)
     faulty = viewing.page(filled, SignalQuery(dataset_id=dataset.id, where={"fault": ["inner_race"]})).rows[0]
-    with serving(home) as served:
-        served.told = {"signal": faulty.signal_id}
-        yield served
+    return looked_at.telling({"signal": faulty.signal_id})
 
 
 @pytest.fixture

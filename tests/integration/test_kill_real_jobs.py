@@ -141,6 +141,7 @@ def test_a_job_survives_the_death_of_any_process_at_any_point(
         assert_nothing_is_left_over(catalog)
 
 
+@pytest.mark.slow
 def test_four_workers_importing_at_once_lose_nothing(open_site: Callable[..., Site], tmp_path: Path) -> None:
     """One job of many steps, and four jobs into one dataset, all at the same time; some files come twice."""
     parent = tmp_path / "measured"

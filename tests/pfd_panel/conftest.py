@@ -22,6 +22,7 @@ from data_catalog.schema import Derived, Job
 from pfd_panel.services import extracting, generating, importing, training
 from pfd_panel.services.context import Context
 from pipelines.bearings import lookup
+from tests.blank import New
 from tests.pfd_panel.running_server import gallery, running
 
 __all__ = ["gallery", "running"]
@@ -147,8 +148,8 @@ def filled_copy(filled: Context, tmp_path: Path) -> Iterator[Context]:
 
 
 @pytest.fixture
-def bare(tmp_path: Path) -> Iterator[Context]:
+def bare(tmp_path: Path, new: New) -> Iterator[Context]:
     """The context of a catalog that holds nothing."""
-    home = tmp_path / "bare"
+    home = new(tmp_path / "bare")
     with Catalog.open(home) as catalog:
         yield Context(catalog, cluster=ClusterSettings(home=home, workers=1))

@@ -10,6 +10,7 @@ from data_catalog import Catalog
 from data_catalog.accounts import users
 from pfd_panel.accounts import passwords
 from pfd_panel.services.context import Role
+from tests.blank import New
 
 PASSWORD = "correct horse battery"
 
@@ -27,9 +28,9 @@ def add(catalog: Catalog, name: str, role: Role = "viewer", password: str | None
 
 
 @pytest.fixture
-def catalog(tmp_path: Path) -> Iterator[Catalog]:
+def catalog(tmp_path: Path, new: New) -> Iterator[Catalog]:
     """Ada, an administrator, and bob, a viewer; their password is `PASSWORD`."""
-    with Catalog.open(tmp_path / "home") as opened:
+    with Catalog.open(new(tmp_path / "home")) as opened:
         add(opened, "ada", "admin")
         add(opened, "bob")
         yield opened

@@ -14,7 +14,7 @@ BESIDES = {"append_to_upload", "watch_job"}
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("width", [1440, pytest.param(390, marks=pytest.mark.slow)])
 def test_every_operation_is_shown_and_found_and_can_be_asked(chromium: str, tmp_path: Path, width: int) -> None:
     home = tmp_path / "home"
     complaints: list[str] = []

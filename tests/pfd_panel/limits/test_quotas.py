@@ -92,6 +92,6 @@ class TestQuotaSqlite(QuotaContract):
 @pytest.mark.postgres
 class TestQuotaPostgres(QuotaContract):
     @pytest.fixture
-    def catalog(self, tmp_path: Path, postgres_url: str) -> Iterator[Catalog]:
-        with Catalog.open(tmp_path / "home", database_url=postgres_url) as opened:
+    def catalog(self, tmp_path: Path, new_postgres_url: str) -> Iterator[Catalog]:
+        with Catalog.open(tmp_path / "home", database_url=new_postgres_url) as opened:
             yield opened

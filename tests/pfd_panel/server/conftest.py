@@ -10,6 +10,7 @@ from data_catalog.accounts import users
 from pfd_panel.accounts import passwords
 from pfd_panel.server.keeper import Keeper
 from pfd_panel.server.settings import ServerSettings
+from tests.blank import New
 from tests.pfd_panel.server.oidc_rig import door, provider, service
 from tests.pfd_panel.server.plant import Plant, running_plant
 from tests.pfd_panel.server.rig import PASSWORD, Gate
@@ -24,9 +25,9 @@ def password_hash() -> str:
 
 
 @pytest.fixture
-def catalog(tmp_path: Path) -> Iterator[Catalog]:
+def catalog(tmp_path: Path, new: New) -> Iterator[Catalog]:
     """A catalog without accounts."""
-    with Catalog.open(tmp_path / "home") as opened:
+    with Catalog.open(new(tmp_path / "home")) as opened:
         yield opened
 
 

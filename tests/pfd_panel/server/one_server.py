@@ -27,7 +27,9 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Serve."""
+        """Serve, unless it does already."""
+        if self._process is not None and self._process.poll() is None:
+            return
         self._process = subprocess.Popen(
             [sys.executable, "-m", "pfd_panel.server.main", "--port", str(self.port)],
             env=surroundings() | {"PFD_HOME": str(self._home)},

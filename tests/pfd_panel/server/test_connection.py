@@ -13,24 +13,36 @@ from playwright.sync_api import sync_playwright
 
 from data_catalog import Catalog
 from data_catalog.accounts import users
+from tests.blank import New
 from tests.e2e.site import FLAGS
 from tests.pfd_panel.server.one_server import Server, fill_in
 from tests.pfd_panel.server.plant import Plant, children, process_of, token_in
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("plant")]
 
 Opened = Callable[..., Any]
 
 
-@pytest.fixture
-def server(tmp_path: Path, password_hash: str) -> Iterator[Server]:
-    home = tmp_path / "home"
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, new: New, password_hash: str) -> Path:
+    home = new(tmp_path_factory.mktemp("connection") / "home")
     with Catalog.open(home) as catalog, catalog.write() as session:
         users.add(session, "ada", "admin", owner="test", password_hash=password_hash)
+    return home
+
+
+@pytest.fixture(scope="module")
+def only_server(home: Path) -> Iterator[Server]:
     made = Server(home)
-    made.start()
     yield made
     made.kill()
+
+
+@pytest.fixture
+def server(only_server: Server) -> Server:
+    """It answers, whatever the test before did to it."""
+    only_server.start()
+    return only_server
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from tests.e2e.site import FLAGS
 from tests.pfd_panel.conftest import RIG, SIMULATED
 from tests.pfd_panel.server.one_server import Server, fill_in
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # each person's class: its key, what it is called, and how the person sorts
 WISHES = {
@@ -112,7 +112,6 @@ def test_filters_order_and_marks_of_the_explorer_are_each_persons_own(people: Pe
         assert page.get_by_text("6 of 30 signals").count() == 1
 
 
-@pytest.mark.slow
 def test_each_walks_through_signals_of_one_persons_own_choice(people: People, server: Server) -> None:
     all_open(people, server, "/signals", dataset=SIMULATED)
     search = "main input[data-send=text]"
@@ -131,7 +130,6 @@ def test_each_walks_through_signals_of_one_persons_own_choice(people: People, se
         assert page.locator(search).input_value() == WISHES[name][0]
 
 
-@pytest.mark.slow
 def test_what_each_types_about_a_dataset_stays_in_front_of_that_person(people: People, server: Server) -> None:
     all_open(people, server, "/datasets", name=SIMULATED)
 

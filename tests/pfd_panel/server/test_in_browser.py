@@ -10,7 +10,7 @@ from tests.e2e.site import FLAGS
 from tests.pfd_panel.server.plant import Plant
 from tests.pfd_panel.server.rig import PASSWORD
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("plant")]
 
 Opened = Callable[..., Any]
 

@@ -21,6 +21,8 @@ from pfd_panel.services.links import MintedLink
 from tests.pfd_panel.server.plant import Plant, process_of
 from tests.pfd_panel.server.rig import PASSWORD
 
+pytestmark = pytest.mark.xdist_group("plant")
+
 PATHS = [page.path for page in PAGES]
 
 
