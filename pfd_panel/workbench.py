@@ -17,14 +17,12 @@ import pandas as pd
 
 from dask_cluster.jobs import parse_params
 from dask_cluster.kinds.predict_recordings import PredictParams
-from dask_cluster.settings import ClusterSettings
-from data_catalog.catalog import Catalog
 from data_catalog.datasets import DatasetSummary
 from data_catalog.formats import Inspection
 from data_catalog.schema import Dataset, DatasetVersion, Job, ModelVersion
 from data_catalog.signals import SignalPage, SignalQuery, SignalRow
 from pfd_panel.errors import JobFailedError
-from pfd_panel.monitoring import CHORES
+from pfd_panel.opening import open_context
 from pfd_panel.services import (
     auditing,
     collections,
@@ -42,7 +40,7 @@ from pfd_panel.services import (
     work,
 )
 from pfd_panel.services.auditing import AuditPage
-from pfd_panel.services.context import LOCAL_USER, Context, User
+from pfd_panel.services.context import LOCAL_USER, User
 from pfd_panel.services.keys import DEFAULT_DAYS, Key, MintedKey
 from pfd_panel.services.people import Issued, Person
 from pfd_panel.workbench_annotations import LocalAnnotations
@@ -100,9 +98,7 @@ class Workbench(
         on_progress: OnProgress | None = None,
         **settings: Any,
     ) -> None:
-        folder = Path(home).expanduser() if home else None
-        cluster = ClusterSettings.read(home=folder, **{"chores": CHORES, **settings})
-        self.context = Context(Catalog.open(cluster.home, database_url=cluster.database_url), user, cluster)
+        self.context = open_context(home, user, **settings)
         self.on_progress = on_progress
 
     @staticmethod

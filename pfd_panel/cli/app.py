@@ -2,6 +2,8 @@
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from pfd_panel.services.context import Context
     from pfd_panel.workbench import Workbench
 
 app = typer.Typer(
@@ -28,6 +31,17 @@ class Globals:
 
     home: Path | None = None
     workers: int | None = None
+
+    @contextmanager
+    def opened(self) -> Iterator["Context"]:
+        """The chosen data directory, without what computes on it."""
+        from pfd_panel.opening import open_context
+
+        context = open_context(self.home, workers=self.workers)
+        try:
+            yield context
+        finally:
+            context.catalog.close()
 
     def workbench(self, *, progress: bool = False) -> "Workbench":
         """The services on the chosen data directory; `progress` draws a bar on standard error while waiting."""

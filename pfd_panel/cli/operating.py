@@ -16,7 +16,7 @@ from pfd_panel.cli.options import Json
 from pfd_panel.cli.output import Exit, say, show, spoken_errors, stop, table
 
 if TYPE_CHECKING:
-    from pfd_panel.workbench import Workbench
+    from pfd_panel.services.context import Context
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on (PFD_HOST; default 127.0.0.1).")]
 Port = Annotated[int | None, typer.Option(min=1, max=65535, help="Port to listen on (PFD_PORT; default 5006).")]
@@ -63,8 +63,8 @@ def serve(
     there is an administrator, whom it asks for.
     """
     options: Globals = context.obj
-    with spoken_errors(as_json=as_json), options.workbench() as bench:
-        run_server(bench, host, port, processes, as_json=as_json)
+    with spoken_errors(as_json=as_json), options.opened() as opened:
+        run_server(opened, host, port, processes, as_json=as_json)
 
 
 @app.command()
@@ -78,10 +78,10 @@ def demo(context: typer.Context, host: Host = None, port: Port = None, as_json: 
         if not is_filled(bench):
             with ensure_coordinator(bench.context.catalog, bench.context.cluster):
                 fill(bench, (lambda _: None) if as_json else (lambda text: say(f"· {text}")))
-        run_server(bench, host, port, 1, as_json=as_json)
+        run_server(bench.context, host, port, 1, as_json=as_json)
 
 
-def run_server(bench: "Workbench", host: str | None, port: int | None, processes: int | None, *, as_json: bool) -> None:
+def run_server(context: "Context", host: str | None, port: int | None, processes: int | None, *, as_json: bool) -> None:
     """Supervise the web processes and the coordinator until interrupted."""
     from dask_cluster.supervisor import Supervisor
     from pfd_panel.accounts.sign_in import has_people
@@ -91,12 +91,12 @@ def run_server(bench: "Workbench", host: str | None, port: int | None, processes
     from pfd_panel.server.run import port_is_free
     from pfd_panel.server.settings import ServerSettings
 
-    catalog = bench.context.catalog
+    catalog = context.catalog
     settings = ServerSettings.read(home=catalog.home, host=host, port=port, web_processes=processes)
     require_privacy(settings)
     people = has_people(catalog)
     if settings.is_public and not people and sys.stdin.isatty() and not as_json:
-        ask_for_administrator(bench)
+        ask_for_administrator(context)
         people = True
     require_accounts(settings, people)
     if not port_is_free(settings.host, settings.port):
@@ -113,10 +113,10 @@ def run_server(bench: "Workbench", host: str | None, port: int | None, processes
     told.start()
     with tempfile.TemporaryDirectory(prefix="pfd-") as sockets:
         commands = commands_of(settings, Path(sockets))
-        Supervisor(bench.context.cluster, commands, address=settings.address).run()
+        Supervisor(context.cluster, commands, address=settings.address).run()
 
 
-def ask_for_administrator(bench: "Workbench") -> None:
+def ask_for_administrator(context: "Context") -> None:
     """Ask, on the terminal, for the first administrator of a server that others will reach."""
     from pfd_panel.errors import RequestError
     from pfd_panel.services import people
@@ -126,7 +126,7 @@ def ask_for_administrator(bench: "Workbench") -> None:
         name = typer.prompt("Name")
         password = typer.prompt("Password (at least 12 characters)", hide_input=True, confirmation_prompt=True)
         try:
-            people.add(bench.context, name, "admin", password)
+            people.add(context, name, "admin", password)
         except RequestError as refused:
             say(f"{refused}. {refused.hint}")
         else:
