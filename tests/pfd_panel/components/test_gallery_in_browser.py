@@ -166,6 +166,7 @@ def test_the_theme_follows_the_system_first_and_then_the_reader(visit, running):
     assert one.complaints == []
 
 
+@pytest.mark.slow
 def test_a_phone_sees_no_sideways_scroll_and_a_closed_drawer(visit):
     one = visit(color_scheme="light")
     one.context.close()
@@ -191,7 +192,10 @@ def test_a_phone_sees_no_sideways_scroll_and_a_closed_drawer(visit):
     phone.page.wait_for_url("**/plain")
 
 
-@pytest.mark.parametrize(("scheme", "ink"), [("light", "rgb(22, 25, 29)"), ("dark", "rgb(230, 233, 237)")])
+@pytest.mark.parametrize(
+    ("scheme", "ink"),
+    [("light", "rgb(22, 25, 29)"), pytest.param("dark", "rgb(230, 233, 237)", marks=pytest.mark.slow)],
+)
 def test_a_broken_page_keeps_its_frame_and_offers_a_way_on(visit, running, scheme, ink):
     one = visit(color_scheme=scheme)
     one.page.goto(f"{running.base}/broken")

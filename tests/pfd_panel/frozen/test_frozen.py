@@ -93,6 +93,7 @@ def test_a_file_holds_what_its_maker_may_see(filled_copy: Context, query: str) -
     assert RIG in freeze(filled_copy, "x", "/datasets", "", "")
 
 
+@pytest.mark.slow
 def test_it_is_made_in_another_process_and_refused_in_words(filled: Context, query: str) -> None:
     made = freezing.freeze(filled, "Drive end, 12 kHz", "/signal", query, part="spectrum")
     assert made.name == "Drive_end_12_kHz.html"

@@ -102,7 +102,7 @@ def test_a_cell_has_the_arrays_of_the_page(door: str, filled_copy: Context, requ
         assert ("orders of the shaft" in labels) == bool(asked)
 
 
-@pytest.mark.parametrize("door", ["local", "remote"])
+@pytest.mark.parametrize("door", ["local", pytest.param("remote", marks=pytest.mark.slow)])
 def test_a_cell_draws_every_analysis_as_it_is_set(
     door: str, filled_copy: Context, request: pytest.FixtureRequest
 ) -> None:
