@@ -84,7 +84,8 @@ def _fit_once(windows: TrainingWindows, recipe: Recipe, seed: int) -> tuple[Stan
     estimator = recipe.model.build(recipe.params, seed, recipe.n_jobs)
     owner = np.unique(windows.recording, return_inverse=True)[1]
     weights = recording_weights(owner, windows.label, recipe.classes)
-    estimator.fit(standardiser.transform(windows.values), windows.label, sample_weight=weights)
+    whole = {"unit": windows.unit} if recipe.model.keeps_units else {}
+    estimator.fit(standardiser.transform(windows.values), windows.label, sample_weight=weights, **whole)
     return standardiser, estimator
 
 

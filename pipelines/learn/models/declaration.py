@@ -20,7 +20,8 @@ class ModelDeclaration:
     """What a form, a command line and a document need to know about a model.
 
     `build(params, seed, n_jobs)` returns an unfitted scikit-learn classifier whose ``fit`` takes ``sample_weight``;
-    `scores_are` says whether its decision comes as ``probabilities`` or as unbounded ``margins``.
+    `scores_are` says whether its decision comes as ``probabilities`` or as unbounded ``margins``; with `keeps_units`
+    its ``fit`` also takes ``unit``, the number of what must stay whole in folds of its own (R,).
     """
 
     name: str
@@ -30,6 +31,7 @@ class ModelDeclaration:
     params: type[ModelParams]
     build: Callable[[Any, int, int], Any]
     scores_are: str
+    keeps_units: bool = False
 
     def validate(self, given: Mapping[str, Any]) -> ModelParams:
         """Return the parameters, checked; raise `InputError` naming each wrong one."""

@@ -27,7 +27,7 @@ def build(params: HistGradientBoostingParams, seed: int, n_jobs: int) -> BinnedB
 HIST_GRADIENT_BOOSTING = ModelDeclaration(
     name="hist_gradient_boosting",
     title="Histogram gradient boosting",
-    summary="Often the most accurate of the three on large feature sets; overfits sooner on small ones.",
+    summary="Often the most accurate on large feature sets; overfits sooner on small ones.",
     citation="G. Ke et al., LightGBM: A Highly Efficient Gradient Boosting Decision Tree, NeurIPS 30 (2017)",
     params=HistGradientBoostingParams,
     build=build,

@@ -10,7 +10,15 @@ from pipelines.errors import InputError
 from pipelines.learn import MODELS, SplitConfig, TrainConfig, load_model, run_experiment, save_model
 from pipelines.learn.saving import MAGIC
 
-SMALL = {"random_forest": {"n_estimators": 10}, "svm_rbf": {"gamma": 0.1}, "hist_gradient_boosting": {"max_iter": 5}}
+SMALL = {
+    "random_forest": {"n_estimators": 10},
+    "svm_rbf": {"gamma": 0.1},
+    "hist_gradient_boosting": {"max_iter": 5},
+    "extra_trees": {"n_estimators": 10},
+    "soft_voting": {"n_estimators": 10, "max_iter": 5},
+    "stacking": {"n_estimators": 10, "folds": 2},
+    "mixture_of_experts": {"experts": 2, "steps": 30},
+}
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +40,7 @@ def packed(payload: bytes, **header: object) -> bytes:
 @pytest.mark.parametrize("classes", [2, 3])
 def test_a_model_predicts_the_same_after_saving(make_table, name: str, classes: int):
     table = make_table(["a", "b", "c"][:classes] * 4)
-    result = run_experiment(table, TrainConfig(model=name, params=SMALL[name], split=SplitConfig(folds=2)))
+    result = run_experiment(table, TrainConfig(model=name, params=SMALL.get(name, {}), split=SplitConfig(folds=2)))
     back = load_model(save_model(result))
     before, after = (m.predict(table.values, table.names, table.record) for m in (result.model, back))
     np.testing.assert_array_equal(before.probabilities, after.probabilities)
