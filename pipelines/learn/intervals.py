@@ -1,5 +1,6 @@
 """How sure a score is: bootstrap over recordings or groups, and the exact binomial interval."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,6 +76,43 @@ def bootstrap(
     value, spread = (s[:, -2] / s[:, -1] for s in (once, drawn))
     intervals["log_loss"] = _percentiles(value[0], spread)
     return intervals
+
+
+def resample_rows(unit: NDArray[np.int64], draws: int, rng: np.random.Generator) -> Iterator[NDArray[np.float64]]:
+    """Yield how often each row is in each bootstrap draw of whole units: blocks of shape (some draws, n).
+
+    Parameters
+    ----------
+    unit : ndarray, shape (n,), int
+        The recording or group of each row.
+    """
+    units, owner = np.unique(unit, return_inverse=True)
+    equal = np.full(len(units), 1.0 / len(units))
+    block = max(1, MOST_WEIGHTS // len(unit))
+    for begin in range(0, draws, block):
+        yield rng.multinomial(len(units), equal, size=min(block, draws - begin))[:, owner].astype(np.float64)
+
+
+def resample_sums(
+    columns: NDArray[np.float64], unit: NDArray[np.int64], draws: int, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Return the column sums over whole units drawn with replacement, shape (draws, k).
+
+    Parameters
+    ----------
+    columns : ndarray, shape (n, k)
+    unit : ndarray, shape (n,), int
+        The recording or group of each row.
+    """
+    units, owner = np.unique(unit, return_inverse=True)
+    per_unit = np.zeros((len(units), columns.shape[1]))
+    np.add.at(per_unit, owner, columns)
+    return _resampled(per_unit, draws, rng)
+
+
+def percentiles(value: float, spread: NDArray[np.float64]) -> Interval:
+    """Return a value with the 95 % percentile interval of its bootstrap draws; NaN bounds without a draw."""
+    return _percentiles(value, spread) if len(spread) else Interval(value, float("nan"), float("nan"))
 
 
 def _resampled(sums: NDArray[np.float64], draws: int, rng: np.random.Generator) -> NDArray[np.float64]:

@@ -104,7 +104,7 @@ def as_series(waveforms: Waveforms, standardise: bool) -> list[NDArray[np.float3
     InputError
         When one is shorter than 9 samples, not finite, or has other channels than the first.
     """
-    series = []
+    series: list[NDArray[np.float32]] = []
     for number, given in enumerate(waveforms):
         one = np.atleast_2d(np.asarray(given, dtype=np.float64))
         if one.ndim != 2 or one.shape[1] < TAPS:
