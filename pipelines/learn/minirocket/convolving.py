@@ -47,11 +47,11 @@ def respond(
 
 
 @njit(cache=True, nogil=True)
-def share_above(response: NDArray[np.float32], bias: float) -> float:
-    """Return the proportion of positive values (PPV) of response less bias."""
-    above = 0
-    for value in response:
-        above += value > bias
+def share_above(response: NDArray[np.float32], bias: np.float32) -> float:
+    """Return the proportion of positive values (PPV) of response less bias; counted in 32 bits, eight at a time."""
+    above = np.int32(0)
+    for t in range(len(response)):
+        above += np.int32(response[t] > bias)
     return above / len(response)
 
 

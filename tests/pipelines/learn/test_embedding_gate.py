@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from scipy.spatial.distance import mahalanobis
+from sklearn.covariance import LedoitWolf
 
 from pipelines.errors import InputError, NotEnoughDataError
 from pipelines.learn.embedding_gate import EmbeddingGate, fit_embedding_gate
@@ -45,11 +46,11 @@ def test_the_distance_is_mahalanobis_to_the_nearest_centre():
     rows, label, _ = embedded(rng, 1500)
     gate = fit_embedding_gate(rows, label, *embedded(rng, 100)[::2])
     within = rows - np.stack([rows[label == c].mean(axis=0) for c in range(3)])[label]
-    inverse = np.linalg.inv(within.T @ within / len(within))
+    inverse = np.linalg.inv(LedoitWolf(assume_centered=True).fit(within).covariance_)
     for row in embedded(rng, 3)[0][:5]:
         expected = min(mahalanobis(row, rows[label == c].mean(axis=0), inverse) for c in range(3))
         found = gate.novelty(row[None], np.zeros(1, dtype=int), 1)[0] * gate.threshold
-        assert found == pytest.approx(expected, rel=0.02)
+        assert found == pytest.approx(expected)
 
 
 def test_what_mahalanobis_sees_in_a_quiet_direction_a_plain_distance_would_miss():
