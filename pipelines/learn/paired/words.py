@@ -22,23 +22,24 @@ def omnibus_words(test: str, p: float, models: int) -> str:
 
 def compare_words(models: Sequence[ModelScore], omnibus: Omnibus | None, pairs: Sequence[PairTest]) -> str:
     """Say which model scored highest, which ones it is shown to beat and which it cannot be told apart from."""
-    best = max(models, key=lambda model: model.accuracy)
-    others = [model for model in models if model is not best]
-    if all(model.right == best.right for model in models):
+    best = max(models, key=lambda model: model.right)
+    first = [model.name for model in models if model.right == best.right]
+    behind = [model for model in models if model.right < best.right]
+    if not behind:
         sentences = [f"All got {best.right} of {best.tested} right."]
     else:
-        told = ", ".join(f"{model.name!r} {model.right}" for model in others)
-        sentences = [f"{best.name!r} got most right, {best.right} of {best.tested}; {told}."]
+        told = ", ".join(f"{model.name!r} {model.right}" for model in behind)
+        sentences = [f"{_named(first, 'and')} got most right, {best.right} of {best.tested}; {told}."]
     if omnibus is not None:
         sentences.append(omnibus.words)
     of_best = {pair.b if pair.a == best.name else pair.a: pair for pair in pairs if best.name in (pair.a, pair.b)}
-    beaten = [model.name for model in others if of_best[model.name].significant]
-    beaten = beaten if omnibus is None or omnibus.p < SIGNIFICANCE else []
-    level = [model.name for model in others if model.name not in beaten]
+    differ = omnibus is None or omnibus.p < SIGNIFICANCE
+    beaten = [model.name for model in behind if differ and of_best[model.name].significant]
+    level = [model.name for model in behind if model.name not in beaten]
     if beaten:
-        sentences.append(f"Chance alone hardly explains its lead over {_named(beaten)}.")
+        sentences.append(f"Chance alone hardly explains the lead of {best.name!r} over {_named(beaten, 'and')}.")
     if level:
-        sentences.append(f"It is not told apart from {_named(level)}: the difference may be chance.")
+        sentences.append(f"{best.name!r} is not told apart from {_named(level, 'or')}: the difference may be chance.")
     return " ".join(sentences)
 
 
@@ -55,6 +56,6 @@ def caveats(rule: Rule, layout: Layout) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _named(names: Sequence[str]) -> str:
+def _named(names: Sequence[str], last: str) -> str:
     quoted = [repr(name) for name in names]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"

@@ -43,7 +43,7 @@ def test_one_run_each_is_judged_by_mcnemar():
     assert pair.significant
     assert pair.effects[0].name == "odds_ratio"
     assert found.words.startswith("'good' got most right")
-    assert "Chance alone hardly explains its lead over 'bad'." in found.words
+    assert "Chance alone hardly explains the lead of 'good' over 'bad'." in found.words
     assert "trained once" in found.caveats[0]
     assert found.omnibus is None
 
@@ -103,6 +103,14 @@ def test_two_models_on_many_data_sets_take_wilcoxon():
     found = compare_models(table)
     assert found.pairs[0].test == "Wilcoxon signed rank"
     assert found.pairs[0].p == pytest.approx(2 / 2**6)
+
+
+def test_models_that_share_the_first_place_are_named_together():
+    names = [f"r{i}" for i in range(20)]
+    right = {"a": range(15), "b": range(3, 18), "c": range(14)}
+    found = compare_models(pd.concat([verdicts(m, names, [i in of for i in range(20)]) for m, of in right.items()]))
+    assert found.words.startswith("'a' and 'b' got most right, 15 of 20; 'c' 14.")
+    assert found.words.endswith("'a' is not told apart from 'c': the difference may be chance.")
 
 
 def test_models_that_answer_alike_are_not_told_apart():
