@@ -82,7 +82,7 @@ def build(params: MiniRocketParams, seed: int, n_jobs: int) -> MiniRocketClassif
 MINIROCKET = ModelDeclaration(
     name="minirocket",
     title="MiniRocket and ridge",
-    summary="Thousands of fixed kernels and a linear judge: near the accuracy of networks on waveforms in minutes.",
+    summary="Thousands of fixed kernels and a linear judge; learns from waveforms, in minutes on one core.",
     citation="A. Dempster, D. Schmidt, G. Webb, MiniRocket, KDD 2021, 248-257",
     params=MiniRocketParams,
     build=build,

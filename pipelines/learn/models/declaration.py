@@ -39,7 +39,11 @@ class ModelDeclaration:
             return self.params.model_validate(dict(given))
         except ValidationError as error:
             wrong = "; ".join(
-                f"{'.'.join(map(str, e['loc']))}: {e['msg']} (given {e['input']!r})" for e in error.errors()
+                # what is wrong with the parameters together names no single one
+                f"{'.'.join(map(str, e['loc']))}: {e['msg']} (given {e['input']!r})"
+                if e["loc"]
+                else str(e["ctx"]["error"])
+                for e in error.errors()
             )
             known = ", ".join(self.params.model_fields)
             raise InputError(f"parameters of {self.name}: {wrong}", hint=f"parameters: {known}") from error

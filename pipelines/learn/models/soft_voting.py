@@ -45,7 +45,7 @@ def build(params: SoftVotingParams, seed: int, n_jobs: int) -> Averaging:
 SOFT_VOTING = ModelDeclaration(
     name="soft_voting",
     title="Soft voting",
-    summary="Mean of logistic regression, extra trees and boosting: rarely the best of them, hardly ever the worst.",
+    summary="Mean of what logistic regression, extra trees and boosting say: two can outvote the error of one.",
     citation="J. Kittler et al., On Combining Classifiers, IEEE Trans. Pattern Analysis 20 (1998) 226-239",
     params=SoftVotingParams,
     build=build,

@@ -14,7 +14,9 @@ from pipelines.learn.models.stacked import Stacked
 class StackingParams(ModelParams):
     """Parameters of stacking."""
 
-    folds: int = Field(default=3, ge=2, le=10, description="inner folds that the judging model learns from")
+    inner_folds: int = Field(
+        default=3, ge=2, le=10, description="times the recordings are parted for the judging model to learn from"
+    )
     freedom: float = Field(
         default=0.1, gt=0.0, le=1e3, description="freedom of the judging model; small values trust all members alike"
     )
@@ -30,7 +32,7 @@ def build(params: StackingParams, seed: int, n_jobs: int) -> Stacked:
         (K_NEAREST, {"neighbours": params.neighbours}),
     ]
     members = [model.build(model.validate(chosen), seed, n_jobs) for model, chosen in given]
-    return Stacked(members, params.folds, params.freedom, seed)
+    return Stacked(members, params.inner_folds, params.freedom, seed)
 
 
 STACKING = ModelDeclaration(

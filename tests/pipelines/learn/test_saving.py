@@ -16,7 +16,7 @@ SMALL = {
     "hist_gradient_boosting": {"max_iter": 5},
     "extra_trees": {"n_estimators": 10},
     "soft_voting": {"n_estimators": 10, "max_iter": 5},
-    "stacking": {"n_estimators": 10, "folds": 2},
+    "stacking": {"n_estimators": 10, "inner_folds": 2},
     "mixture_of_experts": {"experts": 2, "steps": 30},
 }
 

@@ -13,7 +13,7 @@ SMALL = {
     "hist_gradient_boosting": {"max_iter": 10},
     "extra_trees": {"n_estimators": 10},
     "soft_voting": {"n_estimators": 10, "max_iter": 5},
-    "stacking": {"n_estimators": 10, "folds": 2},
+    "stacking": {"n_estimators": 10, "inner_folds": 2},
     "mixture_of_experts": {"experts": 2, "steps": 30},
 }
 
@@ -60,7 +60,7 @@ def test_every_parameter_has_a_default_and_a_description_and_every_model_a_citat
         ("logistic_regression", {"C": 0.0}),
         ("k_nearest", {"votes": "loud"}),
         ("extra_trees", {"max_depth": 0}),
-        ("stacking", {"folds": 1}),
+        ("stacking", {"inner_folds": 1}),
         ("mixture_of_experts", {"experts": 1}),
     ],
 )
@@ -70,7 +70,7 @@ def test_a_parameter_out_of_range_or_unknown_is_refused_by_name(name: str, wrong
 
 
 def test_a_vote_of_one_is_refused():
-    with pytest.raises(InputError, match="at least two models"):
+    with pytest.raises(InputError, match=r"^parameters of soft_voting: at least two models must have a say"):
         MODELS["soft_voting"].validate({"linear_weight": 0.0, "trees_weight": 0.0})
 
 
