@@ -8,7 +8,7 @@ from pipelines.errors import InputError
 
 Columns = NDArray[np.float32]
 _FAINTEST = 40
-_BLOCK = 256
+_BLOCK = 512
 
 
 def density(low: Columns, high: Columns, y_range: tuple[float, float], height: int) -> NDArray[np.int32]:

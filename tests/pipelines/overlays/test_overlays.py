@@ -63,8 +63,8 @@ def test_the_picture_is_that_of_curves_drawn_one_by_one(values: np.ndarray) -> N
 
 def test_curves_run_on_from_one_block_of_columns_into_the_next() -> None:
     rng = np.random.default_rng(2)
-    # walks between the edges of rows, with gaps, wide enough for three blocks of which the last is not full
-    walk = np.cumsum(rng.integers(-3, 4, (3, 2 * _BLOCK + 7)), axis=1) / 32 + 1 / 64
+    # walks between the edges of rows, with gaps, a little wider than a block
+    walk = np.cumsum(rng.integers(-3, 4, (3, _BLOCK + 7)), axis=1) / 32 + 1 / 64
     walk[rng.random(walk.shape) < 0.05] = np.nan
     low = walk.astype(np.float32)
     high = low + np.float32(0.125)
