@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks.conditions import say_conditions
 from data_catalog import Catalog, datasets, signals
+from data_catalog.class_codes import class_codes
 from data_catalog.marks import Marks, flagged
 from data_catalog.packed_numbers import PackedNumbers
 from data_catalog.schema import Member
@@ -134,8 +135,12 @@ def questions(session: Session, dataset_id: str) -> None:
     started = time.perf_counter()
     flagged(session, dataset_id, 1)
     say("  read what may be wrong with 100,000 signals (once a version)", 1e3 * (time.perf_counter() - started), "-")
+    started = time.perf_counter()
+    classes = class_codes(session, [Member.dataset_id == dataset_id, live()])
+    say("  read the classes of 100,000 signals (once a version)", 1e3 * (time.perf_counter() - started), "-")
     # every tenth with a flag, and a model that was asked about half of them
-    marks = Marks(ids, (rng.random(len(ids)) < 0.1).astype(np.int64), rng.integers(0, 2, len(ids)))
+    flags = (rng.random(len(ids)) < 0.1).astype(np.int64)
+    marks = Marks(ids, flags, rng.integers(0, 2, len(ids)), None, classes)
     for name, query in {
         "fault:inner and rms > 0.3": {},
         "fault:inner and rms > 0.3, ordered by rms": {"sort": "rms"},

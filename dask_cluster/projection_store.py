@@ -10,7 +10,7 @@ from data_catalog import derived
 from pipelines.projections import Layout, ProjectionConfig, fingerprint
 
 OPERATION = "projection"
-VERSION = 1
+VERSION = 2
 BUDGET_BYTES = 256 << 20
 """That of `derived.DerivedCache`."""
 

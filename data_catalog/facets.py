@@ -1,22 +1,31 @@
-"""How many signals there are of each value of a column, under the rest of a query."""
+"""How many signals there are of each value of a column, under the rest of a query.
+
+Classes, tags and marks are counted together: one walk over the index of living members says which of them the query
+finds, and in which combination of classes each is. What is chosen of these facets is applied here, because a facet is
+counted without its own choice, and each would otherwise be a walk of its own.
+"""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
+from data_catalog.class_codes import CLASSES, class_codes, ids_as_text, numbers_of
+from data_catalog.id_places import IdPlaces
 from data_catalog.marks import MARKED
 from data_catalog.schema import Member, Tag
 from data_catalog.signal_query import COUNTED, FACETS, SignalQuery, chosen_ids, column_of, conditions_of, require
 
-_CLASSES = ("fault", "fault_size", "load", "severity", "position", "bearing", "asset", "channel", "rate_hz")
-"""The leading columns of the index of living members: few values, counted together in the order of the index."""
+Counts = list[tuple[Any, int]]
+Mask = NDArray[np.bool_]
 
 
-def facets(session: Session, query: SignalQuery, columns: Sequence[str]) -> dict[str, list[tuple[Any, int]]]:
+def facets(session: Session, query: SignalQuery, columns: Sequence[str]) -> dict[str, Counts]:
     """The values of each column with their counts, most frequent first.
 
     A column's own choice in `query.where` is left out for that column, so that its other values can still be chosen.
@@ -28,12 +37,8 @@ def facets(session: Session, query: SignalQuery, columns: Sequence[str]) -> dict
     """
     for name in columns:
         require(name, FACETS)
-    together = [name for name in columns if name in _CLASSES]
-    counted = _count_classes(session, query, together) if together else {}
-    if "tag" in columns:
-        counted["tag"] = _count_tags(session, _without(query, ["tag"]))
-    if set(MARKED) & set(columns):
-        counted |= _count_marks(session, query)
+    together = [name for name in columns if name in (*CLASSES, "tag", *MARKED)]
+    counted = _count_together(session, query, together) if together else {}
     for name in columns:
         if name not in counted:
             column, amount = column_of(name, COUNTED), func.count(Member.id)
@@ -43,45 +48,128 @@ def facets(session: Session, query: SignalQuery, columns: Sequence[str]) -> dict
     return {name: sorted(counted[name], key=_most_frequent_first) for name in columns}
 
 
-def _count_classes(session: Session, query: SignalQuery, columns: Sequence[str]) -> dict[str, list[tuple[Any, int]]]:
-    """Counts of several columns from one walk over the index: every combination of classes, summed up here."""
-    grouped = [getattr(Member, name) for name in _CLASSES]
-    rows = session.execute(
-        select(*grouped, func.count(Member.id)).where(*conditions_of(_without(query, _CLASSES))).group_by(*grouped)
-    ).all()
-    chosen = {_CLASSES.index(name): set(values) for name, values in query.where.items() if name in _CLASSES}
-    counted: dict[str, Counter[Any]] = {name: Counter() for name in columns}
-    for row in rows:
-        outside = [at for at, values in chosen.items() if row[at] not in values]
-        for name in columns:
-            at = _CLASSES.index(name)
-            if not outside or outside == [at]:
-                counted[name][row[at]] += row[-1]
-    return {name: list(counts.items()) for name, counts in counted.items()}
+class _Walked:
+    """What a query finds: members, or where nobody asks for these, combinations of classes with their amounts."""
+
+    def __init__(self, session: Session, query: SignalQuery, *, members: bool) -> None:
+        conditions = conditions_of(query)
+        self.ids = np.empty(0, np.int64)
+        self.amounts: NDArray[np.int64] | None = None
+        if not members:
+            grouped = [getattr(Member, name) for name in CLASSES]
+            rows = session.execute(select(*grouped, func.count(Member.id)).where(*conditions).group_by(*grouped)).all()
+            self.combinations = [tuple(row[:-1]) for row in rows]
+            self.amounts = np.array([row[-1] for row in rows], np.int64)
+            self.combination = np.arange(len(rows))
+            return
+        known = query.marks.classes if query.marks else None
+        places = None
+        if known is not None:
+            self.ids = chosen_ids(session, conditions)
+            places = known.of(self.ids)
+        if known is None or places is None:  # a version that was sealed since they were read has others
+            known = class_codes(session, conditions)
+            self.ids, places = known.ids, known.places
+        self.combinations, self.combination = known.combinations, places
+
+    def meeting(self, name: str, values: Collection[Any]) -> Mask:
+        """Which of them have one of the values of a class."""
+        at, wanted = CLASSES.index(name), set(values)
+        return np.array([one[at] in wanted for one in self.combinations], bool)[self.combination]
+
+    def count(self, names: Sequence[str], seen: Mask) -> dict[str, Counts]:
+        """The classes of those that are seen."""
+        weights = None if self.amounts is None else self.amounts[seen]
+        amounts = np.bincount(self.combination[seen], weights, minlength=len(self.combinations)).astype(int).tolist()
+        counted: dict[str, Counter[Any]] = {name: Counter() for name in names}
+        for one, amount in zip(self.combinations, amounts, strict=True):
+            if amount:
+                for name in names:
+                    counted[name][one[CLASSES.index(name)]] += amount
+        return {name: list(counts.items()) for name, counts in counted.items()}
 
 
-def _count_marks(session: Session, query: SignalQuery) -> dict[str, list[tuple[Any, int]]]:
-    """Counts of flags and of what the model said, from one scan of an index."""
-    if query.marks is None:
-        return {name: [] for name in MARKED}
-    return query.marks.counted(chosen_ids(session, conditions_of(_without(query, MARKED))), query.where)
+class _Tagged:
+    """Which of the members that were walked over carry which tag."""
+
+    def __init__(self, carrying: Sequence[tuple[str, str]], ids: NDArray[np.int64]) -> None:
+        order = np.argsort(ids)
+        known = IdPlaces(ids[order])
+        self.tags = [tag for tag, _ in carrying]
+        self.members: list[NDArray[np.int64]] = []
+        self.some = np.zeros(len(ids), bool)
+        for _, text in carrying:
+            place = known.of(numbers_of(text))
+            found = order[place[place >= 0]]
+            self.members.append(found)
+            self.some[found] = True
+
+    def meeting(self, values: Collection[str | None]) -> Mask:
+        """Which of them carry one of the tags; None: none at all."""
+        met = ~self.some if None in values else np.zeros(len(self.some), bool)
+        for tag, members in zip(self.tags, self.members, strict=True):
+            if tag in values:
+                met[members] = True
+        return met
+
+    def count(self, seen: Mask) -> Counts:
+        """How many of those that are seen carry each tag, and how many carry none if some do."""
+        amounts = [int(seen[members].sum()) for members in self.members]
+        found: Counts = [(tag, amount) for tag, amount in zip(self.tags, amounts, strict=True) if amount]
+        bare = int((seen & ~self.some).sum())
+        return [*found, *([(None, bare)] if found and bare else [])]
 
 
-def _count_tags(session: Session, query: SignalQuery) -> list[tuple[Any, int]]:
-    """How many signals carry each tag, and how many carry none if some do."""
-    counted = cast("Table", Tag.__table__).alias().c  # named as a table, see `carrying`
-    conditions = (counted.subject_kind == "signal", *conditions_of(query))
-    joined = select(Member.id).join(counted.tag.table, counted.subject_id == Member.signal_id).where(*conditions)
-    amounts = joined.with_only_columns(counted.tag, func.count(Member.id)).group_by(counted.tag)
-    found = session.execute(amounts).all()
-    if not found:
-        return []
-    total = session.scalar(select(func.count(Member.id)).where(*conditions_of(query))) or 0
-    carrying = session.scalar(joined.with_only_columns(func.count(Member.id.distinct()))) or 0
-    return [*((tag, count) for tag, count in found), *([(None, total - carrying)] if total > carrying else [])]
+def _count_together(session: Session, query: SignalQuery, columns: Sequence[str]) -> dict[str, Counts]:
+    """Counts of classes, tags and marks, from one walk over the index and one over the tags."""
+    marks = query.marks
+    carrying = _carrying(session, query) if "tag" in columns else []
+    apart = {*CLASSES, *(MARKED if marks else ()), *(("tag",) if "tag" in columns else ())}
+    chosen = {name: values for name, values in query.where.items() if name in apart}
+    members = bool(carrying) or (marks is not None and not {*columns, *chosen}.isdisjoint(MARKED))
+    walked = _Walked(session, _without(query, apart), members=members)
+    tagged = _Tagged(carrying, walked.ids) if carrying else None
+    told = marks.places(walked.ids) if marks and members else np.empty(0, np.int64)
+    met: dict[str, Mask] = {}
+    for name, values in chosen.items():
+        if name in CLASSES:
+            met[name] = walked.meeting(name, values)
+        elif name != "tag":
+            assert marks is not None
+            met[name] = marks.meeting(name, values)[told]
+        elif tagged is not None:
+            met[name] = tagged.meeting(values)
+        else:
+            met[name] = np.full(len(walked.combination), None in values)
+
+    def seen(name: str) -> Mask:
+        others = [one for facet, one in met.items() if facet != name]
+        return np.logical_and.reduce(others) if others else np.ones(len(walked.combination), bool)
+
+    free = [name for name in columns if name in CLASSES and name not in met]
+    counted = walked.count(free, seen("")) if free else {}
+    for name in columns:
+        if name in CLASSES and name in met:
+            counted |= walked.count([name], seen(name))
+        elif name == "tag":
+            counted[name] = tagged.count(seen(name)) if tagged else []
+        elif name in MARKED:
+            counted[name] = marks.count(name, told[seen(name)]) if marks else []
+    return counted
 
 
-def _without(query: SignalQuery, columns: Sequence[str]) -> SignalQuery:
+def _carrying(session: Session, query: SignalQuery) -> list[tuple[str, str]]:
+    """Tags with the ids of the members that carry them, whatever else is asked; there are far fewer than members."""
+    counted = cast("Table", Tag.__table__).alias().c  # named as a table, see `query_conditions.carrying`
+    every = conditions_of(SignalQuery(query.dataset_id, query.version))
+    joined = select(counted.tag, ids_as_text()).join_from(
+        Member, counted.tag.table, counted.subject_id == Member.signal_id
+    )
+    found = session.execute(joined.where(counted.subject_kind == "signal", *every).group_by(counted.tag))
+    return [(tag, text) for tag, text in found]
+
+
+def _without(query: SignalQuery, columns: Collection[str]) -> SignalQuery:
     return replace(query, where={name: values for name, values in query.where.items() if name not in columns})
 
 

@@ -5,20 +5,22 @@ for a version and then carried by statements as features are, so that a facet co
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Any, Literal, get_args
 
 import numpy as np
-from sqlalchemy import ColumnElement, and_, case, false, select
+from sqlalchemy import ColumnElement, and_, case, select
 from sqlalchemy.orm import Session
 
 from data_catalog.catalog import Catalog
+from data_catalog.class_codes import ClassCodes, class_codes
+from data_catalog.decided import Decided
 from data_catalog.errors import CatalogError
-from data_catalog.packed_numbers import PackedNumbers, keys_of
+from data_catalog.id_places import IdPlaces
 from data_catalog.quality import FLAGS
-from data_catalog.schema import Member, ModelVersion, Prediction, Signal
-from data_catalog.visibility import in_version
+from data_catalog.schema import Dataset, Member, ModelVersion, Prediction, Signal
+from data_catalog.visibility import in_version, live
 
 Agreement = Literal["agree", "disagree", "abstained", "none"]
 AGREEMENTS: tuple[Agreement, ...] = get_args(Agreement)
@@ -28,7 +30,6 @@ MARKED = ("quality", "agreement")
 """Facets that are made of marks."""
 
 KEPT = 4
-Counts = dict[str, list[tuple[Any, int]]]
 _QUALITY, _RATE = len(FLAGS), list(FLAGS).index("rate")
 _ASKED = {"agree": 1, "disagree": 2, "abstained": 3, "none": 0}
 
@@ -46,18 +47,28 @@ class Marks:
         Places in ``0 none, 1 agree, 2 disagree, 3 abstained``.
     model_id : str, optional
         Whose agreement it is; None: there is no model.
+    classes : ClassCodes, optional
+        Classes of the same members, so that counting facets need not read them again.
     """
 
     def __init__(
-        self, member_ids: np.ndarray, flags: np.ndarray, agreement: np.ndarray, model_id: str | None = None
+        self,
+        member_ids: np.ndarray,
+        flags: np.ndarray,
+        agreement: np.ndarray,
+        model_id: str | None = None,
+        classes: ClassCodes | None = None,
     ) -> None:
-        self.model_id = model_id
+        self.model_id, self.classes = model_id, classes
         codes = (np.asarray(flags, np.int64) | np.asarray(agreement, np.int64) << _QUALITY) + 1
-        self.packed = PackedNumbers(member_ids, codes.astype(np.float64))
-        self._codes = [int(code) for code in np.unique(codes)]
-        self._by_key = dict(zip(keys_of(np.array(self._codes, np.float64)).tolist(), self._codes, strict=True))
+        # who has no marks counts as one of whom nothing is known
+        self._codes, place = np.unique(np.append(codes, 1), return_inverse=True)
+        order = np.argsort(member_ids)
+        # the place after the last is that of whoever is not known
+        self._ids, self._places = np.asarray(member_ids, np.int64)[order], np.append(place[order], place[-1])
+        self._place = IdPlaces(self._ids)
 
-    def condition(self, facet: str, values: Collection[str | None]) -> ColumnElement[bool]:
+    def condition(self, facet: str, values: Collection[str | None]) -> Decided:
         """Members that carry one of the values of a facet; None: no flag, or nothing was asked of the model.
 
         Raises
@@ -65,26 +76,30 @@ class Marks:
         CatalogError
             There is no such value.
         """
+        meeting = self.meeting(facet, values)
+        return Decided(self._ids, meeting[self._places[:-1]], bool(meeting[self._places[-1]]))
+
+    def places(self, member_ids: np.ndarray) -> np.ndarray:
+        """What members carry, int64 (N,): places in the list of all that somebody carries."""
+        return self._places[self._place.of(member_ids)]
+
+    def meeting(self, facet: str, values: Collection[str | None]) -> np.ndarray:
+        """Which places of that list carry one of the values of a facet, bool; None and errors as for `condition`."""
         for value in values:
             if value is not None and value not in (FLAGS if facet == "quality" else AGREEMENTS):
                 known = ", ".join(FLAGS if facet == "quality" else AGREEMENTS)
                 raise CatalogError(f"no {facet} is called {value!r}", hint=f"there are: {known}")
         wanted = {"none" if value is None else value for value in values}
-        codes = [code for code in self._codes if wanted & set(_told(code)[facet])]
-        return self.packed.among(codes) if codes else false()
+        return np.array([not wanted.isdisjoint(_told(code)[facet]) for code in self._codes.tolist()])
 
-    def counted(self, member_ids: np.ndarray, where: Mapping[str, Collection[Any]]) -> Counts:
-        """Counts of both facets among members; what is chosen of one facet bounds the other."""
-        found: dict[str, Counter[Any]] = {facet: Counter() for facet in MARKED}
-        chosen = {facet: {one or "none" for one in where[facet]} for facet in MARKED if where.get(facet)}
-        keys, amounts = np.unique(self.packed.keys_at(member_ids), return_counts=True)
-        for key, amount in zip(keys.tolist(), amounts.tolist(), strict=True):
-            told = _told(self._by_key.get(key, 1))
-            for facet, other in (MARKED, MARKED[::-1]):
-                if other not in chosen or chosen[other] & set(told[other]):
-                    for value in told[facet]:
-                        found[facet][None if value == "none" else value] += amount
-        return {facet: list(counts.items()) for facet, counts in found.items()}
+    def count(self, facet: str, places: np.ndarray) -> list[tuple[str | None, int]]:
+        """Values of a facet with their counts among what members carry; a signal with two flags counts for both."""
+        found: Counter[str | None] = Counter()
+        for code, amount in zip(self._codes.tolist(), np.bincount(places, minlength=len(self._codes)), strict=True):
+            if amount:
+                for value in _told(code)[facet]:
+                    found[None if value == "none" else value] += int(amount)
+        return list(found.items())
 
 
 def _told(code: int) -> dict[str, Sequence[str]]:
@@ -108,7 +123,16 @@ def marks_of(
         if model_id is not None:
             said = agreements(session, dataset_id, version, model_id)
             agreement = np.array([said.get(one, 0) for one in ids.tolist()], np.int64)
-    return Marks(ids, flags, agreement, model_id)
+        of_version = (
+            Member.dataset_id == dataset_id,
+            live() if _is_current(session, dataset_id, version) else in_version(version),
+        )
+        classes = class_codes(session, of_version)
+    return Marks(ids, flags, agreement, model_id, classes)
+
+
+def _is_current(session: Session, dataset_id: str, version: int) -> bool:
+    return session.scalar(select(Dataset.current_version).where(Dataset.id == dataset_id)) == version
 
 
 def flagged(

@@ -1,20 +1,18 @@
 """One number for each of many members, kept beside the database and used in its statements like a column.
 
-Values of features lie in Zarr. A statement that filters or sorts by one carries its values as one block of bytes, eight
-for each member in the order of their ids, and the database picks a member's eight by position: no table is written, no
-list of ids is joined, and one scan of the index of living members is enough. The eight bytes order like the numbers.
+Values of features lie in Zarr. What is asked of them is decided beside the database, see `Decided`; a statement that
+compares them with one another carries them as one block of bytes, eight for each member in the order of their ids, and
+the database picks a member's eight by position. The eight bytes order like the numbers.
 """
 
-from collections.abc import Iterable
-
 import numpy as np
-from sqlalchemy import ColumnElement, Integer, LargeBinary, and_, case, func, literal
+from sqlalchemy import ColumnElement, LargeBinary, func, literal
 
-from data_catalog.schema import Member
+from data_catalog.decided import Decided
+from data_catalog.id_places import IdPlaces
+from data_catalog.packed_bytes import picked
 
 WIDTH = 8
-MOST_BLOCKS = 32
-_GAP = 4096
 _TOP = 1 << 63
 _UNKNOWN = bytes(WIDTH)
 _LEAST, _GREATEST = 1, 2**64 - 1
@@ -32,7 +30,7 @@ def keys_of(values: np.ndarray) -> np.ndarray:
 
 
 class PackedNumbers:
-    """Numbers of members as an SQL expression, for SQLite and PostgreSQL.
+    """Numbers of members, in numpy and as an SQL expression, for SQLite and PostgreSQL.
 
     Parameters
     ----------
@@ -43,18 +41,14 @@ class PackedNumbers:
     """
 
     def __init__(self, member_ids: np.ndarray, values: np.ndarray) -> None:
-        order = np.argsort(member_ids)
-        ids, keys = np.asarray(member_ids, np.int64)[order], keys_of(np.asarray(values)[order])
-        self._ids, self._keys = ids, keys
-        blocks, packed, offset = [], [], 0
-        for some, numbers in zip(*_cut(ids, keys), strict=True):
-            first, last = int(some[0]), int(some[-1])
-            wide = np.zeros(last - first + 1, ">u8")
-            wide[some - first] = numbers
-            blocks.append((first, last, offset))
-            packed.append(wide.tobytes())
-            offset += len(wide)
-        self._key = _picked(blocks, b"".join(packed)) if blocks else literal(_UNKNOWN, LargeBinary)
+        ids = np.asarray(member_ids, np.int64)
+        # mostly in order already, and then the same array for every feature
+        if len(ids) > 1 and not (ids[1:] > ids[:-1]).all():
+            order = np.argsort(ids)
+            ids, values = ids[order], np.asarray(values)[order]
+        self._place = IdPlaces(ids)
+        self._ids, self._keys = ids, keys_of(np.asarray(values))
+        self._key = picked(ids, self._keys.astype(">u8").view(f"V{WIDTH}"), _UNKNOWN)
 
     @property
     def ordered(self) -> ColumnElement[bytes]:
@@ -65,17 +59,17 @@ class PackedNumbers:
         """Keys that order as the numbers do, never null; what is not known has the greatest of all, or the least."""
         if not unknown_greatest:
             return self._key
-        return func.coalesce(self.ordered, _bytes(_GREATEST), type_=LargeBinary)
+        return func.coalesce(self.ordered, literal(_GREATEST.to_bytes(WIDTH, "big"), LargeBinary), type_=LargeBinary)
 
-    def is_unknown(self) -> ColumnElement[bool]:
+    def is_unknown(self) -> Decided:
         """Members whose number is not known."""
-        return self._key == literal(_UNKNOWN, LargeBinary)
+        return Decided(self._ids, self._keys == 0, True)
 
-    def compare(self, operator: str, value: float) -> ColumnElement[bool]:
+    def compare(self, operator: str, value: float) -> Decided:
         """Members whose number is known and stands in that relation to `value`."""
         key = int(keys_of(np.array([value]))[0])
         if operator == "!=":
-            return and_(self._key != _bytes(key), self._key != literal(_UNKNOWN, LargeBinary))
+            return Decided(self._ids, (self._keys != np.uint64(key)) & (self._keys != 0), False)
         low, high = {
             "=": (key, key),
             "<": (_LEAST, key - 1),
@@ -83,18 +77,17 @@ class PackedNumbers:
             ">": (key + 1, _GREATEST),
             ">=": (key, _GREATEST),
         }[operator]
-        return self._key.between(_bytes(low), _bytes(high))
+        return self._within(low, high)
 
-    def keys_at(self, member_ids: np.ndarray) -> np.ndarray:
-        """Keys of members, uint64 (N,); 0 for those whose number is not known."""
-        if not len(self._ids):
-            return np.zeros(len(member_ids), np.uint64)
-        place = np.minimum(np.searchsorted(self._ids, member_ids), len(self._ids) - 1)
-        return np.where(self._ids[place] == member_ids, self._keys[place], np.uint64(0))
+    def between(self, low: float | None, high: float | None) -> Decided:
+        """Members whose number is known and lies between the bounds, both included; None: no bound."""
+        ends = np.array([-np.inf if low is None else low, np.inf if high is None else high])
+        first, last = map(int, keys_of(ends))
+        return self._within(first, last)
 
     def first(self, member_ids: np.ndarray, count: int, *, descending: bool) -> np.ndarray:
         """The first `count` of members in the order of their numbers, int64; unknown last, equal ones by id."""
-        keys = self.keys_at(member_ids)
+        keys = self._keys_at(member_ids)
         rank = ~keys if descending else np.where(keys == 0, np.uint64(_GREATEST), keys)
         if count < len(rank):
             bound = np.partition(rank, count - 1)[count - 1] if count else np.uint64(0)
@@ -102,43 +95,14 @@ class PackedNumbers:
             member_ids, rank = member_ids[near], rank[near]
         return member_ids[np.lexsort((member_ids, rank))][:count]
 
-    @staticmethod
-    def key_of(value: float) -> bytes:
-        """The key of a number."""
-        return int(keys_of(np.array([value]))[0]).to_bytes(WIDTH, "big")
-
-    def among(self, values: Iterable[float]) -> ColumnElement[bool]:
-        """Members whose number is one of `values`."""
-        return self._key.in_([literal(self.key_of(value), LargeBinary) for value in values])
-
-    def between(self, low: float | None, high: float | None) -> ColumnElement[bool]:
-        """Members whose number is known and lies between the bounds, both included; None: no bound."""
-        ends = np.array([-np.inf if low is None else low, np.inf if high is None else high])
-        first, last = map(int, keys_of(ends))
-        return self._key.between(_bytes(first), _bytes(last))
-
-
-def _cut(ids: np.ndarray, keys: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Runs of ids that lie close together, so that what others added between them takes no room."""
-    if not len(ids):
-        return [], []
-    gaps = np.diff(ids)
-    wide = np.flatnonzero(gaps > _GAP)
-    wide = np.sort(wide[np.argsort(gaps[wide])[::-1][: MOST_BLOCKS - 1]]) + 1
-    return np.split(ids, wide), np.split(keys, wide)
-
-
-def _picked(blocks: list[tuple[int, int, int]], packed: bytes) -> ColumnElement[bytes]:
-    data = literal(packed, LargeBinary)
-    cases = [
-        (
-            Member.id.between(first, last),
-            func.substr(data, (Member.id - literal(first - offset, Integer)) * WIDTH + 1, WIDTH, type_=LargeBinary),
+    def _keys_at(self, member_ids: np.ndarray) -> np.ndarray:
+        """Keys of members, uint64 (N,); 0 for those whose number is not known."""
+        place = self._place.of(member_ids)
+        return (
+            np.where(place >= 0, self._keys[place], np.uint64(0))
+            if len(self._keys)
+            else np.zeros(len(place), np.uint64)
         )
-        for first, last, offset in blocks
-    ]
-    return case(*cases, else_=literal(_UNKNOWN, LargeBinary))
 
-
-def _bytes(key: int) -> ColumnElement[bytes]:
-    return literal(key.to_bytes(WIDTH, "big"), LargeBinary)
+    def _within(self, low: int, high: int) -> Decided:
+        return Decided(self._ids, (self._keys >= np.uint64(low)) & (self._keys <= np.uint64(high)), False)

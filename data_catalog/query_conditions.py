@@ -4,26 +4,28 @@ A condition on a value that is not known does not hold, and its negation does: `
 a label too. ``fault:none`` finds those alone.
 """
 
-import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from functools import reduce
+from operator import itemgetter
 from typing import Any, cast
 
 from rapidfuzz import process
 from sqlalchemy import ColumnElement, Float, Table, and_, func, literal, not_, null, or_, select
 from sqlalchemy import cast as sql_cast
 
+from data_catalog.decided import Decided
 from data_catalog.errors import CatalogError
-from data_catalog.marks import AGREEMENTS, Marks
+from data_catalog.marks import AGREEMENTS, MARKED, Marks
 from data_catalog.packed_numbers import PackedNumbers
 from data_catalog.quality import FLAGS, of_signal
 from data_catalog.query_text import And, Compare, Node, Not, Or, QueryError, Range, Text
+from data_catalog.query_values import asks_none, moment_of, number_of
 from data_catalog.schema import Member, Recording, Signal, Tag
 
-NONE = "none"
-"""Stands for a value that is not known; in quotation marks it is a word like others."""
+_COST_OF_DECIDED = 1
+_MARK_EXAMPLE = "quality:clipped or agreement:disagree"
 
 Condition = ColumnElement[bool]
 Within = Callable[[Condition], Condition]
@@ -130,18 +132,16 @@ def condition(node: Node, features: Features, marks: Marks | None = None) -> Con
     QueryError
         A name is unknown, or is compared with what it cannot be compared with.
     """
+    found = _decided(node, features, marks)
+    if found is not None:
+        return found.in_sql()
     if isinstance(node, Not):
         return not_(condition(node.of, features, marks))
-    if isinstance(node, And):
-        # what is cheap to ask spares asking the rest
-        return and_(*(condition(part, features, marks) for part in sorted(node.parts, key=cost)))
-    if isinstance(node, Or):
-        return or_(*(condition(part, features, marks) for part in node.parts))
+    if isinstance(node, And | Or):
+        return _joined(node, features, marks)
     if isinstance(node, Text):
         words = node.word.text.casefold().split()
         return and_(literal(True), *(Member.search.contains(word, autoescape=True) for word in words))
-    if node.name not in NAMES and node.name in features:
-        return _of_feature(node, features[node.name])
     named = _named(node, features)
     if isinstance(node, Range):
         return _ranged(node, named)
@@ -149,6 +149,40 @@ def condition(node: Node, features: Features, marks: Marks | None = None) -> Con
     if special:
         return special(node, marks)
     return _compared(node, named)
+
+
+def _joined(node: And | Or, features: Features, marks: Marks | None) -> Condition:
+    """Parts of one tree: those that are decided beside the database as one, which is cheap to ask."""
+    tried = [(part, _decided(part, features, marks)) for part in node.parts]
+    asked = [(cost(part), condition(part, features, marks)) for part, found in tried if found is None]
+    known = [found for _, found in tried if found is not None]
+    if known:
+        asked.append((_COST_OF_DECIDED, _together(node, known).in_sql()))
+    # what is cheap to ask spares asking the rest
+    ordered = [one for _, one in sorted(asked, key=itemgetter(0))]
+    return and_(*ordered) if isinstance(node, And) else or_(*ordered)
+
+
+def _decided(node: Node, features: Features, marks: Marks | None) -> Decided | None:
+    """A tree that asks of features and marks alone; None for another."""
+    if isinstance(node, Not):
+        found = _decided(node.of, features, marks)
+        return None if found is None else ~found
+    if isinstance(node, And | Or):
+        parts = [_decided(part, features, marks) for part in node.parts]
+        known = [part for part in parts if part is not None]
+        return _together(node, known) if len(known) == len(parts) else None
+    if isinstance(node, Text):
+        return None
+    if node.name not in NAMES and node.name in features:
+        return _of_feature(node, features[node.name])
+    if isinstance(node, Compare) and node.name in MARKED and marks is not None:
+        return _of_mark(node, marks)
+    return None
+
+
+def _together(node: And | Or, parts: Sequence[Decided]) -> Decided:
+    return reduce(Decided.__and__ if isinstance(node, And) else Decided.__or__, parts)
 
 
 def between(name: str, low: Any, high: Any, features: Features) -> Condition:
@@ -160,7 +194,7 @@ def between(name: str, low: Any, high: Any, features: Features) -> Condition:
         No number or date has that name.
     """
     if name not in NAMES and name in features:
-        return features[name].between(low, high)
+        return features[name].between(low, high).in_sql()
     asked = Range(name, "" if low is None else str(low), "" if high is None else str(high))
     try:
         return _ranged(asked, _named(asked, features))
@@ -195,14 +229,20 @@ def _nearest(asked: str, features: Features) -> str:
     return f"known: {', '.join(known)}"
 
 
-def _of_feature(node: Compare | Range, numbers: PackedNumbers) -> Condition:
+def _of_feature(node: Compare | Range, numbers: PackedNumbers) -> Decided:
     if isinstance(node, Range):
-        low, high = (_number(node.name, bound, node.value_at) if bound else None for bound in (node.low, node.high))
+        low, high = (number_of(node.name, bound, node.value_at) if bound else None for bound in (node.low, node.high))
         return numbers.between(low, high)
-    if _asks_none(node):
-        return numbers.is_unknown() if node.operator != "!=" else not_(numbers.is_unknown())
-    given = _number(node.name, node.value.text, node.value.at)
+    if asks_none(node):
+        return numbers.is_unknown() if node.operator != "!=" else ~numbers.is_unknown()
+    given = number_of(node.name, node.value.text, node.value.at)
     return numbers.compare("=" if node.operator == ":" else node.operator, given)
+
+
+def _of_mark(node: Compare, marks: Marks) -> Decided:
+    _require_equality(node, _MARK_EXAMPLE)
+    found = _refused_at(node, lambda: marks.condition(node.name, [None if asks_none(node) else node.value.text]))
+    return ~found if node.operator == "!=" else found
 
 
 def _ranged(node: Range, named: Named) -> Condition:
@@ -210,40 +250,32 @@ def _ranged(node: Range, named: Named) -> Condition:
         raise QueryError(f"{node.name} is a word and has no range", node.at, hint=f"write {node.name}:…")
     bounds = []
     if node.low:
-        low = _number(node.name, node.low, node.value_at) if named.kind == "number" else _moment(node, node.low)[0]
+        low = number_of(node.name, node.low, node.value_at) if named.kind == "number" else moment_of(node, node.low)[0]
         bounds.append(named.column >= low)
     if node.high:
-        high = _number(node.name, node.high, node.value_at) if named.kind == "number" else _moment(node, node.high)[1]
-        bounds.append(named.column <= high if named.kind == "number" else named.column < high)
+        number = named.kind == "number"
+        high = number_of(node.name, node.high, node.value_at) if number else moment_of(node, node.high)[1]
+        bounds.append(named.column <= high if number else named.column < high)
     known = [named.column.is_not(None)] if named.gaps else [literal(True)]
     return _on_members(and_(*known, *bounds), named)
 
 
 def _compared(node: Compare, named: Named) -> Condition:
     column = named.column
-    if _asks_none(node):
+    if asks_none(node):
         unknown = or_(column.is_(None), column == "") if named.kind == "word" else column.is_(None)
         return _on_members(not_(unknown) if node.operator == "!=" else unknown, named)
     if named.kind == "word":
         return and_(column.is_not(None), _worded(node, column))
     if named.kind == "date":
         return _on_members(and_(column.is_not(None), _dated(node, column)), named)
-    given = literal(_number(node.name, node.value.text, node.value.at), Float)
+    given = literal(number_of(node.name, node.value.text, node.value.at), Float)
     found = _related(column, node.operator, given)
     return _on_members(and_(column.is_not(None), found) if named.gaps else found, named)
 
 
 def _on_members(found: Condition, named: Named) -> Condition:
     return named.within(found) if named.within else found
-
-
-def _asks_none(node: Compare) -> bool:
-    plain = node.value.text.casefold() == NONE and not node.value.quoted
-    if plain and node.operator not in (":", "=", "!="):
-        raise QueryError(
-            f"what is not known cannot be {node.operator} anything", node.value.at, hint=f"write {node.name}:none"
-        )
-    return plain
 
 
 def _worded(node: Compare, column: ColumnElement[Any]) -> Condition:
@@ -286,7 +318,7 @@ def marked(marks: Marks | None, facet: str, values: Sequence[str | None]) -> Con
         There is no such value, or what carries the marks was not read.
     """
     if marks is not None:
-        return marks.condition(facet, values)
+        return marks.condition(facet, values).in_sql()
     if facet != "quality":
         raise CatalogError(f"{facet} is asked of one dataset", hint="choose a dataset first")
     every = [flag.condition() for flag in FLAGS.values() if flag.condition]
@@ -302,18 +334,23 @@ def _flag(name: str) -> Condition:
     return made()
 
 
-def _marked(node: Compare, marks: Marks | None) -> Condition:
-    _require_equality(node, "quality:clipped or agreement:disagree")
+def _refused_at[T](node: Compare, ask: Callable[[], T]) -> T:
+    """What `ask` answers; what it refuses is refused at the place of the value."""
     try:
-        found = marked(marks, node.name, [None if _asks_none(node) else node.value.text])
+        return ask()
     except CatalogError as error:
         raise QueryError(str(error), node.value.at, hint=error.hint) from error
+
+
+def _marked(node: Compare, marks: Marks | None) -> Condition:
+    _require_equality(node, _MARK_EXAMPLE)
+    found = _refused_at(node, lambda: marked(marks, node.name, [None if asks_none(node) else node.value.text]))
     return not_(found) if node.operator == "!=" else found
 
 
 def _tagged(node: Compare, _marks: Marks | None) -> Condition:
     _require_equality(node, "tag:checked")
-    found = not_(carrying()) if _asks_none(node) else carrying(lambda tag: tag == node.value.text)
+    found = not_(carrying()) if asks_none(node) else carrying(lambda tag: tag == node.value.text)
     return not_(found) if node.operator == "!=" else found
 
 
@@ -330,7 +367,7 @@ _SPECIAL: Mapping[str, Callable[[Compare, Marks | None], Condition]] = {
 
 
 def _dated(node: Compare, column: ColumnElement[Any]) -> Condition:
-    first, after = _moment(node, node.value.text)
+    first, after = moment_of(node, node.value.text)
     whole = and_(column >= first, column < after)
     conditions: dict[str, Condition] = {
         ":": whole,
@@ -357,25 +394,3 @@ _RELATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
 
 def _related(column: ColumnElement[Any], relation: str, given: Any) -> Condition:
     return cast("Condition", _RELATIONS[relation](column, given))
-
-
-def _number(name: str, text: str, at: int) -> float:
-    try:
-        found = float(text.replace("−", "-"))
-    except ValueError:
-        found = math.nan
-    if not math.isfinite(found):
-        raise QueryError(f"{name} is a number, not {text!r}", at, hint=f"write it as {name} > 0.3")
-    return found
-
-
-def _moment(node: Compare | Range, text: str) -> tuple[datetime, datetime]:
-    """When a day or moment begins and what comes right after it."""
-    at = node.value.at if isinstance(node, Compare) else node.value_at
-    try:
-        found = datetime.fromisoformat(text)
-        begin = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-        return begin, begin + (timedelta(microseconds=1) if "T" in text else timedelta(days=1))
-    except (ValueError, OverflowError):
-        hint = f"write a day as {node.name}:2026-03-01, or 2026-03-01..2026-03-31"
-        raise QueryError(f"{node.name} is a date, not {text!r}", at, hint=hint) from None

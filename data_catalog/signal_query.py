@@ -7,11 +7,11 @@ from operator import eq
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import ColumnElement, String, and_, func, not_, or_, select
-from sqlalchemy import cast as sql_cast
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from data_catalog.batches import batches
+from data_catalog.class_codes import ids_as_text, numbers_of
 from data_catalog.errors import CatalogError, NotFoundError
 from data_catalog.listed_texts import listed
 from data_catalog.marks import MARKED, Marks
@@ -189,9 +189,8 @@ def _ids_by_feature(session: Session, query: SignalQuery) -> tuple[Sequence[int]
 
 
 def chosen_ids(session: Session, conditions: Sequence[ColumnElement[bool]]) -> np.ndarray:
-    """Ids of the members that meet conditions, int64; as one text, which is several times faster than as rows."""
-    joined = session.scalar(select(func.aggregate_strings(sql_cast(Member.id, String), ",")).where(*conditions))
-    return np.fromstring(joined, np.int64, sep=",") if joined else np.empty(0, np.int64)
+    """Ids of the members that meet conditions, int64; in the order in which they were found."""
+    return numbers_of(session.scalar(select(ids_as_text()).where(*conditions)))
 
 
 def ids(session: Session, query: SignalQuery) -> list[str]:

@@ -86,6 +86,14 @@ class Background:
         else:
             self._pool.submit(run)
 
+    def afterwards(self, act: Callable[[], object]) -> None:
+        """Call `act` in this page's event loop once what is drawn now was sent to the browser."""
+        document = self._session.document
+        if document is None:
+            act()
+        else:
+            document.add_next_tick_callback(lambda: None if self._session.closed else act())
+
     def when_painted(self, act: Callable[[], object]) -> None:
         """Call `act` in this page's event loop once the browser has painted the page."""
         document = self._session.document

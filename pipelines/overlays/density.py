@@ -8,7 +8,7 @@ from pipelines.errors import InputError
 
 Columns = NDArray[np.float32]
 _FAINTEST = 40
-_BLOCK = 64
+_BLOCK = 512
 
 
 def density(low: Columns, high: Columns, y_range: tuple[float, float], height: int) -> NDArray[np.int32]:
@@ -50,31 +50,57 @@ def shaded(counts: NDArray[np.int32], most: int | None = None) -> NDArray[np.uin
 
 @nb.njit(cache=True, nogil=True)
 def _counted(low: Columns, high: Columns, bottom: float, scale: float, height: int) -> NDArray[np.int32]:
-    """Two entries a curve and column instead of one a cell, summed up from the lowest row to the highest."""
+    """Two entries a curve and column instead of one a cell, summed up from the lowest row to the highest.
+
+    Some columns at a time, so that their entries stay in the nearest cache; where a curve begins and ends is told for
+    all of them before it is entered, which the processor does for several columns at once.
+    """
     curves, columns = low.shape
-    changes = np.zeros((columns, height + 1), dtype=np.int32)
     floor, factor, top = np.float32(bottom), np.float32(scale), np.float32(height)
-    for i in range(curves):
-        before_low = before_high = np.float32(np.nan)
-        for j in range(columns):
-            least, most = low[i, j], high[i, j]
-            from_value, to_value = least, most
-            # what is not a number compares as neither, draws nothing and begins a curve anew
-            if before_high < least:
-                from_value = before_high
-            elif before_low > most:
-                to_value = before_low
-            before_low, before_high = least, most
-            first, last = (from_value - floor) * factor, (to_value - floor) * factor
-            if last >= 0 and first < top:
-                changes[j, int(first) if first > 0 else 0] += 1
-                changes[j, (int(last) if last < top - 1 else height - 1) + 1] -= 1
     found = np.empty((height, columns), dtype=np.int32)
-    running = np.zeros(columns, dtype=np.int32)
-    # some columns at a time: both arrays are walked across
+    # what is not drawn is entered beyond the highest row, and taken away there
+    changes = np.empty((height + 1, _BLOCK), dtype=np.int32)
+    first, end = np.empty(_BLOCK, dtype=np.int32), np.empty(_BLOCK, dtype=np.int32)
+    running = np.empty(_BLOCK, dtype=np.int32)
     for begin in range(0, columns, _BLOCK):
+        width = min(_BLOCK, columns - begin)
+        changes[:] = 0
+        for i in range(curves):
+            least, most = low[i, begin : begin + width], high[i, begin : begin + width]
+            none = np.float32(np.nan)
+            before_low, before_high = (low[i, begin - 1], high[i, begin - 1]) if begin else (none, none)
+            first[0], end[0] = _reach(least[0], most[0], before_low, before_high, floor, factor, top)
+            for j in range(1, width):
+                first[j], end[j] = _reach(least[j], most[j], least[j - 1], most[j - 1], floor, factor, top)
+            for j in range(width):
+                changes[first[j], j] += 1
+                changes[end[j], j] -= 1
+        running[:] = 0
         for row in range(height):
-            for j in range(begin, min(begin + _BLOCK, columns)):
-                running[j] += changes[j, row]
-                found[row, j] = running[j]
+            for j in range(width):
+                running[j] += changes[row, j]
+                found[row, begin + j] = running[j]
     return found
+
+
+@nb.njit(inline="always")
+def _reach(
+    least: np.float32,
+    most: np.float32,
+    before_low: np.float32,
+    before_high: np.float32,
+    floor: np.float32,
+    factor: np.float32,
+    top: np.float32,
+) -> tuple[np.int32, np.int32]:
+    """The rows of a curve in one column: its first, and the one after its last; both `top` where it is not seen.
+
+    What is not a number compares as neither, draws nothing and begins a curve anew. No branches: see `_counted`.
+    """
+    lowest = before_high if before_high < least else least
+    highest = before_low if before_low > most else most
+    first, last = (lowest - floor) * factor, (highest - floor) * factor
+    seen = (last >= 0) & (first < top)
+    first = first if first > 0 else np.float32(0)
+    last = last if last < top - 1 else top - 1
+    return (np.int32(first) if seen else np.int32(top)), (np.int32(last) + np.int32(1) if seen else np.int32(top))

@@ -6,6 +6,7 @@ from sqlalchemy import text
 from data_catalog import Catalog, audit
 from data_catalog.errors import ConflictError
 from tests.data_catalog.contract_accounts import AccountContract
+from tests.data_catalog.contract_facets import FacetContract
 from tests.data_catalog.contract_privacy import PrivacyContract
 from tests.data_catalog.contract_queries import QueryContract
 from tests.data_catalog.contract_signals import SignalContract
@@ -14,7 +15,9 @@ from tests.data_catalog.contract_work import WorkContract
 
 
 @pytest.mark.postgres
-class TestPostgres(SignalContract, QueryContract, SubsetContract, WorkContract, AccountContract, PrivacyContract):
+class TestPostgres(
+    SignalContract, QueryContract, FacetContract, SubsetContract, WorkContract, AccountContract, PrivacyContract
+):
     @pytest.fixture
     def catalog(self, postgres_catalog: Catalog) -> Catalog:
         return postgres_catalog

@@ -261,7 +261,8 @@ class ExplorerView(PageView):
         self.bulk.show([])
         self.page = 0
         self._draw()
-        self._refresh_features()
+        # the rows and counts that were asked for do not wait for the cards below
+        self.background.afterwards(self._refresh_features)
 
     @param.depends("lassoed", watch=True)
     def _select(self) -> None:

@@ -36,3 +36,22 @@ def test_without_a_server_work_is_done_at_once() -> None:
     shown: list[int] = []
     Background().do(lambda: 7, shown.append, lambda _: None)
     assert shown == [7]
+
+
+def test_what_comes_afterwards_is_not_done_with_what_is_drawn_now_nor_on_a_closed_page() -> None:
+    done: list[str] = []
+    with set_curdoc(Document()):
+        session = open_session(pn.state.curdoc, User("local", "You"), None)
+        document, background = session.document, Background()
+        assert document is not None
+        background.afterwards(lambda: done.append("cards"))
+        assert done == []
+        (later,) = document.session_callbacks
+        later.callback()
+        assert done == ["cards"]
+        background.afterwards(lambda: done.append("gone"))
+        session.close()
+        document.session_callbacks[-1].callback()
+    assert done == ["cards"]
+    Background().afterwards(lambda: done.append("at once"))
+    assert done[-1] == "at once"

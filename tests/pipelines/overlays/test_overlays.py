@@ -23,6 +23,7 @@ from pipelines.overlays import (
     spectrum_columns,
     time_columns,
 )
+from pipelines.overlays.density import _BLOCK
 
 AXIS = Axis(0.0, 1.0, 100)
 BETWEEN_EDGES = st.integers(-64, 63).map(lambda number: number / 32 + 1 / 64)
@@ -58,6 +59,19 @@ def test_the_picture_is_that_of_curves_drawn_one_by_one(values: np.ndarray) -> N
     found = density(values, high, (-1.0, 1.0), 16)
     assert np.array_equal(found, drawn(values, high, -1.0, 1.0, 16))
     assert found.max(initial=0) <= len(values)
+
+
+def test_curves_run_on_from_one_block_of_columns_into_the_next() -> None:
+    rng = np.random.default_rng(2)
+    # walks between the edges of rows, with gaps, a little wider than a block
+    walk = np.cumsum(rng.integers(-3, 4, (3, _BLOCK + 7)), axis=1) / 32 + 1 / 64
+    walk[rng.random(walk.shape) < 0.05] = np.nan
+    low = walk.astype(np.float32)
+    high = low + np.float32(0.125)
+    assert np.array_equal(density(low, high, (-1.0, 1.0), 16), drawn(low, high, -1.0, 1.0, 16))
+    assert np.array_equal(
+        density(low[:, ::2], high[:, ::2], (-1.0, 1.0), 16), drawn(low[:, ::2], high[:, ::2], -1, 1, 16)
+    )
 
 
 @settings(deadline=None)
@@ -153,6 +167,16 @@ def test_a_png_has_the_colour_at_the_strength_of_the_count_and_stands_upright() 
     assert (red, green, blue) == (0xD6, 0x4C, 0x13)
     assert 0 < opacity < 100
     assert picture.getpixel((0, 0))[3] == 0
+
+
+@pytest.mark.parametrize("width", [1, 6, 7])
+def test_every_shade_is_in_the_png_as_one_of_sixteen_steps(width: int) -> None:
+    shades = np.random.default_rng(width).integers(0, 256, (50, width)).astype(np.uint8)
+    shades[0], shades[1] = 0, 1
+    picture = np.asarray(Image.open(io.BytesIO(shaded_png(shades, "#D64C13"))).convert("RGBA"))
+    steps = np.where(shades > 0, np.maximum(shades // 16, 1), 0)[::-1]
+    assert np.array_equal(picture[:, :, 3], 17 * steps)
+    assert (picture[:, :, :3] == (0xD6, 0x4C, 0x13)).all()
 
 
 def test_a_sheet_holds_every_class_below_the_other() -> None:

@@ -1,14 +1,17 @@
 """Pictures of feature tables: what they keep, that a seed makes them again, and that no two tables share one."""
 
+import warnings
+
 import numpy as np
 import pytest
+from scipy.spatial.distance import cdist
 from sklearn.manifold import TSNE
 from sklearn.manifold import trustworthiness as reference
 from threadpoolctl import threadpool_limits
 
 from pipelines.errors import InputError, NotEnoughDataError
 from pipelines.projections import ProjectionConfig, fingerprint, project, trustworthiness
-from pipelines.projections.neighbour_layouts import first_places, tsne
+from pipelines.projections.neighbour_layouts import exact_neighbours, first_places, tsne, umap
 from pipelines.projections.scaling import SCALINGS
 
 NAMES = [f"f{number}" for number in range(8)]
@@ -65,6 +68,39 @@ def test_the_watched_descent_is_that_of_scikit_learn() -> None:
     told: list[float] = []
     assert np.array_equal(tsne(scaled, config("tsne"), told.append)[0], own)
     assert len(told) == 1000
+
+
+@pytest.mark.parametrize("count", [1, 8, 60])
+def test_neighbours_are_exactly_those_of_the_distances(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipelines.projections import neighbour_layouts
+
+    values, _ = table(10)
+    values[7] = values[40] = values[3]  # equal rows lie nowhere apart, however far from the middle
+    values += 1e3
+    monkeypatch.setattr(neighbour_layouts, "_BLOCK", 7 * 60)  # several blocks, the last not full
+    which, apart = exact_neighbours(values, count)
+    truth = cdist(values, values)
+    assert (which[:, 0] == np.arange(60)).all()
+    assert np.allclose(apart, np.sort(truth, axis=1)[:, :count], atol=1e-5)
+    assert np.allclose(apart, np.take_along_axis(truth, which.astype(np.intp), axis=1), atol=1e-5)
+    assert (np.sort(which, axis=1)[:, 1:] > np.sort(which, axis=1)[:, :-1]).all()
+    assert (apart[[3, 7, 40]][:, : min(count, 3)] == 0).all()
+
+
+@pytest.mark.slow
+def test_a_picture_keeps_neighbours_as_well_as_that_of_umap_learn() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ImportWarning)  # of a variant that needs TensorFlow
+        from umap import UMAP
+
+    values, _ = table(11, signals=120)
+    scaled = SCALINGS["standard"](values)
+    own, theirs = [], []
+    for seed in range(2):
+        own.append(trustworthiness(scaled, umap(scaled, config("umap", seed), lambda share: None)[0]))
+        made = UMAP(n_neighbors=8, min_dist=0.1, n_epochs=500, init="pca", random_state=seed, n_jobs=1)
+        theirs.append(trustworthiness(scaled, made.fit_transform(scaled.astype(np.float32))))
+    assert np.mean(own) == pytest.approx(np.mean(theirs), abs=0.02)
 
 
 def test_the_shares_of_variance_are_those_of_the_covariance() -> None:
