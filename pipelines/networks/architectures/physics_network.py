@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from pipelines.networks.declared.guided import PhysicsNetworkSettings
 from pipelines.networks.layers import convolution
-from pipelines.networks.layers.order_bands import band_energy_penalty, band_membership
+from pipelines.networks.layers.order_bands import band_edges, band_energy_penalty
 from pipelines.networks.network import Network
 
 FLOOR = 1e-6
@@ -26,7 +26,7 @@ class PhysicsNetwork(Network):
         super().__init__(channels, settings.smallest_length(), 2 * settings.width, classes)
         self.bands = (settings.orders, settings.harmonics, settings.tolerance, settings.highest_order)
         self.penalty = settings.penalty
-        count = len(band_membership(settings.smallest_length(), *self.bands))
+        count = len(band_edges(settings.smallest_length(), *self.bands))
         self.levels = nn.Sequential(
             nn.Flatten(1),
             nn.Linear(channels * count, settings.width),
@@ -44,10 +44,9 @@ class PhysicsNetwork(Network):
         energy = self._energy(x)
         seen, attention = self._attend(energy)
         gathered = (seen * attention.unsqueeze(1)).sum(dim=-1)
-        inside = self._inside(x).to(energy.dtype)
-        # one line may hold all energy, which half precision could not hold
-        with torch.autocast(x.device.type, enabled=False):
-            mean_in_band = energy @ (inside / inside.sum(dim=1, keepdim=True)).T
+        # slices instead of a product of matrices: one line may hold more energy than half precision can
+        means = [energy[..., first:stop].mean(dim=-1) for first, stop in band_edges(x.shape[-1], *self.bands)]
+        mean_in_band = torch.stack(means, dim=-1)
         levels = self.levels((mean_in_band + FLOOR).log())
         embedding: Tensor = self.drop(torch.cat([levels, gathered], dim=1))
         return embedding
@@ -56,7 +55,10 @@ class PhysicsNetwork(Network):
         """Return the weighted share of the attended energy that lies outside the bands."""
         energy = self._energy(x)
         _, attention = self._attend(energy)
-        return self.penalty * band_energy_penalty(attention, energy.mean(dim=1), self._inside(x).any(dim=0))
+        inside = torch.zeros(x.shape[-1], dtype=torch.bool, device=x.device)
+        for first, stop in band_edges(x.shape[-1], *self.bands):
+            inside[first:stop] = True
+        return self.penalty * band_energy_penalty(attention, energy.mean(dim=1), inside)
 
     def _energy(self, x: Tensor) -> Tensor:
         """Squares relative to their mean over the spectrum: how strong a record is as a whole says little of faults."""
@@ -67,9 +69,6 @@ class PhysicsNetwork(Network):
         """What is seen along the order axis (batch, width, length) and where it is looked at (batch, length)."""
         seen = self.along((energy + FLOOR).log())
         return seen, functional.softmax(self.score(seen).squeeze(1), dim=-1)
-
-    def _inside(self, x: Tensor) -> Tensor:
-        return torch.as_tensor(band_membership(x.shape[-1], *self.bands), device=x.device)
 
 
 def build(settings: PhysicsNetworkSettings, channels: int, classes: int) -> Network:

@@ -1,28 +1,28 @@
 """Bands of an order spectrum in which faults must show, and what is paid for looking elsewhere."""
 
-from collections.abc import Sequence
+import math
 from functools import lru_cache
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 
 @lru_cache(maxsize=8)
-def band_membership(
-    length: int, orders: Sequence[float], harmonics: int, tolerance: float, highest_order: float
-) -> NDArray[np.bool_]:
-    """Return which samples of an order spectrum lie in which band, (bands, length).
+def band_edges(
+    length: int, orders: tuple[float, ...], harmonics: int, tolerance: float, highest_order: float
+) -> tuple[tuple[int, int], ...]:
+    """Return the first sample of an order spectrum that lies in each band, and the first after it.
 
     Sample i is the order i highest_order / (length - 1). There is one band for each harmonic of each order, as wide as
-    `tolerance` times its own order to both sides; what lies beyond the spectrum is left out.
+    `tolerance` times its own order to both sides; what reaches beyond the spectrum is left out.
     """
-    at = np.linspace(0.0, highest_order, length)
-    centres = np.array(sorted({order * harmonic for order in orders for harmonic in range(1, harmonics + 1)}))
-    centres = centres[centres * (1 + tolerance) <= highest_order]
-    inside: NDArray[np.bool_] = np.abs(at - centres[:, None]) <= tolerance * centres[:, None]
-    return inside
+    lines = (length - 1) / highest_order
+    centres = sorted({order * harmonic for order in orders for harmonic in range(1, harmonics + 1)})
+    return tuple(
+        (math.ceil(centre * (1 - tolerance) * lines), math.floor(centre * (1 + tolerance) * lines) + 1)
+        for centre in centres
+        if centre * (1 + tolerance) <= highest_order
+    )
 
 
 def band_energy_penalty(attention: Tensor, energy: Tensor, inside: Tensor) -> Tensor:

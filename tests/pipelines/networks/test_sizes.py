@@ -3,7 +3,8 @@
 import pytest
 
 from pipelines.errors import InputError
-from pipelines.networks import build, sizes
+from pipelines.networks import NETWORKS, build, sizes
+from tests.pipelines.networks.subjects import small
 
 
 def test_a_plain_network_has_the_sizes_counted_by_hand() -> None:
@@ -22,6 +23,14 @@ def test_twice_the_length_costs_about_twice_as_much_and_no_parameters() -> None:
     short, long = sizes(network, 8192), sizes(network, 16384)
     assert long.parameters == short.parameters
     assert 1.9 < long.multiply_adds / short.multiply_adds < 2.1
+
+
+def test_every_network_is_counted() -> None:
+    found = {one.name: sizes(small(one.name), one.smallest_length() + 64) for one in NETWORKS}
+    for name, counted in found.items():
+        assert counted.parameters == sum(one.numel() for one in small(name).parameters())
+        # every weight of a convolution or a product is used at least once
+        assert counted.multiply_adds > 0.5 * counted.parameters, name
 
 
 def test_counting_leaves_the_network_as_it_was_and_refuses_what_it_refuses() -> None:
