@@ -73,7 +73,10 @@ class NetworkDeclaration:
             return self.settings.model_validate(dict(given))
         except ValidationError as error:
             wrong = "; ".join(
-                f"{'.'.join(map(str, e['loc'])) or 'together'}: {e['msg']} (given {e['input']!r})"
+                # what is wrong with the settings together names no single one
+                f"{'.'.join(map(str, e['loc']))}: {e['msg']} (given {e['input']!r})"
+                if e["loc"]
+                else str(e["ctx"]["error"])
                 for e in error.errors()
             )
             known = ", ".join(self.settings.model_fields)

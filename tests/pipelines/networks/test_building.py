@@ -53,6 +53,10 @@ def test_what_it_cannot_be_built_from_is_refused_in_words() -> None:
         build("cnn_1d", {"dropout": 2}, length=2048, classes=3)
     with pytest.raises(InputError, match="settings of cnn_1d: depth: "):
         build("cnn_1d", {"depth": 2}, length=2048, classes=3)
+    with pytest.raises(InputError, match=r"settings of patch_tst: 5 heads do not divide the width of 64$"):
+        build("patch_tst", {"heads": 5}, length=2048, classes=3)
+    with pytest.raises(InputError, match=r"a hop of 512 samples skips some behind windows of 256$"):
+        build("spectrogram_cnn", {"window": 256}, length=2048, classes=3)
     with pytest.raises(InputError, match="1 channels and 1 classes, expected at least one channel and two classes"):
         build("cnn_1d", length=2048, classes=1)
     with pytest.raises(InputError, match="1023 samples a record, expected at least 1024"):
