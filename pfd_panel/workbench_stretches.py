@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from data_catalog.schema import DatasetVersion
 from data_catalog.signals import SignalRow
@@ -10,7 +11,6 @@ from pfd_panel.errors import RequestError
 from pfd_panel.services import cutting, drawing, sounding, stretches
 from pfd_panel.services.context import Context
 from pfd_panel.services.drawing import FigureMark, Range
-from pfd_panel.services.measuring import Plot
 from pfd_panel.services.passing_files import MadeFile
 from pfd_panel.services.stretches import StretchFeature
 from pipelines.sound import Bits
@@ -39,13 +39,15 @@ class LocalStretches:
         row: SignalRow,
         target: Path | str,
         *,
-        plots: Sequence[Plot] = ("waveform", "envelope"),
+        plots: Sequence[str] = ("waveform", "envelope"),
+        settings: Mapping[str, Mapping[str, Any]] | None = None,
         start_s: float = 0.0,
         stop_s: float | None = None,
         of_stretch: bool = False,
         band: Range | None = None,
         axis: str = "hz",
-        limits: Mapping[Plot, Range] | None = None,
+        limits: Mapping[str, Range] | None = None,
+        palette: str = "viridis",
         marks: Sequence[FigureMark] = (),
         markers: Sequence[str] = (),
         annotations: bool = True,
@@ -58,12 +60,14 @@ class LocalStretches:
             row,
             form,
             plots=plots,
+            settings=settings,
             start_s=start_s,
             stop_s=stop_s,
             of_stretch=of_stretch,
             band=band,
             axis=axis,
             limits=limits,
+            palette=palette,
             marks=marks,
             markers=markers,
             annotations=annotations,

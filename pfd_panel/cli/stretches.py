@@ -9,7 +9,7 @@ import typer
 from pfd_panel.cli.app import Globals, app
 from pfd_panel.cli.options import Json
 from pfd_panel.cli.output import say, show, spoken_errors, table
-from pfd_panel.cli.signals import PlotName, one_of
+from pfd_panel.cli.signals import one_of
 
 stretch = typer.Typer(
     no_args_is_help=True, help="A part of a signal: to a file, a figure, sound, features, or a signal of its own."
@@ -71,12 +71,19 @@ def figure(
     dataset: str,
     signal: Signal,
     target: Annotated[Path, typer.Argument(help="File that ends in .png or .svg.")],
-    plot: Annotated[list[PlotName] | None, typer.Option(help="Which plot; waveform and envelope without.")] = None,
+    plot: Annotated[
+        list[str] | None,
+        typer.Option(help="waveform, spectrum, envelope or an analysis by name; waveform and envelope without."),
+    ] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="A setting of an analysis: cepstrum.window:hann.")
+    ] = None,
     start: Start = 0.0,
     stop: Stop = None,
     of_stretch: Annotated[bool, typer.Option("--of-stretch", help="Spectra of the stretch, not the record.")] = False,
     band: Band = None,
     axis: Annotated[str, typer.Option(help="Unit of the frequency axes: hz, cpm or orders.")] = "hz",
+    palette: Annotated[str, typer.Option(help="Colours of images: viridis, inferno, cividis or greys.")] = "viridis",
     limit: Annotated[list[str] | None, typer.Option(help="What a spectrum shows, Hz: spectrum:0:2000.")] = None,
     mark: Annotated[
         list[str] | None, typer.Option(help="What is pointed at: envelope:107.4:BPFO, waveform:0.2..0.4:burst.")
@@ -92,15 +99,18 @@ def figure(
         from pfd_panel.services import drawing
 
         row = one_of(bench.choose(dataset, signal), signal)
+        plots = plot or ["waveform", "envelope"]
         made = bench.draw_figure(
             row,
             target,
-            plots=[one.value for one in plot or (PlotName.waveform, PlotName.envelope)],
+            plots=plots,
+            settings=drawing.parse_settings(settings or [], plots),
             start_s=start,
             stop_s=stop,
             of_stretch=of_stretch,
             band=band,
             axis=axis,
+            palette=palette,
             limits=drawing.parse_limits(limit or []),
             marks=drawing.parse_marks(mark or []),
             markers=marker or (),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from data_catalog.schema import DatasetVersion
 from data_catalog.signals import SignalRow
@@ -11,9 +12,9 @@ from pfd_panel.client.fetching import fetch
 from pfd_panel.client.transport import Transport
 from pfd_panel.services import drawing, stretches
 from pfd_panel.services.drawing import FigureMark, Range
-from pfd_panel.services.measuring import Plot
 from pfd_panel.services.stretches import StretchFeature
 from pfd_panel.workbench_stretches import file_for
+from pipelines.analyses import in_words
 from pipelines.sound import Bits
 
 
@@ -43,13 +44,15 @@ class RemoteStretches:
         row: SignalRow,
         target: Path | str,
         *,
-        plots: Sequence[Plot] = ("waveform", "envelope"),
+        plots: Sequence[str] = ("waveform", "envelope"),
+        settings: Mapping[str, Mapping[str, Any]] | None = None,
         start_s: float = 0.0,
         stop_s: float | None = None,
         of_stretch: bool = False,
         band: Range | None = None,
         axis: str = "hz",
-        limits: Mapping[Plot, Range] | None = None,
+        limits: Mapping[str, Range] | None = None,
+        palette: str = "viridis",
         marks: Sequence[FigureMark] = (),
         markers: Sequence[str] = (),
         annotations: bool = True,
@@ -62,6 +65,12 @@ class RemoteStretches:
             **band_ends(band),
             "form": form,
             "plot": list(plots),
+            "set": [
+                f"{plot}.{name}:{in_words(value)}"
+                for plot, given in (settings or {}).items()
+                for name, value in given.items()
+            ],
+            "palette": palette,
             "of_stretch": of_stretch,
             "axis": axis,
             "limit": [f"{plot}:{low!r}:{high!r}" for plot, (low, high) in (limits or {}).items()],

@@ -250,10 +250,14 @@ def reference_of(
     is that of the plot, or draw `values` with them.
     """
     try:
-        found = deviation(context, row, plot, band=band)
+        return as_shown(row, deviation(context, row, plot, band=band))
     except (NotFoundError, NotEnoughDataError):
         return None
-    if plot == "spectrum":
+
+
+def as_shown(row: SignalRow, found: Deviation) -> Deviation:
+    """A deviation in the unit in which the Signal page shows its plot; see `reference_of`."""
+    if found.plot == "spectrum":
         return found
     power = found.values.astype(np.float64) ** 2
     width = max(3, round(viewing.floor_width_hz(row) / found.resolution_hz))

@@ -210,6 +210,27 @@ def reach(kind: str, at: Sequence[float], count: int) -> tuple[float, float]:
     return min(at), max(at)
 
 
+def lines_of(kind: str, at: Sequence[float], count: int) -> list[tuple[str, float]]:
+    """Where the lines of a cursor stand and what each is called, as its plot draws them.
+
+    Raises
+    ------
+    RequestError
+        There is no such kind.
+    """
+    name = _kind(kind).name
+    if name == "harmonic":
+        return [(f"{k}×", k * at[0]) for k in range(1, count + 1)]
+    if name == "sideband":
+        sides = [(f"{sign}{k}", way * k) for k in range(1, count + 1) for sign, way in (("−", -1), ("+", 1))]
+        return [("carrier", at[0]), *((called, at[0] + k * at[1]) for called, k in sides)]
+    if name == "period":
+        return [(str(k), at[0] + k * at[1]) for k in range(count + 1)]
+    if name == "peaks":
+        return [(str(k), place) for k, place in enumerate(sorted(at), 1)]
+    return list(zip({"delta": ("A", "B"), "band": ("from", "to")}.get(name, ("",)), at, strict=False))
+
+
 def _peaks(lines: Lines, at: Sequence[float]) -> CursorReading:
     lines.require_within(*at)
     return CursorReading(tuple(lines.summit(str(k), place) for k, place in enumerate(sorted(at), 1)), ())

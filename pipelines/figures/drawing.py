@@ -49,7 +49,18 @@ class Words:
     turned: bool = False
 
 
-Item = Line | Area | Words
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Colours (rows, columns, 3) uint8 that fill a rectangle; the first row is at the top."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    colors: NDArray[np.uint8]
+
+
+Item = Line | Area | Words | Cells
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,16 @@
-"""A figure: panels under one another, each a line over an axis with its marks, below a title."""
+"""A figure: panels under one another below a title, and the panel that shows lines over an axis with its marks."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pipelines.errors import InputError
 from pipelines.figures.axes import Axis, axis_over
-from pipelines.figures.drawing import INK, PAPER, RULE, SOFT, Area, Dash, Drawing, Item, Line, Words, rule
+from pipelines.figures.drawing import INK, PAPER, RULE, SOFT, Area, Cells, Dash, Drawing, Item, Line, Words, rule
 
 WIDTH, PANEL_HEIGHT = 960.0, 240.0
 LEFT, RIGHT, BETWEEN = 72.0, 20.0, 22.0
@@ -19,6 +21,8 @@ ROW = 14.0
 MOST_ROWS = 6
 MOST_MARKS = 200
 TRACE = "#2F5FD0"
+OTHERS = ("#D64C13", "#0F936D", "#875FDC", "#8A5A00")
+"""Colours of further lines; their names stand in ink beside a sample."""
 
 _WIDE = 0.56
 """Of the size of letters, what one takes on average: enough to keep words apart."""
@@ -37,6 +41,8 @@ class Mark:
     color : str
     dash : (float, float), optional
         Lengths of stroke and gap.
+    flat : bool
+        Whether `at` is on the y axis.
     """
 
     at: float
@@ -44,11 +50,32 @@ class Mark:
     label: str = ""
     color: str = SOFT
     dash: Dash = None
+    flat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where a panel stands on the page, and its axes."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    across: Axis
+    upright: Axis
+
+    def x(self, values: NDArray[np.floating] | float) -> NDArray[np.float64]:
+        """Places of the x axis on the page."""
+        return self.left + self.width * self.across.share(values)
+
+    def y(self, values: NDArray[np.floating] | float) -> NDArray[np.float64]:
+        """Places of the y axis on the page, where down is more."""
+        return self.top + self.height * (1 - self.upright.share(values))
 
 
 @dataclass(frozen=True)
-class Panel:
-    """One plot.
+class Framed(ABC):
+    """What every panel has.
 
     Attributes
     ----------
@@ -56,6 +83,52 @@ class Panel:
         What it shows, and how it was computed.
     x_label, y_label : str
         Name and unit of each axis, ``Time (s)``.
+    facts : str
+        Numbers that belong to it, below its axis.
+    marks : sequence of Mark
+        Those outside the axes are not drawn.
+    """
+
+    title: str
+    x_label: str
+    y_label: str
+    note: str = field(default="", kw_only=True)
+    facts: str = field(default="", kw_only=True)
+    marks: Sequence[Mark] = field(default_factory=tuple, kw_only=True)
+
+    height: ClassVar[float] = PANEL_HEIGHT
+    beside: ClassVar[float] = 0.0
+    """Room that it takes on the right of its frame."""
+
+    @abstractmethod
+    def across(self) -> Axis:
+        """The x axis."""
+
+    @abstractmethod
+    def upright(self) -> Axis:
+        """The y axis."""
+
+    @abstractmethod
+    def content(self, frame: Frame) -> list[Item]:
+        """What is drawn within the frame, and beside it."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A further line of a panel: its name, and as `Panel` has them its places, lowest and highest values."""
+
+    name: str
+    x: NDArray[np.float64]
+    low: NDArray[np.floating]
+    high: NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Panel(Framed):
+    """A line over an axis.
+
+    Attributes
+    ----------
     x : (N,) float64
         Ascending.
     low, high : (N,) float
@@ -64,20 +137,59 @@ class Panel:
         Ends of the x axis.
     from_zero : bool
         Whether the y axis begins at zero (amplitudes).
-    marks : sequence of Mark
-        Those outside the extent are not drawn.
+    others : sequence of Trace
+        Lines that explain the first, named in the frame; those without a name look like it.
+    bars : bool
+        Whether each value counts what lies within its step, from half a step before to half a step after it.
     """
 
-    title: str
-    x_label: str
-    y_label: str
     x: NDArray[np.float64]
     low: NDArray[np.floating]
     high: NDArray[np.floating]
     extent: tuple[float, float]
     from_zero: bool = False
-    note: str = ""
-    marks: Sequence[Mark] = field(default_factory=tuple)
+    others: Sequence[Trace] = field(default_factory=tuple, kw_only=True)
+    bars: bool = field(default=False, kw_only=True)
+
+    def across(self) -> Axis:
+        """The x axis over the extent."""
+        return axis_over(*self.extent, 10)
+
+    def upright(self) -> Axis:
+        """The y axis over what is seen of all lines."""
+        seen = [
+            side[(one.x >= self.extent[0]) & (one.x <= self.extent[1]) & np.isfinite(side)]
+            for one in (self, *self.others)
+            for side in (one.low, one.high)
+        ]
+        values = np.concatenate(seen)
+        if not values.size:
+            return axis_over(0.0, 1.0, 5)
+        if self.from_zero or self.bars:
+            return axis_over(0.0, float(values.max()) * 1.05, 5)
+        return axis_over(float(values.min()), float(values.max()), 5, pad=0.05)
+
+    def content(self, frame: Frame) -> list[Item]:
+        """The lines, and the names of those that have one."""
+        items: list[Item] = []
+        if self.bars:
+            items += _bars(self, frame)
+        else:
+            items.append(Line(_line(self, frame), TRACE, 1.0))
+        named = 0
+        for number, other in enumerate(self.others):
+            color = OTHERS[number % len(OTHERS)] if other.name else TRACE
+            items.append(Line(_line(other, frame), color, 1.2 if other.name else 0.8))
+            if other.name:
+                right, y = frame.left + frame.width - 8, frame.top + 14 + 15 * named
+                length = len(other.name) * SMALL * _WIDE + 30
+                items += [
+                    Area(right - length, y - 11, length + 4, 15, PAPER, 0.85),
+                    rule(right - length + 4, y - 4, right - length + 24, y - 4, color, 2.0),
+                    Words(right, y, other.name, SMALL, INK, "end"),
+                ]
+                named += 1
+        return items
 
 
 def curve(
@@ -98,7 +210,7 @@ def curve(
     return x, np.fmin.reduceat(samples, edges), np.fmax.reduceat(samples, edges)
 
 
-def compose(panels: Sequence[Panel], *, title: str, note: str = "", width: float = WIDTH) -> Drawing:
+def compose(panels: Sequence[Framed], *, title: str, note: str = "", width: float = WIDTH) -> Drawing:
     """Lay panels out under one another.
 
     Parameters
@@ -129,47 +241,79 @@ def compose(panels: Sequence[Panel], *, title: str, note: str = "", width: float
     return Drawing(width, height, (Area(0, 0, width, height, PAPER), *items), title)
 
 
-def _panel(items: list[Item], panel: Panel, top: float, width: float) -> float:
+def _panel(items: list[Item], panel: Framed, top: float, width: float) -> float:
     """Draw one panel; answers where it ends."""
-    inner = width - LEFT - RIGHT
+    inner = width - LEFT - RIGHT - panel.beside
     items.append(Words(LEFT, top, panel.title, 13, INK, bold=True))
-    items.append(Words(width - RIGHT, top, _fitting(panel.note, inner - 160, SMALL), SMALL, SOFT, "end"))
-    across = axis_over(*panel.extent, 10)
-    marks = [one for one in panel.marks if _within(one, across)]
+    room = width - LEFT - RIGHT - 20 - len(panel.title) * 13 * _WIDE
+    items.append(Words(width - RIGHT, top, _fitting(panel.note, room, SMALL), SMALL, SOFT, "end"))
+    across, upright = panel.across(), panel.upright()
+    marks = [one for one in panel.marks if not one.flat and _within(one, across)]
     rows = _rows(marks, across, inner)
     y0 = top + 8 + ROW * (1 + max(rows, default=-1))
-    y1 = y0 + PANEL_HEIGHT
-    upright = _upright(panel)
-    shown = (panel.x >= across.low) & (panel.x <= across.high)
-    x = LEFT + inner * across.share(panel.x[shown])
-    low = panel.low[shown]
-    high = low if panel.high is panel.low else panel.high[shown]
+    frame = Frame(LEFT, y0, inner, panel.height, across, upright)
+    y1 = y0 + panel.height
+    right = LEFT + inner
     for tick, word in zip(upright.ticks, upright.words, strict=True):
-        y = y1 - PANEL_HEIGHT * float(upright.share(tick))
-        items += [rule(LEFT, y, width - RIGHT, y, RULE), Words(LEFT - 8, y + 4, word, SMALL, SOFT, "end")]
+        y = float(frame.y(tick))
+        items += [rule(LEFT, y, right, y, RULE), Words(LEFT - 8, y + 4, word, SMALL, SOFT, "end")]
     baselines = [y0 - 5 - ROW * row for row in rows]
+    drawn = panel.content(frame)
+    behind = [one for one in drawn if isinstance(one, Cells)]
+    items += behind
     for mark, baseline in zip(marks, baselines, strict=True):
         _mark(items, mark, across, (y0, y1), baseline, inner)
     for mark, baseline in zip(marks, baselines, strict=True):
         _label(items, mark, across, baseline, inner)
-    items.append(Line(_line(x, low, high, upright, y1), TRACE, 1.0))
-    items += [rule(LEFT, y1, width - RIGHT, y1), rule(LEFT, y0, LEFT, y1)]
+    items += [one for one in drawn if not isinstance(one, Cells)]
+    for mark in panel.marks:
+        if mark.flat and _within(mark, upright):
+            _flat(items, mark, frame)
+    items += [rule(LEFT, y1, right, y1), rule(LEFT, y0, LEFT, y1)]
     for tick, word in zip(across.ticks, across.words, strict=True):
-        place = LEFT + inner * float(across.share(tick))
+        place = float(frame.x(tick))
         items += [rule(place, y1, place, y1 + 4), Words(place, y1 + 17, word, SMALL, SOFT, "middle")]
     items.append(Words(LEFT + inner / 2, y1 + 35, panel.x_label, WORD_SIZE, INK, "middle"))
     items.append(Words(18, (y0 + y1) / 2, panel.y_label, WORD_SIZE, INK, "middle", turned=True))
+    if panel.facts:
+        items.append(Words(LEFT, y1 + 54, _fitting(panel.facts, width - LEFT - RIGHT, SMALL), SMALL, SOFT))
+        return y1 + 58
     return y1 + 40
 
 
-def _line(
-    x: NDArray[np.float64], low: NDArray[np.floating], high: NDArray[np.floating], upright: Axis, bottom: float
-) -> NDArray[np.float64]:
-    if low is high:
-        return np.column_stack([x, bottom - PANEL_HEIGHT * upright.share(low)])
+def _line(one: "Panel | Trace", frame: Frame) -> NDArray[np.float64]:
+    shown = (one.x >= frame.across.low) & (one.x <= frame.across.high)
+    x, low = frame.x(one.x[shown]), frame.y(one.low[shown])
+    if one.low is one.high:
+        return np.column_stack([x, low])
     both = np.empty(2 * x.size)
-    both[0::2], both[1::2] = upright.share(low), upright.share(high)
-    return np.column_stack([np.repeat(x, 2), bottom - PANEL_HEIGHT * both])
+    both[0::2], both[1::2] = low, frame.y(one.high[shown])
+    return np.column_stack([np.repeat(x, 2), both])
+
+
+def _bars(panel: "Panel", frame: Frame) -> list[Item]:
+    half = (panel.x[1] - panel.x[0]) / 2 if panel.x.size > 1 else 0.5
+    left, right = (frame.x(np.clip(panel.x + way * half, *panel.extent)) for way in (-1, 1))
+    top, bottom = frame.y(panel.high), float(frame.y(0.0))
+    return [
+        Area(float(x0), float(y), float(max(x1 - x0 - 0.4, 0.4)), float(bottom - y), TRACE, 0.6)
+        for x0, x1, y in zip(left, right, top, strict=True)
+        if np.isfinite(y) and y < bottom
+    ]
+
+
+def _flat(items: list[Item], mark: Mark, frame: Frame) -> None:
+    """A mark on the y axis, named within the frame on its right."""
+    y = float(frame.y(mark.at))
+    right = frame.left + frame.width
+    items.append(rule(frame.left, y, right, y, mark.color, 1.2, mark.dash))
+    if mark.label:
+        words = _fitting(mark.label, frame.width / 2, SMALL)
+        length = len(words) * SMALL * _WIDE + 6
+        items += [
+            Area(right - length - 4, y - SMALL - 3, length, SMALL + 3, PAPER, 0.85),
+            Words(right - 6, y - 4, words, SMALL, INK, "end"),
+        ]
 
 
 def _mark(
@@ -223,16 +367,6 @@ def _rows(marks: Sequence[Mark], across: Axis, inner: float) -> list[int]:
         taken[row].append(span)
         out.append(row)
     return out
-
-
-def _upright(panel: Panel) -> Axis:
-    seen = (panel.x >= panel.extent[0]) & (panel.x <= panel.extent[1])
-    low, high = (side[seen & np.isfinite(side)] for side in (panel.low, panel.high))
-    if not low.size:
-        return axis_over(0.0, 1.0, 5)
-    if panel.from_zero:
-        return axis_over(0.0, float(high.max()) * 1.05, 5)
-    return axis_over(float(low.min()), float(high.max()), 5, pad=0.05)
 
 
 def _within(mark: Mark, across: Axis) -> bool:

@@ -7,7 +7,7 @@ from io import BytesIO
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
-from pipelines.figures.drawing import Area, Drawing, Line, Words, strokes
+from pipelines.figures.drawing import Area, Cells, Drawing, Line, Words, strokes
 
 FINER = 3
 """Lines are drawn so many times as large and made smaller, which smooths them."""
@@ -28,6 +28,11 @@ def as_png(drawing: Drawing, scale: float = 2.0) -> bytes:
             pen.rectangle(box, fill=(*ImageColor.getrgb(item.color)[:3], round(255 * item.opacity)))
         elif isinstance(item, Line):
             _stroke(pen, item, fine)
+        elif isinstance(item, Cells):
+            cells = Image.fromarray(item.colors).resize(
+                (round(item.width * fine), round(item.height * fine)), Image.Resampling.NEAREST
+            )
+            large.paste(cells, (round(item.x * fine), round(item.y * fine)))
     picture = large.resize(size, Image.Resampling.BOX)
     for item in drawing.items:
         if isinstance(item, Words):

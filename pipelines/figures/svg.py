@@ -1,9 +1,13 @@
 """A drawing as SVG 1.1: words stay words, so that a report can search, restyle and scale them."""
 
 import re
+from base64 import b64encode
+from io import BytesIO
 from xml.sax.saxutils import escape, quoteattr
 
-from pipelines.figures.drawing import Area, Drawing, Item, Line, Words, strokes
+from PIL import Image
+
+from pipelines.figures.drawing import Area, Cells, Drawing, Item, Line, Words, strokes
 
 FONT = "Roboto, 'Helvetica Neue', Arial, sans-serif"
 
@@ -33,6 +37,13 @@ def _item(item: Item) -> str:
         return (
             f'<path d="{path}" fill="none" stroke="{item.color}" stroke-width="{item.width:g}" '
             f'stroke-linejoin="round"{dash}/>'
+        )
+    if isinstance(item, Cells):
+        stored = BytesIO()
+        Image.fromarray(item.colors).save(stored, "PNG")
+        return (
+            f'<image x="{item.x:.2f}" y="{item.y:.2f}" width="{item.width:.2f}" height="{item.height:.2f}" '
+            f'preserveAspectRatio="none" href="data:image/png;base64,{b64encode(stored.getvalue()).decode()}"/>'
         )
     return _words(item)
 

@@ -37,6 +37,9 @@ def test_a_stretch_is_written_drawn_heard_measured_and_cut(bench: Bench, tmp_pat
     svg = bench.draw_figure(row, tmp_path / "a.svg", start_s=0.1, stop_s=0.5, **asked).read_text("utf-8")
     assert all(word in svg for word in ("BPFO: 1×", "burst", "A &amp; B", "band 2,500 to 3,500 Hz"))
     assert bench.draw_figure(row, tmp_path / "a.png", plots=["spectrum"]).read_bytes()[1:4] == b"PNG"
+    set_so = {"settings": {"cepstrum": {"kind": "power", "segment": 1024}}, "plots": ["cepstrum", "kurtogram"]}
+    svg = bench.draw_figure(row, tmp_path / "a.svg", palette="inferno", **set_so).read_text("utf-8")
+    assert all(word in svg for word in ("Power cepstrum", "1024", "Kurtosis"))
     heard = scipy.io.wavfile.read(bench.sound(row, tmp_path / "s.wav", 0.1, 0.5, speed=0.5, band=(2500.0, 3500.0)))
     assert (heard[0], heard[1].size) == (48_000, 38_400)
     made = bench.cut(row, 0.1, 0.5, name="first hits")

@@ -13,10 +13,10 @@ from pfd_panel.api.requests import OfSignal, Word
 from pfd_panel.api.wire import FileAnswer
 from pfd_panel.services import cutting, drawing, sounding, stretches, viewing
 from pfd_panel.services.context import Context
-from pfd_panel.services.measuring import Plot
 from pfd_panel.services.passing_files import MadeFile
 from pfd_panel.services.reproducing import FAMILIES
 from pfd_panel.services.stretches import StretchFeature
+from pipelines.figures import PALETTES
 from pipelines.sound import Bits
 
 Hertz = Annotated[float, Field(ge=0, le=1e9)]
@@ -42,13 +42,25 @@ class Figure(StretchOf):
     """What a figure shows."""
 
     form: drawing.Form = "png"
-    plot: tuple[Plot, ...] = Field(("waveform", "envelope"), min_length=1, max_length=3)
+    plot: tuple[Word, ...] = Field(
+        ("waveform", "envelope"), min_length=1, max_length=16, description=f"Any of: {', '.join(drawing.DRAWN)}."
+    )
+    set: tuple[Told, ...] = Field(
+        (),
+        max_length=200,
+        description="Settings of analyses as plot.name:value.",
+        json_schema_extra={"example": []},
+    )
+    palette: Word = Field("viridis", description=f"Colours of images: {', '.join(PALETTES)}.")
     of_stretch: bool = Field(False, description="Whether spectra are those of the stretch instead of the record's.")
     low_hz: Hertz | None = Field(None, description="Band of the envelope; without one, the kurtogram's.")
     high_hz: Hertz | None = None
     axis: Literal["hz", "cpm", "orders"] = Field("hz", description="Unit of the frequency axes.")
     limit: tuple[Told, ...] = Field(
-        (), max_length=3, description="What a spectrum shows, Hz: `spectrum:0:2000`.", json_schema_extra={"example": []}
+        (),
+        max_length=16,
+        description="What a spectrum shows, Hz: `spectrum:0:2000`.",
+        json_schema_extra={"example": []},
     )
     mark: tuple[Told, ...] = Field(
         (),
@@ -104,11 +116,12 @@ def draw_figure(context: Context, asked: Figure) -> FileAnswer:
         _row(context, asked),
         asked.form,
         plots=asked.plot,
+        settings=drawing.parse_settings(asked.set, asked.plot),
         band=band_of(asked.low_hz, asked.high_hz),
         limits=drawing.parse_limits(asked.limit),
         marks=drawing.parse_marks(asked.mark),
         markers=asked.marker,
-        **asked.model_dump(include={"start_s", "stop_s", "of_stretch", "axis", "annotations", "title"}),
+        **asked.model_dump(include={"start_s", "stop_s", "of_stretch", "axis", "palette", "annotations", "title"}),
     )
     return _sent(made)
 

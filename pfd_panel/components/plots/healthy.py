@@ -8,13 +8,50 @@ from bokeh.models import ColumnDataSource, Range1d
 from numpy.typing import NDArray
 from panel.viewable import Viewer
 
-from pfd_panel.components.plots.figure import base_figure, pane, top_label
+from pfd_panel.components.plots.figure import DASHES, base_figure, pane, top_label
+from pfd_panel.components.plots.lines import LinePlot
 from pfd_panel.theme.classes import look
-from pfd_panel.theme.tokens import REFERENCE, TRACE
+from pfd_panel.theme.tokens import ACCENTS, REFERENCE, TRACE
 
 HEALTHY = look("healthy").color
 BESIDE = (("signal", TRACE, "solid"), ("median", HEALTHY, "solid"), ("5 to 95 %", HEALTHY, "dotted"))
 """The legend of these plots."""
+
+
+class UsualBand:
+    """Median and quantile band drawn into a plot of lines, and what stands above them; empty until they are known."""
+
+    def __init__(self, plot: LinePlot) -> None:
+        self.band = ColumnDataSource({"x": [], "low": [], "median": [], "high": [], "own": []})
+        self.above = ColumnDataSource({"x": [], "y": []})
+        figure = plot.figure
+        figure.varea("x", "low", "high", source=self.band, fill_color=HEALTHY, fill_alpha=0.22, level="underlay")
+        median = figure.line("x", "median", source=self.band, color=HEALTHY, line_width=1.2)
+        figure.line("x", "own", source=self.band, color=TRACE, line_width=1.2, line_dash=DASHES["dotted"])
+        tops = figure.scatter(
+            "x", "y", source=self.above, marker="inverted_triangle", size=9, color=ACCENTS[0], line_color=None
+        )
+        # without them in the range of the y axis, a band above the line would be cut off
+        figure.y_range.renderers = [*figure.y_range.renderers, median, tops]
+
+    def fill(
+        self,
+        x: NDArray[np.floating],
+        low: NDArray[np.floating],
+        median: NDArray[np.floating],
+        high: NDArray[np.floating],
+        own: NDArray[np.floating],
+        above: Sequence[int],
+        *,
+        again: bool,
+    ) -> None:
+        """Show the band over places (K,), and which lines of the signal's `own` stand above it.
+
+        With `again` the signal itself is drawn once more: where the plot has finer lines, its noise is lower.
+        """
+        columns = {"x": x, "low": low, "median": median, "high": high, "own": own if again else np.full(len(x), np.nan)}
+        self.band.data = {key: one.astype(np.float32) for key, one in columns.items()}
+        self.above.data = {"x": [float(x[k]) for k in above], "y": [float(own[k]) for k in above]}
 
 
 class BesideHealthy(Viewer):

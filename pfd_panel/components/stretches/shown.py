@@ -7,7 +7,6 @@ from data_catalog.signals import SignalRow
 from pfd_panel.server.exchange import Download
 from pfd_panel.server.session import page_session
 from pfd_panel.services.drawing import FigureMark, Range
-from pfd_panel.services.measuring import Plot
 from pfd_panel.services.passing_files import MadeFile
 
 
@@ -20,14 +19,18 @@ class Shown:
     row : SignalRow
     start_s, stop_s : float
         The stretch that is in view.
-    plots : sequence of {"waveform", "spectrum", "envelope"}
-        Which plots are on the page, for a figure of them.
+    plots : sequence of str
+        Which plots and analyses are on the page, for a figure of them.
+    settings : mapping of mappings
+        What is set on analyses, by their names.
     band : (low, high), optional
         Band of the envelope, Hz.
     axis : {"hz", "cpm", "orders"}
         Unit of the frequency axes.
     limits : mapping
-        Lowest and highest frequency that a spectrum shows, Hz, by plot.
+        Lowest and highest frequency that a spectrum shows, Hz, by plot; of other curves in the unit of their axis.
+    palette : str
+        Colours of images.
     marks : sequence of FigureMark
         Where cursors stand.
     markers : sequence of str
@@ -37,10 +40,12 @@ class Shown:
     row: SignalRow
     start_s: float
     stop_s: float
-    plots: Sequence[Plot] = ("waveform", "envelope")
+    plots: Sequence[str] = ("waveform", "envelope")
+    settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     band: Range | None = None
     axis: str = "hz"
-    limits: Mapping[Plot, Range] = field(default_factory=dict)
+    limits: Mapping[str, Range] = field(default_factory=dict)
+    palette: str = "viridis"
     marks: Sequence[FigureMark] = ()
     markers: Sequence[str] = ()
 

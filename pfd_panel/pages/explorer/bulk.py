@@ -162,7 +162,7 @@ class BulkActions:
                 self._typed["label"],
                 _options(self._labels()),
                 button("Correct label", icon_name="edit", send="correct"),
-                button("Compare", icon_name="ssid_chart", href=self._compare_href()),
+                button(f"Compare {len(self.chosen)} marked", icon_name="ssid_chart", href=self._compare_href()),
                 button("Diagnose", icon_name="query_stats", send="diagnose"),
                 button("Take marks away", send="unmark"),
                 problem,

@@ -10,6 +10,7 @@ from pfd_panel.components.card import card
 from pfd_panel.components.markup import button, icon
 from pfd_panel.components.styles import STYLE_ADDRESS
 from pfd_panel.pages.explorer.style import DRAWER, FILTERS
+from pfd_panel.services import comparing
 
 
 def filter_bar(names: Sequence[str], dataset: str, text: str, chosen: int, *, clearable: bool) -> Markup:
@@ -31,6 +32,14 @@ def filter_bar(names: Sequence[str], dataset: str, text: str, chosen: int, *, cl
         options,
         button("Clear filters", icon_name="filter_alt_off", send="clear-filter") if clearable else "",
     )
+
+
+def compare_button(total: int) -> Markup:
+    """What leads to the Compare page; it says which signals go there, as marked ones have a button of their own."""
+    if not total:
+        return Markup("")
+    words = f"all {total}" if 1 < total <= comparing.MOST else "the one" if total == 1 else f"first {comparing.MOST}"
+    return button(f"Compare {words} found", icon_name="stacked_line_chart", send="compare")
 
 
 def filter_drawer(

@@ -25,7 +25,7 @@ from pfd_panel.pages.explorer.bulk import BulkActions
 from pfd_panel.pages.explorer.class_card import SHAPES
 from pfd_panel.pages.explorer.column_choice import ColumnChoice
 from pfd_panel.pages.explorer.feature_cards import FeatureCards
-from pfd_panel.pages.explorer.filter_bar import filter_bar, filter_drawer
+from pfd_panel.pages.explorer.filter_bar import compare_button, filter_bar, filter_drawer
 from pfd_panel.pages.explorer.overlay_card import OverlayCard
 from pfd_panel.pages.explorer.projection_card import ProjectionCard
 from pfd_panel.pages.explorer.query_box import QueryBox
@@ -228,11 +228,9 @@ class ExplorerView(PageView):
         self.goto.open(f"/explorer?{urlencode({'dataset': name})}")
 
     def compare(self) -> None:
-        """Send the marked signals to the Compare page; without marks those of the filter, in the order of the table."""
-        ids = list(self.bulk.chosen)
-        if not ids:
-            first = replace(self.present, sort=self.sort, descending=self.descending, limit=comparing.MOST)
-            ids = [row.signal_id for row in viewing.page(self.context, first).rows]
+        """Send the signals of the filter to the Compare page, in the order of the table, whatever is marked."""
+        first = replace(self.present, sort=self.sort, descending=self.descending, limit=comparing.MOST)
+        ids = [row.signal_id for row in viewing.page(self.context, first).rows]
         self.goto.open(f"/compare?{urlencode({'dataset': self.summary.name, 'ids': ','.join(ids)})}")
 
     def clear(self) -> None:
@@ -349,7 +347,7 @@ class ExplorerView(PageView):
             m.page_head(
                 title,
                 Markup("{} · {} · {}").format(self.summary.name, known, version),
-                m.button("Compare", icon_name="stacked_line_chart", send="compare"),
+                compare_button(total),
                 m.button("Send to training", icon_name="science", href=self.training_href(), kind="primary"),
             )
         )

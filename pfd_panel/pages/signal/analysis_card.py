@@ -87,7 +87,8 @@ class AnalysisCard:
         self.found, self._problem = None, None
         self._draw_bar()
         self.slot.loading()
-        asked = {name: value for name, value in settings.items() if name != PALETTE}
+        known = {one.name for one in self.analysis.settings}
+        asked = {name: value for name, value in settings.items() if name in known}
         wants_channels = any(one.kind == "channel" for one in self.analysis.settings)
 
         def compute() -> Found:
@@ -102,9 +103,18 @@ class AnalysisCard:
         if self.found is not None:
             self._draw(self.found)
 
+    @property
+    def over_frequency(self) -> bool:
+        """Whether its lines stand over a frequency, whose unit the page chooses."""
+        return self.found is not None and isinstance(self.found.picture, Curves) and self.found.picture.x.unit == "Hz"
+
     def markers(self, found: Found) -> Sequence[MarkerLines]:
         """Lines at known frequencies; none unless a kind of panel has some."""
         return ()
+
+    def more_fields(self) -> Markup:
+        """Further fields among the settings; none unless a kind of panel has some."""
+        return Markup("")
 
     def beside(self, found: Found, plot: LinePlot) -> Sequence[Any]:
         """What stands below the plot; nothing unless a kind of panel has something."""
@@ -152,6 +162,7 @@ class AnalysisCard:
                 channels=self._channels,
                 problem=self._problem,
                 palettes=tuple(PALETTES) if self._has_image() else (),
+                more=self.more_fields(),
             )
             if self.open
             else Markup("")

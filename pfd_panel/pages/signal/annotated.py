@@ -16,9 +16,6 @@ from pfd_panel.pages.signal.cursor_bars import CursorBars
 from pfd_panel.services.context import Context
 from pfd_panel.theme import REFERENCE
 
-LEAST_SECONDS = 0.2
-"""What is shown around an annotation at least."""
-
 
 class Annotated:
     """The card of annotations, made when the page has been painted.
@@ -80,9 +77,7 @@ class Annotated:
             self.cursors.put("spectrum", "single", [row.frequency_hz])
         elif plot is not None and self.row is not None and row.start_s is not None:
             stop = row.start_s if row.stop_s is None else row.stop_s
-            margin = max(LEAST_SECONDS - (stop - row.start_s), stop - row.start_s) / 2
-            first, last = plots.extent(self.row)
-            plots.look_at(plot, max(first, row.start_s - margin), min(last, stop + margin))
+            plots.look_at(plot, *plots.around(self.row, [row.start_s, stop]))
 
     def _cursor(self) -> Mapping[str, Any]:
         """The place of a cursor, where there is one to begin at."""

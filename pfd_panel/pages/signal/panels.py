@@ -12,12 +12,15 @@ from pfd_panel.components import grid, stack
 from pfd_panel.components.background import Background
 from pfd_panel.components.live import static
 from pfd_panel.components.markup import icon, skeleton
+from pfd_panel.components.plots import LinePlot
+from pfd_panel.components.plots.image import PALETTES
 from pfd_panel.pages.signal.analysis_card import PALETTE, AnalysisCard
 from pfd_panel.pages.signal.cards import CardSlot
 from pfd_panel.pages.signal.cursor_bars import CursorBars
 from pfd_panel.pages.signal.pictures import PictureCards
 from pfd_panel.pages.signal.plots import Axis
 from pfd_panel.pages.signal.spectrum_card import SpectrumCard
+from pfd_panel.pages.signal.usual import AGAINST
 from pfd_panel.services.context import Context
 from pfd_panel.services.reproducing import VIEWS
 from pipelines.analyses import ANALYSES, Found, Image
@@ -94,12 +97,14 @@ class Panels:
         names = [panel.name for panel in told]
         self.shown = [panel for index, panel in enumerate(told) if panel.name not in names[:index]] or self.shown
         known = {name: {one.name for one in analysis.settings} | {PALETTE} for name, analysis in ANALYSES.items()}
+        known |= {"envelope": {AGAINST}, "spectrum": known["spectrum"] | {AGAINST}}
         known[SHARED] = set().union(*known.values())
         self.settings = {
             name: {key: str(value) for key, value in given.items() if key in known[name]}
             for name, given in settings.items()
             if name in known and isinstance(given, Mapping)
         }
+        self.pictures.usual.chosen = self.settings.get("envelope", {}).get(AGAINST, "")
         self._arrange()
 
     def offered(self) -> list[tuple[str, str]]:
@@ -113,6 +118,27 @@ class Panels:
         analyses = {name: self._asked(name) for name in names if name in ANALYSES}
         views: list[str] = [name for name in names if not analyses.get(name) and name in VIEWS]
         return views, {name: given for name, given in analyses.items() if name not in views}
+
+    def asked(self, name: str) -> dict[str, str]:
+        """What is set on an analysis, by itself or on all; nothing on what is none."""
+        return self._asked(name) if name in ANALYSES else {}
+
+    @property
+    def palette(self) -> str:
+        """The colours of images."""
+        return self.settings.get(SHARED, {}).get(PALETTE) or next(iter(PALETTES))
+
+    def in_view(self, name: str) -> tuple[float, float] | None:
+        """From where to where a panel of lines is zoomed, Hz or in the unit of its axis; None where it is not."""
+        if name == "waveform":
+            return None
+        plot = next((one for one in self.slot(name).content if isinstance(one, LinePlot)), None)
+        if plot is None or self.row is None:
+            return None
+        hertz = name == "envelope" or self._card(name).over_frequency
+        per_hz = Axis.of(self.axis, self.row).per_hz if hertz else 1.0
+        shown = plot.figure.x_range
+        return float(max(shown.start, plot.extent[0]) / per_hz), float(min(shown.end, plot.extent[1]) / per_hz)
 
     def _asked(self, name: str) -> dict[str, str]:
         """What is set on an analysis, by itself or on all."""
@@ -147,6 +173,18 @@ class Panels:
         """Make a panel as wide as the column, or half of that."""
         turned: Mapping[Width, Width] = {"full": "half", "half": "full"}
         self._now([Panel(one.name, turned[one.width]) if one.name == name else one for one in self.shown])
+
+    def compare_with(self, name: str, chosen: str) -> None:
+        """Draw the healthy reference, a class or nothing beside what a spectrum shows."""
+        kept = self.settings.setdefault(name, {})
+        kept.pop(AGAINST, None)
+        if chosen:
+            kept[AGAINST] = chosen
+        self._tell()
+        if name == "envelope":
+            self.pictures.compare_with(chosen)
+        else:
+            self._compute(name)
 
     def set(self, name: str, setting: str, value: str) -> None:
         """Set something on a panel; what all have in common is set on all."""
@@ -218,7 +256,8 @@ class Panels:
             return
         if name in ANALYSES:
             palette = {key: value for key, value in self.settings.get(SHARED, {}).items() if key == PALETTE}
-            self._card(name).show(self.row, self._asked(name) | palette, Axis.of(self.axis, self.row))
+            beside = {key: value for key, value in self.settings.get(name, {}).items() if key == AGAINST}
+            self._card(name).show(self.row, self._asked(name) | palette | beside, Axis.of(self.axis, self.row))
         elif name == "envelope":
             self.pictures.want_envelope()
 
@@ -285,12 +324,13 @@ class Panels:
             '<button type="button" class="tool" data-send="settings" title="Settings" aria-label="Settings of {}">{}'
             "</button>"
         ).format(title, icon("tune"))
-        slot.tools = Markup("{}{}").format(tune if name in ANALYSES else "", more)
+        slot.tools = Markup("{}{}").format(tune if name != "waveform" else "", more)
         slot.on |= {
             "panel-earlier": lambda _: self.move(name, -1),
             "panel-later": lambda _: self.move(name, 1),
             "panel-width": lambda _: self.widen(name),
             "panel-close": lambda _: self.close(name),
+            f"set-{AGAINST}": lambda value: self.compare_with(name, value),
         }
         slot.draw()
 

@@ -1,6 +1,7 @@
 """Waveform at once, envelope spectrum from the thread."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,12 @@ from pfd_panel.pages.signal import plots, tables, words
 from pfd_panel.pages.signal.cards import CardSlot
 from pfd_panel.pages.signal.cursor_bars import CursorBars
 from pfd_panel.pages.signal.plots import Axis
-from pfd_panel.pages.signal.setting_fields import FIELDS
+from pfd_panel.pages.signal.setting_fields import FIELDS, row_of
 from pfd_panel.pages.signal.style import MENU
+from pfd_panel.pages.signal.usual import Usual
 from pfd_panel.server.exchange import Download
 from pfd_panel.server.session import page_session
-from pfd_panel.services import viewing
+from pfd_panel.services import measuring, viewing
 from pfd_panel.services.context import Context
 from pfd_panel.services.measuring import Plot
 from pfd_panel.theme import numbers
@@ -51,7 +53,7 @@ class PictureCards:
         self.shown_band: tuple[float, float] | None = None
         self.plot: LinePlot | None = None
         self._envelope: tuple[EnvelopeSpectrum, np.ndarray] | None = None
-        self._asked = False
+        self._asked = self._at_cursor = False
         self._diagnosis: Diagnosis | None = None
         self._counted = ColumnDataSource({"x": [], "y": [], "color": []})
         self.waveform = CardSlot(
@@ -63,8 +65,15 @@ class PictureCards:
             style=FIELDS + MENU,
         )
         self.envelope = CardSlot(
-            "Envelope spectrum", ENVELOPE_HELP, height=300, produce=self.envelope_csv, style=FIELDS + MENU
+            "Envelope spectrum",
+            ENVELOPE_HELP,
+            height=300,
+            produce=self.envelope_csv,
+            on={"settings": lambda _: self.toggle()},
+            style=FIELDS + MENU,
         )
+        self.usual = Usual(context, background, "envelope", partial(self.toggle, True))
+        self.open = False
 
     def complete(self) -> None:
         """The browser has painted the waveform: its cursors may follow."""
@@ -74,15 +83,40 @@ class PictureCards:
     def show(self, row: SignalRow, axis: str, band: Sequence[float], marks: Sequence[str]) -> None:
         """Draw the waveform of a signal now; its envelope spectrum when it is asked for."""
         self.row, self.axis, self.band, self.marks = row, axis, list(band), list(marks)
+        self.usual.show(row, self.usual.chosen)
+        self._draw_settings()
         self._envelope, self._asked, self._diagnosis = None, False, None
         if self.plot is None:
-            self.plot = plots.waveform(self.context, row)
+            told = self.cursors.state.get("waveform", {})
+            window = plots.opening(row, measuring.reach(told["kind"], told["at"], told["count"]) if told else ())
+            self._at_cursor = window != plots.first_window(row)
+            self.plot = plots.waveform(self.context, row, window)
             self._draw_waveform(self.plot)
         else:
+            self._at_cursor = False
             plots.show_waveform(self.plot, self.context, row)
             self._draw_waveform()
         self.cursors.show_waveform(row, self.plot.figure.name)
         self.envelope.loading()
+
+    def toggle(self, wanted: bool | None = None) -> None:
+        """Show or hide what can be set on the envelope spectrum."""
+        self.open = not self.open if wanted is None else wanted
+        self._draw_settings()
+        self.envelope.draw()
+
+    def compare_with(self, chosen: str) -> None:
+        """Draw the reference, a class or nothing in the envelope spectrum."""
+        assert self.row is not None
+        self.usual.show(self.row, chosen)
+        self._draw_settings()
+        if self._envelope is not None:
+            self._draw_envelope(self._envelope)
+        else:
+            self.envelope.draw()
+
+    def _draw_settings(self) -> None:
+        self.envelope.bar = row_of("Envelope spectrum", self.usual.field()) if self.open else Markup("")
 
     def want_envelope(self) -> None:
         """Ask the thread for the envelope spectrum, once a signal and band."""
@@ -143,7 +177,8 @@ class PictureCards:
         window: Markup | str = ""
         told = f"{numbers.fixed(seconds, 2)} s"
         if seconds > plots.FIRST_SECONDS:
-            told = f"{told}, opens on the first {numbers.fixed(plots.FIRST_SECONDS, 1)} s"
+            where = "at the cursor" if self._at_cursor else f"on the first {numbers.fixed(plots.FIRST_SECONDS, 1)} s"
+            told = f"{told}, opens {where}"
             window = Markup(
                 '<button type="button" class="link" data-send="window" data-value="first" '
                 'aria-label="First second">1 s</button>'
@@ -179,6 +214,7 @@ class PictureCards:
         self.envelope.show(
             plot,
             *self._bar("envelope"),
+            *self.usual.draw(plot, axis.per_hz, spectrum.resolution_hz, lambda levels, _: levels, spectrum.band_hz),
             qualifier=f"{low}–{high} kHz ({how}), squared envelope, Δf {resolution} Hz{part}",
             legend=line_legend(
                 [(f"{one.label} {numbers.fixed(one.positions[0], 1)} Hz", one.color, one.dash) for one in families]

@@ -20,6 +20,9 @@ from pipelines.diagnose import Diagnosis
 from pipelines.spectra import EnvelopeSpectrum
 
 FIRST_SECONDS = 1.0
+LEAST_SECONDS = 0.2
+"""What is shown around a place at least."""
+
 AXES = {"hz": "Hz", "cpm": "CPM", "orders": "Orders"}
 FAMILIES = ("BPFI", "BPFO", "2BSF", "FTF", "1X")
 EXTRAS = {
@@ -61,6 +64,21 @@ def first_window(row: SignalRow) -> tuple[float, float]:
     return 0.0, min(FIRST_SECONDS, extent(row)[1])
 
 
+def around(row: SignalRow, places: Sequence[float]) -> tuple[float, float]:
+    """What is visible of a waveform when places of it are looked at, s: they and as much on either side."""
+    first, last = extent(row)
+    start, stop = min(places), max(places)
+    margin = max(LEAST_SECONDS - (stop - start), stop - start) / 2
+    low, high = max(first, start - margin), min(last, stop + margin)
+    return (low, high) if low < high else first_window(row)
+
+
+def opening(row: SignalRow, places: Sequence[float]) -> tuple[float, float]:
+    """What a waveform opens on: its beginning, or places beyond that at which a cursor stands."""
+    window = first_window(row)
+    return around(row, places) if places and max(places) > window[1] else window
+
+
 def extent(row: SignalRow) -> tuple[float, float]:
     """First and last instant, s."""
     return 0.0, max(row.length - 1, 1) / row.rate_hz
@@ -77,14 +95,14 @@ def waveform_overview(context: Context, row: SignalRow) -> Overview:
     return overview
 
 
-def waveform(context: Context, row: SignalRow) -> LinePlot:
-    """Samples over time."""
+def waveform(context: Context, row: SignalRow, window: tuple[float, float] | None = None) -> LinePlot:
+    """Samples over time, open on a stretch of them."""
     plot = LinePlot(
         waveform_overview(context, row),
         extent(row),
         x_label="Time (s)",
         y_label=quantity(row.unit),
-        window=first_window(row),
+        window=window or first_window(row),
         height=230,
     )
     plot.figure.name = plot.feeder.target = "waveform"

@@ -20,6 +20,10 @@ FIELDS = """
 .settings input::placeholder { color: var(--p-text3); opacity: 1; }
 .settings .bad { border-color: var(--p-alarm); }
 .settings .wrong { flex-basis: 100%; color: var(--p-alarm); font-size: 12px; line-height: 16px; }
+.usual { font-size: 12px; line-height: 18px; color: var(--p-text2); margin-top: 4px;
+  font-variant-numeric: tabular-nums; }
+.usual ul { list-style: none; margin: 2px 0; padding: 0; display: flex; flex-wrap: wrap; gap: 2px 20px; }
+.usual li { color: var(--p-text); }
 .how { flex: 1 1 100%; font-size: 12px; line-height: 16px; color: var(--p-text2); }
 .totals { flex: 1 1 100%; font-size: 12px; color: var(--p-text2); font-variant-numeric: tabular-nums; }
 @media (max-width: 700px) { .settings label { flex: 1 1 100%; justify-content: space-between; } }
@@ -34,8 +38,9 @@ def setting_fields(
     channels: Sequence[str] = (),
     problem: tuple[str, str] | None = None,
     palettes: Sequence[str] = (),
+    more: Markup | None = None,
 ) -> Markup:
-    """Fields of all settings that matter now; `problem` names one and says what is wrong with it."""
+    """Fields of all settings that matter now and `more`; `problem` names one and says what is wrong with it."""
     used = {one.name: settings.get(one.name, one.default) for one in analysis.settings}
     wrong, words = problem or ("", "")
     parts = [
@@ -43,20 +48,25 @@ def setting_fields(
     ]
     if palettes:
         chosen = str(settings.get("palette") or palettes[0])
-        parts.append(_select("palette", "Colours", [(one, one.capitalize()) for one in palettes], chosen))
+        parts.append(choice("palette", "Colours", [(one, one.capitalize()) for one in palettes], chosen))
     if words:
         parts.append(Markup('<span class="wrong" role="alert">{}</span>').format(words))
+    return row_of(analysis.title, *parts, more or Markup(""))
+
+
+def row_of(title: str, *parts: Markup) -> Markup:
+    """Fields in a row below the head of a card."""
     return Markup('<div class="settings" role="group" aria-label="Settings of {}">{}</div>').format(
-        analysis.title, Markup("").join(parts)
+        title, Markup("").join(parts)
     )
 
 
 def _field(setting: Setting, value: Any, channels: Sequence[str], *, bad: bool) -> Markup:
     if setting.kind == "choice":
-        return _select(setting.name, setting.title, setting.choices, str(value), bad=bad)
+        return choice(setting.name, setting.title, setting.choices, str(value), bad=bad)
     if setting.kind == "channel":
         choices = [("", "choose…" if channels else "there is no other"), *((one, one) for one in channels)]
-        return _select(setting.name, setting.title, choices, str(value or ""), bad=bad)
+        return choice(setting.name, setting.title, choices, str(value or ""), bad=bad)
     kind = " ".join([*(["long"] if setting.kind in _LONG else []), *(["bad"] if bad else [])])
     shown = in_words(value)
     if setting.kind in ("number", "whole") and shown:
@@ -76,7 +86,8 @@ def _size(setting: Setting, shown: str) -> int:
     return min(26, max(least, len(setting.automatic), len(shown)))
 
 
-def _select(name: str, title: str, choices: Sequence[tuple[str, str]], chosen: str, *, bad: bool = False) -> Markup:
+def choice(name: str, title: str, choices: Sequence[tuple[str, str]], chosen: str, *, bad: bool = False) -> Markup:
+    """One of several, chosen in a list; ``set-NAME`` is what it sends."""
     options = Markup("").join(
         Markup('<option value="{}"{}>{}</option>').format(value, Markup(" selected") if value == chosen else "", words)
         for value, words in choices

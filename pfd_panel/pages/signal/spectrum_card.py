@@ -1,22 +1,32 @@
 """The spectrum among the panels: with cursors, in milli-g, with the shaft's lines."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 from bokeh.models import BasicTickFormatter
 from markupsafe import Markup
+from numpy.typing import NDArray
 
+from data_catalog.signals import SignalRow
 from pfd_panel.components.markup import line_legend
 from pfd_panel.components.plots import LinePlot
 from pfd_panel.pages.signal import plots
 from pfd_panel.pages.signal.analysis_card import AnalysisCard
 from pfd_panel.pages.signal.cursor_bars import CursorBars
+from pfd_panel.pages.signal.plots import Axis as PlotAxis
+from pfd_panel.pages.signal.usual import AGAINST, Usual
 from pfd_panel.server.session import page_session
+from pfd_panel.services.measuring import HANN_BANDWIDTH
 from pfd_panel.theme.tokens import REFERENCE
 from pipelines.analyses import Axis, Curve, Curves, Found
 from pipelines.cursors import Lines
+
+LEAST = 1e-12
+"""Of any unit: what is below it has no level worth drawing."""
 
 
 class SpectrumCard(AnalysisCard):
@@ -56,7 +66,38 @@ class SpectrumCard(AnalysisCard):
             noise_bandwidth=result.enbw_hz / result.resolution_hz if amplitude else None,
         )
         self.cursors.show_spectrum("spectrum", plot.figure.name, lines, self.axis)
-        return () if page_session().bare else (self.cursors.tools["spectrum"],)
+        bar = () if page_session().bare else (self.cursors.tools["spectrum"],)
+        return (*bar, *self.usual.draw(plot, self.axis.per_hz, shown.step, partial(self._in_unit, found)))
+
+    def show(self, row: SignalRow, settings: Mapping[str, Any], axis: PlotAxis) -> None:
+        """Analyse a signal with these settings; one of them says what it is compared with."""
+        self.usual.show(row, str(settings.get(AGAINST, "")))
+        super().show(row, settings, axis)
+
+    @cached_property
+    def usual(self) -> Usual:
+        """What is usual, drawn beside it."""
+        return Usual(self.context, self.background, "spectrum", self._say)
+
+    def more_fields(self) -> Markup:
+        """What it is compared with."""
+        return self.usual.field()
+
+    def _say(self) -> None:
+        self.open = True
+        self._draw_bar()
+        self.slot.draw()
+
+    def _in_unit(self, found: Found, rms: NDArray[np.floating], resolution_hz: float) -> NDArray[np.floating]:
+        """Amplitudes, rms in the unit of the signal, as this spectrum is scaled."""
+        scale = found.settings["scale"]
+        if scale == "psd":
+            values = np.square(rms, dtype=np.float64) / (HANN_BANDWIDTH * resolution_hz)
+        else:
+            values = rms * (math.sqrt(2) if scale == "peak" else 1.0)
+        if found.settings["decibels"] == "yes":
+            return (10 if scale == "psd" else 20) * np.log10(np.maximum(values, LEAST))
+        return 1000 * values if self.picture(found).y.unit.startswith("mg ") else values
 
     def legend(self, found: Found) -> Markup:
         """How it was computed, and the lines that are drawn: its numbers are among the words."""

@@ -13,8 +13,9 @@ from pfd_panel.components.stretches import ExportMenu, RegionTools, Shown, Sound
 from pfd_panel.components.tabs import TAB_STYLE, switch
 from pfd_panel.pages.signal.cursor_bars import CursorBars
 from pfd_panel.pages.signal.panels import Panels
+from pfd_panel.services import measuring
 from pfd_panel.services.context import Context
-from pfd_panel.services.drawing import FigureMark
+from pfd_panel.services.drawing import DRAWN, FigureMark
 from pfd_panel.services.measuring import PLOTS
 
 HELP = (
@@ -74,21 +75,25 @@ class Stretching:
             sorted(told["at"]) if told.get("kind") == "band" else (plot.figure.x_range.start, plot.figure.x_range.end)
         )
         start, stop = max(0.0, float(edges[0])), min(float(edges[1]), row.length / row.rate_hz)
-        names = {panel.name for panel in self.panels.shown}
+        names = [panel.name for panel in self.panels.shown if panel.name in DRAWN] or ["waveform"]
+        settings = {name: given for name in names if (given := self.panels.asked(name))}
         band = self.panels.pictures.shown_band if len(self.band) != 2 else (self.band[0], self.band[1])
         return Shown(
             row,
             start,
             stop,
-            plots=[plot for plot in PLOTS if plot in names] or ["waveform"],
+            plots=names,
+            settings=settings,
             band=band,
             axis=self.panels.axis,
+            limits={name: limits for name in names if (limits := self.panels.in_view(name))},
+            palette=self.panels.palette,
             marks=self._marks(),
             markers=list(self.marks),
         )
 
     def _marks(self) -> list[FigureMark]:
-        """Where cursors stand: a band as one stretch, any other line by line."""
+        """Where the lines of cursors stand, each with its name: a band as one stretch."""
         found: list[FigureMark] = []
         for plot in PLOTS:
             told = self.cursors.state.get(plot)
@@ -96,7 +101,8 @@ class Stretching:
                 low, high = sorted(told["at"])
                 found.append(FigureMark(plot, low, high))
             elif told:
-                found += [FigureMark(plot, place) for place in told["at"]]
+                lines = measuring.lines_of(told["kind"], told["at"], told["count"])
+                found += [FigureMark(plot, place, None, name) for name, place in lines]
         return found
 
     def _complete(self) -> None:

@@ -27,6 +27,9 @@ def test_a_stretch_is_written_drawn_heard_and_measured(home: Path, tmp_path: Pat
     figure = ("stretch", "figure", *of, tmp_path / "a.svg", "--plot", "spectrum", "--limit", "spectrum:0:2000")
     assert pfd(home, *figure, "--mark", "spectrum:500:here").status == 0
     assert ">here</text>" in (tmp_path / "a.svg").read_text()
+    figure = ("stretch", "figure", *of, tmp_path / "a.svg", "--plot", "cepstrum", "--set", "cepstrum.kind:power")
+    assert pfd(home, *figure).status == 0
+    assert "Power cepstrum" in (tmp_path / "a.svg").read_text()
     told = pfd(home, "stretch", "sound", *of, tmp_path / "s.wav", "--speed", "0.5", "--shift", "100").told
     assert told["note"] == "run / DE: 0.5 × speed, shifted by +100 Hz"
     features = pfd(home, "stretch", "features", *of, "--stop", "0.1").told["features"]

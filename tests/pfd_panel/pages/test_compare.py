@@ -165,6 +165,11 @@ def test_the_explorer_sends_what_it_shows(filled: Context) -> None:
     assert {row.fault for row in shown.rows} == {"inner_race"}
     levels = [row.rms for row in shown.rows]
     assert levels == sorted(levels, reverse=True)
+    assert f"Compare all {len(shown.rows)} found" in explorer._head.html
+    # what is marked has a link of its own, and does not change what the other one is about
     explorer.bulk.show([shown.rows[2].signal_id])
     explorer.compare()
-    assert parse_qs(urlsplit(explorer.goto.opened).query)["ids"] == [shown.rows[2].signal_id]
+    assert parse_qs(urlsplit(explorer.goto.opened).query)["ids"] == [",".join(row.signal_id for row in shown.rows)]
+    assert "Compare 1 marked" in explorer.bulk.view.html
+    marked = explorer.bulk.view.html.split('href="/compare?')[1].split('"')[0].replace("&amp;", "&")
+    assert parse_qs(marked)["ids"] == [shown.rows[2].signal_id]

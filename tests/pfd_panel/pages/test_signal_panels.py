@@ -315,8 +315,11 @@ def test_what_is_done_with_a_stretch_is_of_what_is_in_view(view: SignalView, row
     seen = card.shown()
     assert seen is not None
     assert (seen.start_s, seen.stop_s, seen.band) == (0.3, 0.7, (2000.0, 4000.0))
-    assert list(seen.plots) == ["waveform", "envelope"]
-    assert [(one.plot, one.at, one.until) for one in seen.marks] == [("waveform", 0.3, 0.7), ("envelope", 162.0, None)]
+    assert list(seen.plots) == ["waveform", "envelope", "spectrogram"]
+    assert [(one.plot, one.at, one.until) for one in seen.marks] == [
+        ("waveform", 0.3, 0.7),
+        *(("envelope", k * 162.0, None) for k in range(1, 6)),
+    ]
     made = {}
     for tool in ("export", "sound", "region"):
         card._head.on["stretch-tool"](tool)

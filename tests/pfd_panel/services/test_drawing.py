@@ -13,7 +13,8 @@ from data_catalog.signals import SignalRow
 from pfd_panel.errors import EXPECTED_ERRORS, RequestError
 from pfd_panel.services import annotating, collections, drawing, sounding, viewing
 from pfd_panel.services.context import Context, User
-from pfd_panel.services.drawing import FigureMark, parse_limits, parse_marks
+from pfd_panel.services.drawing import FigureMark, parse_limits, parse_marks, parse_settings
+from pipelines.analyses import ANALYSES
 from pipelines.figures.panels import LEFT, RIGHT, TRACE, WIDTH
 from tests.pfd_panel.conftest import RIG
 
@@ -106,6 +107,35 @@ def test_more_annotations_than_can_be_read_are_left_out_and_that_is_said(filled_
     assert "40 of 42 annotations are drawn" in said[1]
 
 
+def test_every_analysis_is_drawn_as_it_is_set(filled_copy: Context) -> None:
+    row = collections.choose(filled_copy, RIG, ["*105_0:DE"])[0]
+    annotating.add(filled_copy, RIG, row.signal_id, label="burst", start_s=0.5, stop_s=0.6)
+    annotating.add(filled_copy, RIG, row.signal_id, label="resonance", frequency_hz=3000.0)
+    names = [name for name in drawing.DRAWN if name not in ("orbit", "order_map", "waterfall")]
+    settings = {"cepstrum": {"kind": "power"}, "spectrum": {"decibels": "yes"}}
+    marks = parse_marks(["autocorrelation:0.1:lag", "kurtogram:1500:band"])
+    asked = {"plots": names, "settings": settings, "marks": marks, "stop_s": 0.8, "limits": {"cepstrum": (1.0, 50.0)}}
+    root = drawn(filled_copy, row, **asked)
+    said = words(root)
+    titles = [ANALYSES[name].title for name in names if name in ANALYSES]
+    assert [one for one in said if one in titles] == titles
+    assert {"Power cepstrum", "Level (dB re 1 g rms)", "Bands", "lag", "band"} <= set(said)
+    # on the waveform, over time in the filtered one, the spectrogram and the velocity; not over lags
+    assert said.count("burst") == 4
+    # in the spectrum, up the spectrogram and across the kurtogram
+    assert said.count("resonance") == 3
+    assert "0.8" in said
+    assert len(list(root.iter(f"{SVG}image"))) == 4  # two images, each with its bar
+    plain = drawn(filled_copy, row, plots=["spectrogram"], palette="greys")
+    assert drawn(filled_copy, row, plots=["spectrogram"]).find(f"{SVG}image").get("href") != (  # type: ignore[union-attr]
+        plain.find(f"{SVG}image").get("href")  # type: ignore[union-attr]
+    )
+    assert parse_settings(["cepstrum.kind:power"], names) == {"cepstrum": {"kind": "power"}}
+    for wrong in ("cepstrum.kind", "kind:power", "orbit.other:FE"):
+        with pytest.raises(RequestError, match="sets nothing of"):
+            parse_settings([wrong], names)
+
+
 def test_a_png_is_a_picture_of_the_same(filled: Context, row: SignalRow) -> None:
     made = drawing.figure(filled, row, "png", plots=("waveform",), stop_s=0.1, title="Fig. 1")
     picture = Image.open(BytesIO(made.path.read_bytes()))
@@ -120,7 +150,11 @@ def test_a_png_is_a_picture_of_the_same(filled: Context, row: SignalRow) -> None
     [
         ({"form": "gif"}, "not drawn as 'gif'"),
         ({"plots": ()}, "at least one plot"),
-        ({"plots": ("cepstrum",)}, "no plot 'cepstrum'"),
+        ({"plots": ("cepstra",)}, "no plot 'cepstra'"),
+        ({"plots": ("cepstrum",), "settings": {"cepstrum": {"colour": "red"}}}, "no setting 'colour'"),
+        ({"plots": ("cepstrum",), "settings": {"orbit": {}}}, "no plot 'orbit' in this figure"),
+        ({"plots": ("spectrogram",), "palette": "rainbow"}, "no colours 'rainbow'"),
+        ({"plots": ("cepstrum",), "limits": {"cepstrum": (1e6, 2e6)}}, "cannot show 1e"),
         ({"plots": ("waveform",), "marks": [FigureMark("spectrum", 1.0)]}, "no plot 'spectrum' in this figure"),
         ({"axis": "bogus"}, "no frequency axis"),
         ({"start_s": 3.0}, "no stretch of the record"),
