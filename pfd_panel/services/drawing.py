@@ -104,7 +104,7 @@ def figure(
     context.require_seen(row.dataset_id)
     if form not in FORMS:
         raise RequestError(f"figures are not drawn as {form!r}", hint=f"There are: {', '.join(FORMS)}.")
-    chosen = [plot for plot in DRAWN if plot in plots and plot in PLOTS]
+    chosen: list[str] = [plot for plot in PLOTS if plot in plots]
     chosen += [plot for plot in dict.fromkeys(plots) if plot in ANALYSES and plot not in chosen]
     strange = [plot for plot in (*plots, *(mark.plot for mark in marks), *(settings or {})) if plot not in chosen]
     if strange or not chosen:

@@ -64,8 +64,10 @@ def get(context: Context, dataset: str) -> Reference:
     """
     found = find(context, dataset)
     if found is None:
+        with context.read() as session:
+            name = datasets.get(session, dataset).name
         raise NotFoundError(
-            f"{dataset} has no healthy reference", hint="declare one: signals by their ids, or a query as fault:healthy"
+            f"{name} has no healthy reference", hint="declare one: signals by their ids, or a query as fault:healthy"
         )
     return found
 

@@ -157,9 +157,10 @@ class Panel(Framed):
 
     def upright(self) -> Axis:
         """The y axis over what is seen of all lines."""
+        lines: list[Panel | Trace] = [self, *self.others]
         seen = [
             side[(one.x >= self.extent[0]) & (one.x <= self.extent[1]) & np.isfinite(side)]
-            for one in (self, *self.others)
+            for one in lines
             for side in (one.low, one.high)
         ]
         values = np.concatenate(seen)

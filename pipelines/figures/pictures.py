@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.analyses import Axis, Curves, Found, Image, Path
+from pipelines.cursors import Total
 from pipelines.figures.panels import Framed, Mark, Panel, Trace, curve
 from pipelines.figures.planes import Plane, Raster
 
@@ -46,8 +47,7 @@ def panel_of(
     """
     shown = found.picture
     note = "; ".join((found.method, *found.notes))
-    totals = [f"{one.name} {one.value:,.4g} {one.unit}".strip() for one in found.totals[:FACTS]]
-    facts = " · ".join(totals)
+    facts = " · ".join(f"{one.name} {_number(one)} {one.unit}".strip() for one in found.totals[:FACTS])
     if isinstance(shown, Image):
         rows = shown.rows
         return Raster(
@@ -71,6 +71,11 @@ def panel_of(
             title, str(shown.x), str(shown.y), shown.x_values, shown.y_values, note=note, facts=facts, marks=marks
         )
     return _lines(shown, title, window, per_hz, frequency, note, facts, marks)
+
+
+def _number(total: Total) -> str:
+    whole = not total.unit and total.value == round(total.value)
+    return f"{round(total.value):,}" if whole else f"{total.value:,.4g}"
 
 
 def _lines(

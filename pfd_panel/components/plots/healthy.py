@@ -27,7 +27,7 @@ class UsualBand:
         figure = plot.figure
         figure.varea("x", "low", "high", source=self.band, fill_color=HEALTHY, fill_alpha=0.22, level="underlay")
         median = figure.line("x", "median", source=self.band, color=HEALTHY, line_width=1.2)
-        figure.line("x", "own", source=self.band, color=TRACE, line_width=1.2, line_dash=DASHES["dotted"])
+        figure.line("x", "own", source=self.band, color=ACCENTS[0], line_width=1.2, line_dash=DASHES["dotted"])
         tops = figure.scatter(
             "x", "y", source=self.above, marker="inverted_triangle", size=9, color=ACCENTS[0], line_color=None
         )

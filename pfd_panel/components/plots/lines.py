@@ -109,6 +109,8 @@ class LinePlot(Viewer):
         Keep zero in view (amplitudes).
     others : sequence of (Overview, color)
         Further lines over the same extent.
+    y_log : bool
+        Whether equal ratios take equal room; every value is then above zero.
     """
 
     def __init__(
@@ -124,6 +126,7 @@ class LinePlot(Viewer):
         markers: Sequence[MarkerLines] = (),
         y_from_zero: bool = False,
         others: Sequence[tuple[Overview, str]] = (),
+        y_log: bool = False,
     ) -> None:
         super().__init__()
         self._overview = overview
@@ -133,7 +136,7 @@ class LinePlot(Viewer):
         self.coarse, self.detail = ColumnDataSource(), ColumnDataSource()
         x_range = Range1d(*shown, bounds=extent, min_interval=max((extent[1] - extent[0]) * 1e-9, 1e-12))
         y_range = DataRange1d(only_visible=True, range_padding=0.05)
-        if y_from_zero:
+        if y_from_zero and not y_log:
             y_range.start = 0
         self.figure = base_figure(
             x_label,
@@ -141,6 +144,7 @@ class LinePlot(Viewer):
             height=height,
             x_range=x_range,
             y_range=y_range,
+            y_axis_type="log" if y_log else "auto",
             window_axis="x",
             name=f"line-{next(_names)}",
         )
@@ -231,6 +235,7 @@ def spectrum_plot(
     limit: float | None = None,
     height: int = 240,
     markers: Sequence[MarkerLines] = (),
+    y_log: bool = False,
 ) -> LinePlot:
     """A spectrum sampled every `step` from zero, with fault-frequency markers; peaks survive any zoom."""
     stop = step * (len(values) - 1)
@@ -243,6 +248,7 @@ def spectrum_plot(
         window=(0.0, min(limit, stop) if limit else stop),
         markers=markers,
         y_from_zero=True,
+        y_log=y_log,
     )
 
 

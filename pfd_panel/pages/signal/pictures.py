@@ -202,7 +202,8 @@ class PictureCards:
         limit = plots.envelope_limit(row, float(spectrum.freq_hz[-1]))
         families = plots.marker_families(row, self.marks, Axis.of("hz", row), limit)
         axis = Axis.of(self.axis, row)
-        plot = plots.envelope_plot(row, spectrum, power, self.marks, axis)
+        # finer lines stand higher over the floor than those of a reference: only ratios show both
+        plot = plots.envelope_plot(row, spectrum, power, self.marks, axis, y_log=bool(self.usual.chosen))
         # circles belong to the figure from its beginning: what is added while it is laid out is not drawn
         self._counted = ColumnDataSource({"x": [], "y": [], "color": []})
         plot.figure.scatter(
@@ -214,7 +215,7 @@ class PictureCards:
         self.envelope.show(
             plot,
             *self._bar("envelope"),
-            *self.usual.draw(plot, axis.per_hz, spectrum.resolution_hz, lambda levels, _: levels, spectrum.band_hz),
+            *self.usual.draw(plot, axis.per_hz, spectrum.resolution_hz, plots.over_least, spectrum.band_hz),
             qualifier=f"{low}–{high} kHz ({how}), squared envelope, Δf {resolution} Hz{part}",
             legend=line_legend(
                 [(f"{one.label} {numbers.fixed(one.positions[0], 1)} Hz", one.color, one.dash) for one in families]

@@ -36,6 +36,9 @@ EXTRAS = {
 """What can be marked besides the families, and what it is called."""
 MARKS = (*FAMILIES, "counted")
 """What is marked at first."""
+LEAST_POWER = 1e-4
+"""Of the floor: where an axis is logarithmic, nothing is drawn below it."""
+
 NEAR_LINES = 2
 """The diagnosis searches its own band: a line of it may stand this many lines beside the one that is shown."""
 MAINS_HZ = {"mains50": 50.0, "mains60": 60.0}
@@ -185,21 +188,33 @@ def envelope_limit(row: SignalRow, highest_hz: float) -> float:
 
 
 def envelope_plot(
-    row: SignalRow, spectrum: EnvelopeSpectrum, values: np.ndarray, wanted: Sequence[str], axis: Axis
+    row: SignalRow,
+    spectrum: EnvelopeSpectrum,
+    values: np.ndarray,
+    wanted: Sequence[str],
+    axis: Axis,
+    *,
+    y_log: bool = False,
 ) -> LinePlot:
     """Power of the squared envelope over its floor, with the fault frequencies."""
     limit = envelope_limit(row, float(spectrum.freq_hz[-1]))
     plot = spectrum_plot(
-        values,
+        np.maximum(values, LEAST_POWER) if y_log else values,
         spectrum.resolution_hz * axis.per_hz,
         x_label=f"Modulation frequency ({axis.name})",
         y_label="Power over floor (×)",
         limit=limit * axis.per_hz,
         height=300,
         markers=marker_families(row, wanted, axis, limit),
+        y_log=y_log,
     )
     mark(plot, row, wanted, axis, limit)
     return plot
+
+
+def over_least(levels: np.ndarray, _resolution_hz: float) -> np.ndarray:
+    """Power over the floor as a logarithmic axis shows it."""
+    return np.maximum(levels, LEAST_POWER)
 
 
 def counted_places(

@@ -24,6 +24,9 @@ FIELDS = """
   font-variant-numeric: tabular-nums; }
 .usual ul { list-style: none; margin: 2px 0; padding: 0; display: flex; flex-wrap: wrap; gap: 2px 20px; }
 .usual li { color: var(--p-text); }
+.usual .legend { display: flex; flex-wrap: wrap; gap: 2px 16px; }
+.usual .pair { display: inline-flex; align-items: center; gap: 6px; }
+.usual i { width: 18px; height: 9px; opacity: .35; }
 .how { flex: 1 1 100%; font-size: 12px; line-height: 16px; color: var(--p-text2); }
 .totals { flex: 1 1 100%; font-size: 12px; color: var(--p-text2); font-variant-numeric: tabular-nums; }
 @media (max-width: 700px) { .settings label { flex: 1 1 100%; justify-content: space-between; } }

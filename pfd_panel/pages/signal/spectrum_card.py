@@ -92,7 +92,7 @@ class SpectrumCard(AnalysisCard):
         """Amplitudes, rms in the unit of the signal, as this spectrum is scaled."""
         scale = found.settings["scale"]
         if scale == "psd":
-            values = np.square(rms, dtype=np.float64) / (HANN_BANDWIDTH * resolution_hz)
+            values: NDArray[np.floating] = np.square(rms, dtype=np.float64) / (HANN_BANDWIDTH * resolution_hz)
         else:
             values = rms * (math.sqrt(2) if scale == "peak" else 1.0)
         if found.settings["decibels"] == "yes":

@@ -22,7 +22,7 @@ from pfd_panel.services.context import Context
 from pfd_panel.services.deviating import Against, Deviation
 from pfd_panel.theme import numbers
 from pfd_panel.theme.classes import look
-from pfd_panel.theme.tokens import TRACE
+from pfd_panel.theme.tokens import ACCENTS
 
 AGAINST = "against"
 """The setting of a panel that says what is drawn beside its signal: nothing, the reference, or a class."""
@@ -149,9 +149,10 @@ class Usual:
 
     def _told(self, found: Deviation, *, same: bool) -> Markup:
         """What stands out and by how much, and what it was compared with."""
-        lines = [("median", HEALTHY, "solid"), ("5 to 95 %", HEALTHY, "solid")]
+        lines = [("its median", HEALTHY, "solid")]
         if not same:
-            lines.append((f"this signal at {numbers.number(found.resolution_hz, 3)} Hz", TRACE, "dotted"))
+            lines.append((f"this signal at Δf {numbers.number(found.resolution_hz, 3)} Hz", ACCENTS[0], "dotted"))
+        swatch = Markup('<span class="pair"><i style="background:{}"></i>its 5 to 95 %</span>').format(HEALTHY)
         unit = "" if self._per_hz == 1.0 else f" ({numbers.number(self._per_hz, 3)} a Hz on the axis)"
         items = Markup("").join(
             Markup("<li>{} Hz{} <b>+{} dB</b></li>").format(
@@ -164,6 +165,6 @@ class Usual:
         head = f"Stands above the 95 % line of {found.against}{unit}:" if found.stands_out else found.words
         count = "1 recording" if found.recordings == 1 else f"{found.recordings} recordings"
         notes = sentence("; ".join((f"{count} at {found.condition}", *found.notes)))
-        return Markup('<div class="usual" role="status">{}<div>{}</div><ul>{}</ul><div>{}</div></div>').format(
-            line_legend(lines), head, items, notes
-        )
+        return Markup(
+            '<div class="usual" role="status"><div class="legend">{}{}</div><div>{}</div><ul>{}</ul><div>{}</div></div>'
+        ).format(swatch, line_legend(lines), head, items, notes)
