@@ -157,5 +157,6 @@ def summary(found: Inspection) -> str:
     """``59 channels in 21 recordings, 3 without a rate``."""
     recordings = len({one.recording for one in found.channels})
     missing = sum(one.rate_hz is None for one in found.channels)
-    words = f"{numbers.integer(len(found.channels))} channels in {numbers.integer(recordings)} recordings"
+    counts = ((len(found.channels), "channel"), (recordings, "recording"))
+    words = " in ".join(f"{numbers.integer(count)} {name}{'' if count == 1 else 's'}" for count, name in counts)
     return words + (f", {numbers.integer(missing)} without a rate" if missing else "")

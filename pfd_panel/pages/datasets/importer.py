@@ -244,13 +244,17 @@ class ImportPage(PageView):
         self.ending.html = str(result_words(job))
 
 
-def result_words(job: Job) -> Markup:
-    """What an import led to, with the next steps."""
+def result_words(job: Job, *first: Markup) -> Markup:
+    """What an import led to, with the next steps; `first` are offered before the others."""
     if job.state != "done":
         return Markup("")
     told, dataset = job.result, job.params["dataset"]
     needs, duplicates = told.get("needs", []), told.get("duplicates", [])
-    lines = [Markup("<b>{}</b> signals were added to {}.").format(numbers.integer(told["added"]), dataset)]
+    lines = [
+        Markup("<b>{}</b> {} added to {}.").format(
+            numbers.integer(told["added"]), "signal was" if told["added"] == 1 else "signals were", dataset
+        )
+    ]
     if duplicates:
         lines.append(
             Markup("{} were there already and were not stored again.").format(numbers.integer(len(duplicates)))
@@ -264,8 +268,12 @@ def result_words(job: Job) -> Markup:
     controls = [button("Import something else", icon_name="upload_file", href="/import")]
     if told.get("dataset_id"):
         controls = [
+            *first,
             button(
-                "Open the dataset", icon_name="folder_open", href=address("/datasets", dataset, "name"), kind="primary"
+                "Open the dataset",
+                icon_name="folder_open",
+                href=address("/datasets", dataset, "name"),
+                kind="" if first else "primary",
             ),
             button("Explore", icon_name="scatter_plot", href=address("/explorer", dataset)),
             *controls,

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import panel as pn
 import param
@@ -11,6 +12,7 @@ from markupsafe import Markup
 
 from data_catalog.formats import ChannelRead, Inspection
 from data_catalog.schema import Job
+from data_catalog.signals import SignalQuery
 from pfd_panel.components.background import error_words, in_background
 from pfd_panel.components.card import card
 from pfd_panel.components.fields import FIELD_STYLE, field, text_input
@@ -29,7 +31,7 @@ from pfd_panel.pages.server_paths import path_note
 from pfd_panel.pages.view import PageView
 from pfd_panel.pages.watch import JobWatch
 from pfd_panel.server.session import page_session
-from pfd_panel.services import peeking
+from pfd_panel.services import peeking, viewing
 from pfd_panel.services.context import Context
 from pfd_panel.services.peeking import Glance
 from pfd_panel.theme import numbers
@@ -190,7 +192,19 @@ class LookPage(PageView):
 
     def ended(self, job: Job) -> None:
         """Say what was added."""
-        self.ending.html = str(result_words(job))
+        self.ending.html = str(result_words(job, *self._shown_link(job)))
+
+    def _shown_link(self, job: Job) -> list[Markup]:
+        """To the signal that is shown here, where it can be analysed; in the order of the dataset from there on."""
+        channel = self.looked.channel(self.shown)
+        if channel is None or not job.result.get("dataset_id"):
+            return []
+        where = {"recording": [channel.recording], "channel": [channel.name]}
+        found = viewing.page(self.context, SignalQuery(dataset_id=job.result["dataset_id"], where=where, limit=1)).rows
+        if not found:
+            return []
+        href = f"/signal?{urlencode({'dataset': job.params['dataset'], 'id': found[0].signal_id})}"
+        return [button(f"Analyse {channel.name}", icon_name="show_chart", href=href, kind="primary")]
 
     # ---- drawing ---------------------------------------------------------------------------------------------------
 

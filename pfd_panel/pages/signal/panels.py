@@ -19,6 +19,7 @@ from pfd_panel.pages.signal.cards import CardSlot
 from pfd_panel.pages.signal.cursor_bars import CursorBars
 from pfd_panel.pages.signal.pictures import PictureCards
 from pfd_panel.pages.signal.plots import Axis
+from pfd_panel.pages.signal.scroll import ScrollHere
 from pfd_panel.pages.signal.spectrum_card import SpectrumCard
 from pfd_panel.pages.signal.usual import AGAINST
 from pfd_panel.services.context import Context
@@ -153,6 +154,9 @@ class Panels:
         panel = Panel.of(name)
         if panel is not None and panel.name not in {one.name for one in self.shown}:
             self._now([*self.shown, panel])
+            if self._painted:
+                # it stands below all others, mostly out of sight
+                self.view.insert(len(self.view) - 1, ScrollHere(now=True))
             self._compute(panel.name)
 
     def close(self, name: str) -> None:

@@ -135,6 +135,11 @@ def test_what_is_looked_at_is_imported_for_good_with_the_rates_that_were_given(p
     rows = viewing.page(context, SignalQuery()).rows
     assert sorted(row.rate_hz for row in rows) == [12_000.0, 24_000.0]
     assert {row.dataset for row in rows} == {"Kept"}
+    shown = page.looked.channel(page.shown)
+    assert shown is not None
+    mine = next(row for row in rows if row.recording == shown.recording)
+    assert f"id={mine.signal_id}" in page.ending.html
+    assert f"Analyse {shown.name}" in page.ending.html
 
 
 def test_what_was_dropped_is_gone_when_the_page_is_closed_unless_it_is_imported(bare: Context) -> None:

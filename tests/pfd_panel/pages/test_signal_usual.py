@@ -13,6 +13,7 @@ from pfd_panel.components.plots import LinePlot
 from pfd_panel.components.plots.healthy import UsualBand
 from pfd_panel.pages.annotations.words import address
 from pfd_panel.pages.signal import SignalView
+from pfd_panel.pages.signal.scroll import ScrollHere
 from pfd_panel.services import annotating, collections, deviating, referencing, viewing
 from pfd_panel.services.context import Context
 from tests.pfd_panel.conftest import RIG
@@ -163,3 +164,17 @@ def test_a_figure_has_every_panel_as_it_is_set_and_zoomed_with_each_line_of_a_cu
     lines = [(mark.at, mark.label) for mark in shown.marks if mark.plot == "envelope"]
     assert lines == [(160.0, "1×"), (320.0, "2×"), (480.0, "3×")]
     assert [(mark.at, mark.until) for mark in shown.marks if mark.plot == "waveform"] == [(0.2, 0.4)]
+
+
+def test_a_panel_that_is_added_is_brought_into_view_once(filled: Context, row: SignalRow) -> None:
+    view = page(filled, row)
+
+    def anchors() -> list[int]:
+        return [at for at, one in enumerate(view.arranged.view) if isinstance(one, ScrollHere)]
+
+    assert anchors() == []
+    view._bar.on["panel-add"]("severity")
+    assert anchors() == [len(view.arranged.view) - 2]
+    assert view.arranged.view[-1] is view.arranged.slot("severity").view
+    view.arranged.slot("severity").on["panel-earlier"]("")
+    assert anchors() == []
