@@ -86,7 +86,7 @@ class Site:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[Site]:
+def serving(home: Path, module: str = "pfd_panel.server.main") -> Iterator[Site]:
     """Serve the catalog of `home` in a process of its own: Panel keeps state that two servers of a process share."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -95,7 +95,7 @@ def serving(home: Path) -> Iterator[Site]:
     settings = ClusterSettings(home=home, workers=1).environment()
     with written.open("wb") as stream:
         process = subprocess.Popen(
-            [sys.executable, "-m", "pfd_panel.server.main", "--port", str(port)],
+            [sys.executable, "-m", module, "--port", str(port)],
             env=os.environ | settings,
             stdout=stream,
             stderr=stream,
