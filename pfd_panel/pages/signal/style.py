@@ -30,7 +30,7 @@ CONTROLS = """
 @media (max-width: 700px) {
   .controls input[type=search] { max-width: none; flex-basis: 100%; }
   .controls .pair[role=group] { flex-wrap: wrap; }
-  .controls.marked .pair { flex: 1 1 100%; }
+  .controls.marked .pair { flex: 1 1 100%; flex-wrap: wrap; }
   .controls.marked input.word { flex: 1 1 60px; }
 }
 """
