@@ -23,9 +23,9 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 # where on the screen a place of a figure is, by the title of its y axis
 PLACE = """([label, x, y]) => {
-  const figure = [...Bokeh.documents[0].all_models].find((model) => model.type === 'Figure'
-    && model.left.concat(model.above).some((axis) => axis.axis_label === label))
-  const shown = figure && Bokeh.index.find_one(figure)
+  // a figure that was replaced is still a model for a while, but is not drawn
+  const [shown] = [...Bokeh.documents[0].all_models].filter((model) => model.type === 'Figure'
+    && model.left.some((axis) => axis.axis_label === label)).map((one) => Bokeh.index.find_one(one)).filter(Boolean)
   if (!shown) return [-1, -1]
   const box = shown.el.getBoundingClientRect(), {frame} = shown
   return [box.left + frame.x_scale.compute(x), box.top + frame.y_scale.compute(y)]
