@@ -12,7 +12,7 @@ import pytest
 from data_catalog import Catalog
 from pipelines.bearings import lookup
 from tests.e2e.site import Site, Visit, serving
-from tests.e2e.test_cursors_in_browser import choose, chooser, drag, rows, seen
+from tests.e2e.test_cursors_in_browser import ENVELOPE, LINES, choose, chooser, drag, rows, seen
 from tests.e2e.test_main_job import Reader
 from tests.pfd_panel.conftest import running_coordinator
 
@@ -30,6 +30,8 @@ PLACE = """([label, x, y]) => {
   const box = shown.el.getBoundingClientRect(), {frame} = shown
   return [box.left + frame.x_scale.compute(x), box.top + frame.y_scale.compute(y)]
 }"""
+
+DRAWN = f"(label) => {{ try {{ return ({LINES})(label) }} catch {{ return null }} }}"
 
 
 @pytest.fixture
@@ -85,8 +87,8 @@ def test_from_an_unknown_file_to_an_annotated_figure(visit: Visit, data_root: Pa
     # a harmonic cursor begins on the family that is there; its second line is dragged off and on again
     page.mouse.wheel(0, -4000)
     visit.until(lambda: chooser(visit).count(), "cursors on the envelope spectrum")
-    visit.until(lambda: page.evaluate(PLACE, ["Power over floor (×)", 0, 1])[0] > 0, "its picture")
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(500)
+    visit.until(lambda: page.evaluate(DRAWN, ENVELOPE), "its picture")
     found = choose(visit, "harmonic")
     bpfo = 1796 / 60 * lookup("6205-2RS").orders().bpfo
     assert found["lines"][0] == pytest.approx(bpfo, rel=0.01)

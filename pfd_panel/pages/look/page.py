@@ -199,8 +199,10 @@ class LookPage(PageView):
         channel = self.looked.channel(self.shown)
         if channel is None or not job.result.get("dataset_id"):
             return []
-        where = {"recording": [channel.recording], "channel": [channel.name]}
-        found = viewing.page(self.context, SignalQuery(dataset_id=job.result["dataset_id"], where=where, limit=1)).rows
+        # files of one name are told apart by more than the name when they are imported together
+        where = {"channel": [channel.name], "rate_hz": [channel.rate_hz]}
+        asked = SignalQuery(dataset_id=job.result["dataset_id"], where=where, text=Path(channel.path).stem)
+        found = [row for row in viewing.page(self.context, asked).rows if row.length == channel.length]
         if not found:
             return []
         href = f"/signal?{urlencode({'dataset': job.params['dataset'], 'id': found[0].signal_id})}"

@@ -14,7 +14,7 @@ from pfd_panel.components.plots import LinePlot
 from pfd_panel.errors import RequestError
 from pfd_panel.pages.look import LookPage
 from pfd_panel.pages.look.looked import key_of
-from pfd_panel.services import peeking, reach, viewing
+from pfd_panel.services import peeking, reach, viewing, work
 from pfd_panel.services.context import Context
 from tests.pfd_panel.conftest import running_coordinator, vibration
 
@@ -135,9 +135,12 @@ def test_what_is_looked_at_is_imported_for_good_with_the_rates_that_were_given(p
     rows = viewing.page(context, SignalQuery()).rows
     assert sorted(row.rate_hz for row in rows) == [12_000.0, 24_000.0]
     assert {row.dataset for row in rows} == {"Kept"}
-    shown = page.looked.channel(page.shown)
-    assert shown is not None
-    mine = next(row for row in rows if row.recording == shown.recording)
+    # what was left out has no signal to lead to
+    assert "Analyse" not in page.ending.html
+    shown = next(one for one in page.looked.channels if one.rate_hz == RATE_HZ)
+    page.show(key_of(shown))
+    page.ended(work.get(context, page.follow.job_id))
+    mine = next(row for row in rows if row.rate_hz == RATE_HZ)
     assert f"id={mine.signal_id}" in page.ending.html
     assert f"Analyse {shown.name}" in page.ending.html
 
