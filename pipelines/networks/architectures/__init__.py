@@ -1,0 +1,1 @@
+"""One module a network: its layers, and ``build(settings, channels, classes)``."""
