@@ -24,7 +24,7 @@ class SignalTransformer(Network):
         """Return the embedding (batch, width)."""
         frames = self.frames(x).transpose(1, 2)
         frames = frames + sinusoidal_positions(frames.shape[1], frames.shape[2], frames)
-        tokens = torch.cat([self.class_token.expand(len(frames), -1, -1), frames], dim=1)
+        tokens = torch.cat([self.class_token.expand(frames.shape[0], -1, -1), frames], dim=1)
         embedding: Tensor = self.normalise(self.layers(tokens)[:, 0])
         return embedding
 

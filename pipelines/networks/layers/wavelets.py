@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn import functional
 
 from pipelines.networks.declared.images import HIGHEST
 
@@ -24,13 +25,13 @@ class Band:
 
     Attributes
     ----------
-    lines : (S, N) int64
-        Which lines of the spectrum each of them sees.
+    first : tuple of int
+        The first of the N lines of the spectrum that each of the S wavelets sees; below 0 where there is none.
     weights : (S, N) float32
-        How much of each; zero where there is no such line.
+        How much of each line.
     """
 
-    lines: NDArray[np.int64]
+    first: tuple[int, ...]
     weights: NDArray[np.float32]
 
 
@@ -70,11 +71,10 @@ def wavelet_bands(length: int, scales: int, octaves: int, cycles: float, columns
     bands = []
     for count in np.unique(points):
         chosen = points == count
-        first = np.rint(centres[chosen, None] - count / 2)
-        lines = first + np.arange(count)
-        weights = np.exp(-0.5 * ((lines - centres[chosen, None]) / spreads[chosen, None]) ** 2)
-        weights[(lines < 1) | (lines > samples // 2)] = 0.0
-        bands.append(Band(np.clip(lines, 0, samples // 2).astype(np.int64), weights.astype(np.float32)))
+        first = np.rint(centres[chosen] - count / 2).astype(np.int64)
+        distance = first[:, None] + np.arange(count) - centres[chosen, None]
+        weights = np.exp(-0.5 * (distance / spreads[chosen, None]) ** 2)
+        bands.append(Band(tuple(first.tolist()), weights.astype(np.float32)))
     return Bands(samples, total, math.ceil(length / bucket), tuple(bands))
 
 
@@ -93,12 +93,17 @@ class LogScalogram(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Return ln of mean squared amplitudes."""
         laid = wavelet_bands(x.shape[-1], *self.settings)
-        spectrum = torch.fft.rfft(x, n=laid.samples) * (2 / laid.samples)
+        # real and imaginary parts side by side, because exchange formats know no complex numbers
+        spectrum = torch.view_as_real(torch.fft.rfft(x, n=laid.samples)) * (2 / laid.samples)
+        most = max(band.weights.shape[1] for band in laid.bands)
+        # no wavelet sees the mean, nor what lies beyond half the rate
+        spectrum = functional.pad(spectrum[..., 1:, :], (0, 0, most, most))
         rows = []
         for band in laid.bands:
-            lines = torch.as_tensor(band.lines, device=x.device)
             weights = torch.as_tensor(band.weights, device=x.device)
-            values = torch.fft.ifft(spectrum[..., lines] * weights, norm="forward")
-            power = values.real.square() + values.imag.square()
+            starts = [line - 1 + most for line in band.first]
+            seen = torch.stack([spectrum[..., start : start + weights.shape[1], :] for start in starts], dim=-3)
+            values = torch.fft.ifft(torch.view_as_complex(seen * weights.unsqueeze(-1)), norm="forward")
+            power = torch.view_as_real(values).square().sum(dim=-1)
             rows.append(power.unflatten(-1, (laid.columns, -1)).mean(dim=-1)[..., : laid.shown])
         return (torch.cat(rows, dim=-2) + FLOOR).log()
