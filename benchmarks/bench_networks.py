@@ -1,9 +1,9 @@
 """CPU time of one training step of every network: forward, backward and optimiser step of 32 records, one thread.
 
 The records have 102,400 samples (5 s at 20,480 Hz), whole: no windows, no resampling. The network on order spectra is
-given what such a record becomes, 300 revolutions up to order 32: 9,600 lines. The median of some steps after a first one
-is printed, beside what a plain convolutional network without strides cost on such a batch in an existing application
-(13.6 CPU-seconds), and the time of one record alone in evaluation mode.
+given what such a record becomes, 300 revolutions up to order 32: 9,600 lines. Printed is the median of some steps after
+a first one, beside what a plain convolutional network cost on such a batch in an existing application (13.6
+CPU-seconds), and the time of one record alone in evaluation mode.
 
     python -m benchmarks.bench_networks [--networks cnn_1d,wdcnn] [--steps 3] [--json]
 """
@@ -76,7 +76,8 @@ def main() -> None:
         say_conditions()
         print(f"torch {torch.__version__}; {BATCH} records a step, median of {options.steps} steps, CPU seconds\n")
         print(
-            f"{'network':<20} {'step s':>7} {'times faster':>13} {'one record ms':>14} {'parameters':>11} {'M mult-adds':>12}"
+            f"{'network':<20} {'step s':>7} {'times faster':>13} {'one record ms':>14} {'parameters':>11} "
+            f"{'M mult-adds':>12}"
         )
     slow = []
     for name in options.networks.split(","):

@@ -12,7 +12,7 @@ from tests.pipelines.networks.subjects import records, seasoned
 
 # torch and onnxscript raise these from inside their own export
 pytestmark = pytest.mark.filterwarnings(
-    "ignore::FutureWarning", "ignore::DeprecationWarning", "ignore:The tensor attrib"
+    "ignore::FutureWarning", "ignore::DeprecationWarning", "ignore:The tensor attrib", "ignore:The .grad attribute"
 )
 
 

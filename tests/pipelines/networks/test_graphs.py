@@ -47,7 +47,8 @@ def test_the_comparison_would_see_one_network_under_two_names() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning")
+# torch raises these from inside its own export
+@pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning", "ignore:The tensor attrib")
 def test_no_two_exported_graphs_are_the_same() -> None:
     found: dict[object, str] = {}
     for name in NETWORKS.names:
