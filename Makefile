@@ -14,7 +14,7 @@ help: ## say what there is
 
 # the stamp carries the environment: it is rebuilt when what it must hold changes
 $(VENV)/.ready: pyproject.toml constraints.txt
-	@python=$$(scripts/find_python.sh) && echo "environment in $(VENV) with $$python (about 2 GB, a few minutes the first time)" && "$$python" -m venv $(VENV)
+	@python=$$(scripts/find_python.sh) && echo "environment in $(VENV) with $$python (about 6.3 GB with the CUDA libraries of PyTorch, a few minutes the first time; README.md says how to do with less)" && "$$python" -m venv $(VENV)
 	$(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,postgres]'
 	@touch $@
 

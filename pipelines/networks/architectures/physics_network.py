@@ -45,7 +45,9 @@ class PhysicsNetwork(Network):
         seen, attention = self._attend(energy)
         gathered = (seen * attention.unsqueeze(1)).sum(dim=-1)
         inside = self._inside(x).to(energy.dtype)
-        mean_in_band = energy @ (inside / inside.sum(dim=1, keepdim=True)).T
+        # one line may hold all energy, which half precision could not hold
+        with torch.autocast(x.device.type, enabled=False):
+            mean_in_band = energy @ (inside / inside.sum(dim=1, keepdim=True)).T
         levels = self.levels((mean_in_band + FLOOR).log())
         embedding: Tensor = self.drop(torch.cat([levels, gathered], dim=1))
         return embedding
