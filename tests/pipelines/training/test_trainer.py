@@ -131,9 +131,19 @@ def test_pooled_windows_teach_what_single_ones_do_not_show() -> None:
     assert history[-1, "valid_accuracy"] < 0.7
 
 
-@pytest.mark.parametrize("changed", [{"optimiser": "sgd"}, {"optimiser": "adam"}, {"schedule": "plateau"},
-                                     {"schedule": "cosine", "label_smoothing": 0.1}, {"schedule": "none"},
-                                     {"mixup": 0.4, "noise_snr_db": 20.0}, {"pooling": "mean"}, {"pooling": "max"}])  # fmt: skip
+CHOICES: list[dict] = [
+    {"optimiser": "sgd"},
+    {"optimiser": "adam"},
+    {"schedule": "plateau"},
+    {"schedule": "cosine", "label_smoothing": 0.1},
+    {"schedule": "none"},
+    {"mixup": 0.4, "noise_snr_db": 20.0},
+    {"pooling": "mean"},
+    {"pooling": "max"},
+]
+
+
+@pytest.mark.parametrize("changed", CHOICES, ids=str)
 def test_every_choice_learns(changed: dict) -> None:
     history = trainer(settings=settings(**changed)).fit(tones())
     assert math.isfinite(history[-1, "train_loss"])
