@@ -13,6 +13,8 @@ from pipelines.training.settings import InputSettings
 
 ENVELOPE_FROM = 0.1
 """Share of the sampling rate below which nothing counts as a resonance that could be modulated."""
+ENVELOPED = ("envelope", "order_spectrum")
+BY_ANGLE = ("order_tracked", "order_spectrum")
 FLOOR = 1e-6
 """Of a window's largest line: what is smaller is rounding."""
 
@@ -21,7 +23,7 @@ Series = NDArray[np.float32]
 
 def series_rate(settings: InputSettings, rate_hz: float, speed_rpm: float | None) -> float:
     """Samples a second of a signal's series; `rate_hz` is the rate that all signals are brought to."""
-    if settings.representation != "order_tracked":
+    if settings.representation not in BY_ANGLE:
         return rate_hz
     if not speed_rpm or speed_rpm <= 0:
         raise InputError(
@@ -33,7 +35,7 @@ def series_rate(settings: InputSettings, rate_hz: float, speed_rpm: float | None
 
 def samples_of_window(settings: InputSettings) -> int:
     """Samples of the series behind one window: a spectrum of so many lines needs twice as many."""
-    return 2 * settings.length if settings.representation == "spectrum" else settings.length
+    return BEHIND.get(settings.representation, lambda length: length)(settings.length)
 
 
 def to_series(
@@ -65,7 +67,7 @@ def to_series(
     finite = np.isfinite(samples)
     mean = float(samples[finite].mean(dtype=np.float64)) if finite.any() else 0.0
     x = np.where(finite, samples - mean, 0.0).astype(np.float32)
-    if settings.representation == "envelope":
+    if settings.representation in ENVELOPED:
         x = np.asarray(
             analytic_envelope(x, own_rate_hz, band=(ENVELOPE_FROM * own_rate_hz, own_rate_hz / 2)).values, np.float32
         )
@@ -99,10 +101,24 @@ def _spectrum(x: Series) -> Series:
     return np.log(lines / np.median(lines, axis=-1, keepdims=True)).astype(np.float32)
 
 
+def _order_spectrum(x: Series) -> Series:
+    """Amplitude of the lines of a Hann-windowed block, from 0 to half the samples of a revolution, in the unit of x."""
+    n = x.shape[-1]
+    lines = np.abs(scipy.fft.rfft(x * np.hanning(n).astype(np.float32), axis=-1))
+    return (lines * np.float32(4.0 / n)).astype(np.float32)
+
+
+BEHIND: Mapping[str, Callable[[int], int]] = {
+    "spectrum": lambda length: 2 * length,
+    "order_spectrum": lambda length: 2 * (length - 1),
+}
+"""Samples of the series behind a window of so many lines; as many as the window has where nothing is said."""
+
 SHOWN: Mapping[str, Callable[[Series], Series]] = {
     "raw": _as_it_is,
     "envelope": _as_it_is,
     "order_tracked": _as_it_is,
     "spectrum": _spectrum,
+    "order_spectrum": _order_spectrum,
 }
 """What is made of blocks (B, samples_of_window) of a series: windows (B, length)."""

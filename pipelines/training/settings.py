@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 Optimiser = Literal["adamw", "adam", "sgd"]
 Schedule = Literal["one_cycle", "cosine", "plateau", "none"]
 Pooling = Literal["none", "mean", "log_sum_exp", "max"]
-Representation = Literal["raw", "envelope", "spectrum", "order_tracked"]
+Representation = Literal["raw", "envelope", "spectrum", "order_tracked", "order_spectrum"]
 
 
 class _Settings(BaseModel):
@@ -19,19 +19,20 @@ class InputSettings(_Settings):
 
     representation: Representation = Field(
         default="raw",
-        description="raw waveform, envelope, normalised spectrum of a window, or order-tracked (equal shaft angles)",
+        description="raw waveform, envelope, normalised spectrum of a window, order-tracked (equal shaft angles), or "
+        "envelope order spectrum",
     )
     rate_hz: float | None = Field(
         default=None, gt=0, le=1e7, description="Hz that every signal is resampled to; none: the lowest among them"
     )
     samples_per_revolution: int = Field(
-        default=256, ge=16, le=8192, description="order-tracked only: samples of a revolution of the shaft"
+        default=256, ge=16, le=8192, description="by shaft angle only: samples of a revolution of the shaft"
     )
     length: int = Field(default=2048, ge=64, le=1_048_576, description="samples of a window, lines of a spectrum")
     overlap: float = Field(default=0.0, ge=0.0, le=0.95, description="share of a window that the next one repeats")
-    scaling: Literal["training", "window"] = Field(
+    scaling: Literal["training", "window", "none"] = Field(
         default="training",
-        description="one mean and spread learned from the training side, or every window by its own",
+        description="by one mean and spread learned from the training side, every window by its own, or not at all",
     )
 
 
@@ -95,6 +96,6 @@ class TrainingSettings(InputSettings, LoopSettings, AugmentSettings):
     def _fit_together(self) -> Self:
         if self.pooling != "none" and (self.mixup or self.cutmix):
             raise ValueError("mixup and cutmix mix windows of different recordings; set pooling to none")
-        if self.representation == "spectrum" and (self.shift or self.time_warp):
+        if self.representation in ("spectrum", "order_spectrum") and (self.shift or self.time_warp):
             raise ValueError("the lines of a spectrum have their places; set shift and time_warp to none")
         return self

@@ -80,7 +80,7 @@ class Trainer:
         self._all: tuple[Callback, ...] = (self.best, *stopping, *self.callbacks)
         self.optimiser = OPTIMISERS[self.settings.optimiser](self.model.parameters(), self.settings)
         self.rate = LearningRate(self.settings)
-        self.epoch, self.position = 0, 0
+        self.epoch, self.position, self.items = 0, 0, 1
         self.batch_size = self.settings.batch_size
         self.halved = False
         self.why_ended = ""
@@ -118,6 +118,7 @@ class Trainer:
         order = TrainingOrder(train, self.classes, self.seed, bag, self.settings)
         if order.items < 2:
             raise InputError("one recording is not enough to learn from", hint="Add recordings.")
+        self.items = order.items
         self._loss = Loss(self.settings, train, self.classes, self.device.name)
         with torch.random.fork_rng(devices=[0] if self.device.is_gpu else []):
             torch.manual_seed(self.seed)
@@ -161,7 +162,7 @@ class Trainer:
         with Prefetcher(source) as batches:
             for batch in batches:
                 self.poll()
-                self._step(batch, order.items)
+                self._step(batch)
                 self._running.seconds = spent + time.monotonic() - begun
                 self._running.stalled_s = stalled + batches.waited_s
                 for callback in self._all:
@@ -171,8 +172,8 @@ class Trainer:
                     kept_at = time.monotonic()
         self._look()
 
-    def _step(self, batch: Batch, items: int) -> None:
-        rate = self.rate.at((self.epoch + self.position / items) / self.settings.epochs)
+    def _step(self, batch: Batch) -> None:
+        rate = self.rate.at((self.epoch + self.position / self.items) / self.settings.epochs)
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         x = torch.from_numpy(batch.x)

@@ -11,7 +11,7 @@ from pipelines.errors import InputError
 from pipelines.training.representation import SHOWN, Series, length_of_series, samples_of_window, series_rate, to_series
 from pipelines.training.settings import InputSettings
 
-KEPT_BYTES = 2**30
+KEPT_BYTES = 2**29
 """Series kept in memory after they were read; beyond it they are read and resampled again every epoch."""
 FITTED_ON = 1024
 """Windows that mean and spread are learned from: their error is then below 1 % for any signal with a spread."""
@@ -28,7 +28,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Scaling:
-    """Mean and spread of training windows; None: every window by its own."""
+    """Mean and spread of training windows; without them every window by its own."""
 
     mean: float | None = None
     spread: float | None = None
@@ -103,8 +103,8 @@ class SignalWindows:
 
     def fit(self, rows: NDArray[np.int64], rng: np.random.Generator) -> Scaling:
         """Learn the scaling from training windows (a seeded draw of them), if it is to be learned."""
-        if self._settings.scaling == "window":
-            return Scaling()
+        if self._settings.scaling != "training":
+            return Scaling() if self._settings.scaling == "window" else Scaling(0.0, 1.0)
         drawn = np.sort(rng.choice(rows, min(FITTED_ON, len(rows)), replace=False))
         x = self.read(drawn)
         spread = float(x.std(dtype=np.float64))
