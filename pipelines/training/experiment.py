@@ -106,8 +106,12 @@ class _Telling(Callback):
 
     def __init__(self, watcher: Watcher, name: str, share: Callable[[float], float]) -> None:
         self._watcher, self._name, self._share = watcher, name, share
+        self._begun = False
 
     def on_batch_end(self, trainer: Trainer) -> None:
+        if not self._begun:
+            self._begun = True
+            self._watcher.log("info", f"{self._name}: learns, {trainer.batch_size} of {trainer.items} items at once")
         done = (trainer.epoch + trainer.position / trainer.items) / trainer.settings.epochs
         epochs = f"epoch {trainer.epoch + 1} of {trainer.settings.epochs}"
         self._watcher.progress(self._share(done), f"{self._name}, {epochs}")

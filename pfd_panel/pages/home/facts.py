@@ -78,7 +78,7 @@ def best_stat(found: Best | None, dataset: str, synthetic: bool) -> Markup:
             numbers.DASH,
             "",
             Markup(
-                'No model has been trained on this dataset. <a href="/train?dataset={}">Train a baseline</a>'
+                'No model has been trained on this dataset. <a href="/train?dataset={}">Train a model</a>'
             ).format(quote(dataset)),
         )
     interval = f"95 % interval {numbers.percent(found.low, 0)} to {numbers.percent(found.high, 0)}"

@@ -6,8 +6,9 @@ from typing import Any, Literal, get_args, get_origin
 from markupsafe import Markup
 from pydantic.fields import FieldInfo
 
-from pfd_panel.components.fields import field, number_input, select, text_input
+from pfd_panel.components.fields import field, fields, number_input, select, text_input
 from pfd_panel.pages.result.words import column_words
+from pipelines.learn import ModelDeclaration
 from pipelines.training.declaring import Trainable
 
 
@@ -58,6 +59,20 @@ def param_field(name: str, info: FieldInfo) -> Markup:
             note=said,
         )
     return field(label, text_input(f"param-{name}", default), note=help_text)
+
+
+def param_groups(declared: Trainable) -> Markup:
+    """The fields of a model's parameters: all at once, or by what they are about where there are many."""
+    infos = declared.params.model_fields
+    if isinstance(declared, ModelDeclaration):
+        return fields(*(param_field(name, info) for name, info in infos.items()))
+    groups = [
+        Markup('<details class="more"{}><summary>{}</summary>{}</details>').format(
+            Markup(" open") if place == 0 else "", title, fields(*(param_field(name, infos[name]) for name in names))
+        )
+        for place, (title, names) in enumerate(declared.groups.items())
+    ]
+    return Markup("").join(groups)
 
 
 def read_params(declared: Trainable, texts: Mapping[str, str]) -> dict[str, Any]:
