@@ -187,7 +187,7 @@ class Trainer:
         if not self.device.is_gpu and not torch.isfinite(loss):
             self._refuse(self._running.batches, "loss", loss.item())
         loss.backward()
-        norm = nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip_norm or float("inf"))
+        norm = self._clip()
         if not self.device.is_gpu and not torch.isfinite(norm):
             self._refuse(self._running.batches, "gradient", norm.item())
         self._whole = False
@@ -197,6 +197,16 @@ class Trainer:
         self._whole = True
         if self._running.batches % GPU_CHECK_EVERY == 0:
             self._look()
+
+    def _clip(self) -> torch.Tensor:
+        """Shorten the gradient where it is too long; its length before."""
+        weights = list(self.model.parameters())
+        norm = nn.utils.get_total_norm([weight.grad for weight in weights if weight.grad is not None])
+        longest = self.settings.clip_norm
+        # a GPU would have to be waited for to compare, and multiplies by one instead
+        if longest is not None and (self.device.is_gpu or norm > longest):
+            nn.utils.clip_grads_with_norm_(weights, longest, norm)
+        return norm
 
     def _look(self) -> None:
         """Refuse to go on when a loss that was not looked at yet is no number."""
