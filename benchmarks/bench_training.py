@@ -5,8 +5,8 @@
 - ``ours``: `Trainer` with history, gradient norms and clipping, best weights, a poll a batch, and batches that a thread
   reads ahead; then the same with a checkpoint file, and with noise, shift and scaling of every window.
 
-Rounds alternate, so that a busy machine disturbs both alike; the ratio is the median of the rounds' ratios by the clock.
-The processor time of the learning thread stands beside it: what others do on the machine does not change it much. On a
+Rounds alternate, so that a busy machine disturbs both alike; the ratio is the median of the rounds' ratios by the
+clock. The processor time of the learning thread stands beside it: what others do on the machine changes it little. On a
 machine with a GPU both use it, else one processor thread.
 
     python -m benchmarks.bench_training [--rounds 7] [--no-job]
@@ -106,8 +106,8 @@ def compare(name: str, windows: int, size: int, rounds: int, device: str) -> boo
     bare_rate, our_rate = (statistics.median(column) for column in zip(*rates, strict=True))
     stall, changed_stall = statistics.median(stalls), statistics.median(busy)
     print(
-        f"{name:14} bare {bare_rate:8.0f} windows/s, ours {our_rate:8.0f}: ratio {told['plain']:.3f} (processor time of the "
-        f"learning thread {statistics.median(own):.3f}), with checkpoint "
+        f"{name:14} bare {bare_rate:8.0f} windows/s, ours {our_rate:8.0f}: ratio {told['plain']:.3f} "
+        f"(processor time of the learning thread {statistics.median(own):.3f}), with checkpoint "
         f"{told['checkpoint']:.3f}, with changes {told['changed']:.3f}; waited for data {stall:.1%}, with changes "
         f"{changed_stall:.1%}"
     )
