@@ -78,7 +78,8 @@ class Trainer:
         self.best = BestWeights()
         stopping = [EarlyStopping(self.settings.patience)] if self.settings.patience else []
         self._all: tuple[Callback, ...] = (self.best, *stopping, *self.callbacks)
-        self.optimiser = OPTIMISERS[self.settings.optimiser](self.model.parameters(), self.settings)
+        self._weights = list(self.model.parameters())
+        self.optimiser = OPTIMISERS[self.settings.optimiser](self._weights, self.settings)
         self.rate = LearningRate(self.settings)
         self.epoch, self.position, self.items = 0, 0, 1
         self.batch_size = self.settings.batch_size
@@ -200,12 +201,11 @@ class Trainer:
 
     def _clip(self) -> torch.Tensor:
         """Shorten the gradient where it is too long; its length before."""
-        weights = list(self.model.parameters())
-        norm = nn.utils.get_total_norm([weight.grad for weight in weights if weight.grad is not None])
+        norm = nn.utils.get_total_norm([weight.grad for weight in self._weights if weight.grad is not None])
         longest = self.settings.clip_norm
         # a GPU would have to be waited for to compare, and multiplies by one instead
         if longest is not None and (self.device.is_gpu or norm > longest):
-            nn.utils.clip_grads_with_norm_(weights, longest, norm)
+            nn.utils.clip_grads_with_norm_(self._weights, longest, norm)
         return norm
 
     def _look(self) -> None:
