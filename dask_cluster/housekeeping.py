@@ -1,9 +1,10 @@
-"""What the coordinator does now and then: removing segments and feature parts that were never committed."""
+"""What the coordinator does now and then: removing what was never committed, and checkpoints of ended jobs."""
 
 import logging
 import threading
 import time
 
+from dask_cluster import checkpoints
 from data_catalog import Catalog, jobs, retention
 from data_catalog.errors import CatalogError
 from data_catalog.schema import utc_now
@@ -33,6 +34,7 @@ class Housekeeping:
     def _sweep(self) -> None:
         try:
             removed = sweep(self._catalog)
+            checkpoints.sweep(self._catalog)
         except CatalogError as error:
             logger.warning("what nothing refers to could not be swept: %s", error)
         else:

@@ -39,6 +39,12 @@ NEIGHBOUR_BYTES = 64
 PAIRED_POINTS = 4096
 """Up to so many points UMAP compares all with all."""
 
+NETWORK_BYTES = 2**29
+"""torch, a network with its gradients, and the batches under way."""
+
+SERIES_BYTES = 2**29
+"""Of the signals that a network learns from, what is kept in memory; the rest is read again."""
+
 MODEL_BYTES = 2**28
 """A forest, or the kernel cache of a support vector machine."""
 
@@ -89,6 +95,11 @@ def training(rows: int, columns: int, signals: int, excerpt: int) -> float:
     # excerpts as read, centred and scaled; their correlation a thousand rows at a time
     compared = signals * (3.0 * excerpt * 8 + 2 * 1024 * 8)
     return MATRIX_COPIES * matrix + compared + MODEL_BYTES
+
+
+def training_network(rows: int, columns: int, signals: int, excerpt: int) -> float:
+    """Bytes for an experiment with a network, and the one with a baseline before it."""
+    return training(rows, columns, signals, excerpt) + NETWORK_BYTES + SERIES_BYTES
 
 
 def projecting(rows: int, columns: int, neighbours: float) -> float:

@@ -243,7 +243,7 @@ class Workbench(
         return extracting.table(self.context, dataset, config)
 
     def train(self, dataset: str, *, wait: bool = True, **settings: Any) -> Job:
-        """Train a baseline; settings are those of `pfd_panel.services.training.settings`."""
+        """Train a model; settings are those of `pfd_panel.services.training.settings`."""
         return self._maybe_wait(training.start(self.context, dataset, training.settings(**settings)), wait)
 
     def models(self, dataset: str | None = None) -> list[ModelVersion]:

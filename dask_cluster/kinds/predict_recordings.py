@@ -70,13 +70,14 @@ class PredictRecordings(JobKind):
         from pipelines.bearings import lookup
         from pipelines.errors import InputError, UnknownNameError
         from pipelines.features import extract_record, feature_names
-        from pipelines.learn import load_model
+        from pipelines.training.reading import load_any
 
         config = FeatureConfig.model_validate(payload["features"])
         names = feature_names(config.domains)
-        model = load_model(worker.artifacts.read(payload["artifact"]))
+        model = load_any(worker.artifacts.read(payload["artifact"]))
         recordings = list(dict.fromkeys(channel.recording for channel in payload["channels"]))
         values, record, refused = [], [], []
+        heard, heard_record = [], []
         with ChannelFiles() as files:
             for done, channel in enumerate(payload["channels"]):
                 worker.check()
@@ -88,9 +89,11 @@ class PredictRecordings(JobKind):
                 except UnknownNameError:
                     orders = None
                 try:
-                    found = extract_record(
-                        source.read(0, source.length), channel.rate_hz, channel.speed_rpm, orders, config
-                    )
+                    samples = source.read(0, source.length)
+                    found = extract_record(samples, channel.rate_hz, channel.speed_rpm, orders, config)
+                    if model.learns_from == "samples":
+                        heard.append(model.hear(samples, channel.rate_hz, channel.speed_rpm))
+                        heard_record += [recordings.index(channel.recording)] * len(heard[-1])
                 except InputError as error:
                     refused.append({"recording": channel.recording, "message": str(error), "hint": error.hint})
                     continue
@@ -101,7 +104,11 @@ class PredictRecordings(JobKind):
             return {"predictions": [], "refused": refused}
         answered = sorted(set(record))
         places = np.searchsorted(answered, record)
-        predicted = model.predict(np.concatenate(values), list(names), places)
+        features = np.concatenate(values), list(names), places
+        if model.learns_from == "samples":
+            predicted = model.predict(*features, np.concatenate(heard), np.searchsorted(answered, heard_record))
+        else:
+            predicted = model.predict(*features)
         truths = {channel.recording: channel.labels.get(model.target) for channel in payload["channels"]}
         paths = {channel.recording: channel.path for channel in payload["channels"]}
         return {

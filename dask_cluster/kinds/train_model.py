@@ -1,4 +1,4 @@
-"""Train a baseline on a feature set, test it honestly, and keep the model with everything needed to doubt it."""
+"""Train a baseline or a network, test it honestly, and keep the model with everything needed to doubt it."""
 
 import time
 from typing import TYPE_CHECKING, Any
@@ -66,12 +66,15 @@ class TrainModel(JobKind):
     Params = TrainParams
 
     def describe(self, params: TrainParams) -> str:
-        from pipelines.learn import MODELS
+        from pipelines.training.declaring import TRAINABLE
 
-        title = MODELS[params.config.model].title if params.config.model in MODELS.names else params.config.model
+        known = params.config.model in TRAINABLE.names
+        title = TRAINABLE[params.config.model].title if known else params.config.model
         return f"Train {title} on {params.dataset}, {held_out_by(params.config)}"
 
     def plan(self, context: JobContext) -> Plan:
+        from pipelines.training.declaring import TRAINABLE
+
         params: TrainParams = context.params
         if params.after:
             await_end(context, params.after)
@@ -118,7 +121,9 @@ class TrainModel(JobKind):
                 },
             }
             rows = sum(max(place.windows, 1) for place in places.values())
-            needed = step_memory.training(rows, len(stored.names), len(places), EXCERPT)
+            sizes = rows, len(stored.names), len(places), EXCERPT
+            network = TRAINABLE.network(params.config.model) is not None
+            needed = step_memory.training_network(*sizes) if network else step_memory.training(*sizes)
         units = params.config.split.folds or 1
         return Plan(steps=[Step("experiment", payload, units, step_memory.asked(needed))])
 
@@ -127,7 +132,9 @@ class TrainModel(JobKind):
         import numpy as np
         import pandas as pd
 
+        from dask_cluster.network_learning import learn_network
         from pipelines.learn import FeatureTable, run_experiment, save_model
+        from pipelines.training.declaring import TRAINABLE
 
         values, starts = [], []
         for part_id, first, windows in payload["places"]:
@@ -147,12 +154,18 @@ class TrainModel(JobKind):
         )
         config = TrainConfig.model_validate(payload["config"])
         folds = payload["folds"]
-        result = run_experiment(
-            table, config, progress=lambda share, text: worker.progress(share * folds, text), should_stop=asked(worker)
-        )
-        told = result.to_json()
+        if TRAINABLE.network(config.model) is not None:
+            result, saved, told = learn_network(table, payload, worker)
+        else:
+            result = run_experiment(
+                table,
+                config,
+                progress=lambda share, text: worker.progress(share * folds, text),
+                should_stop=asked(worker),
+            )
+            saved, told = save_model(result), result.to_json()
         return {
-            "artifact": worker.artifacts.put(save_model(result)),
+            "artifact": worker.artifacts.put(saved),
             "metrics": told,
             "split": told["split"],
             "environment": result.environment,

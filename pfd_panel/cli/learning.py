@@ -1,5 +1,7 @@
 """`pfd features|train|predict`."""
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -64,11 +66,14 @@ def train(
         bool, typer.Option("--drop-small-classes", help="Leave out classes too small for the split.")
     ] = False,
     name: Annotated[str | None, typer.Option(help="Name of the model.")] = None,
+    setting: Annotated[
+        list[str] | None, typer.Option("--set", help="A parameter of the model, as epochs=20; may be repeated.")
+    ] = None,
     window: Annotated[float, typer.Option(help="Window in seconds that the model learns from.", min=0.001)] = 1.0,
     no_wait: NoWait = False,
     as_json: Json = False,
 ) -> None:
-    """Train a baseline and test it honestly."""
+    """Train a baseline on features, or a network (cnn_1d, wdcnn, resnet_18_1d …) on samples, and test it honestly."""
     from pfd_panel.services import training
     from pipelines.features import FeatureConfig
 
@@ -76,6 +81,7 @@ def train(
     with spoken_errors(as_json=as_json), options.workbench(progress=not as_json) as bench:
         asked = training.settings(
             model=model,
+            params=given_params(setting or ()),
             target=target,
             split=split,
             groups=group or (),
@@ -94,6 +100,20 @@ def train(
             as_json=as_json,
             more=lambda result: {"metrics": bench.model(result["model_id"]).metrics},
         )
+
+
+def given_params(settings: Sequence[str]) -> dict[str, Any]:
+    """Parameters from ``name=value``: numbers, true and false as such, ``null`` for nothing, a,b for several."""
+    return {name.strip(): _value(text.strip()) for name, _, text in (one.partition("=") for one in settings)}
+
+
+def _value(text: str) -> Any:
+    if "," in text:
+        return [_value(part.strip()) for part in text.split(",")]
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 @app.command()

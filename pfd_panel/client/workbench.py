@@ -283,7 +283,7 @@ class RemoteWorkbench(
         return pd.DataFrame(data).set_index("signal_id") if data else pd.DataFrame()
 
     def train(self, dataset: str, *, wait: bool = True, **settings: Any) -> Job:
-        """Train a baseline; settings are those of `pfd_panel.services.training.settings`."""
+        """Train a model; settings are those of `pfd_panel.services.training.settings`."""
         asked = training.settings(**settings)
         return self._maybe_wait(self.api.train(dataset=self._dataset(dataset), **asked), wait)
 

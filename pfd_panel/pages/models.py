@@ -39,7 +39,7 @@ class Models(PageView):
             note="A score is worth what its test was worth: compare only models with the same split.",
             nothing=(
                 "No models yet",
-                "Train a baseline on a dataset: it takes seconds and shows what its test was worth.",
+                "Train a model on a dataset: it takes seconds and shows what its test was worth.",
             ),
         )
         self.table.param.watch(lambda event: setattr(self, "page", event.new), "page")
@@ -100,8 +100,8 @@ class Models(PageView):
             static(
                 m.page_head(
                     "Models",
-                    "Baselines with honest tests: every score names what was kept apart.",
-                    m.button("Train a baseline", icon_name="model_training", href="/train", kind="primary"),
+                    "Baselines and networks with honest tests: every score names what was kept apart.",
+                    m.button("Train a model", icon_name="model_training", href="/train", kind="primary"),
                 )
             ),
             card("Model versions", self.filter, self.table, qualifier="newest first"),

@@ -1,4 +1,4 @@
-"""Train a baseline: dataset, model and its parameters, and before anything runs what the test would be worth."""
+"""Train a model: dataset, model and its parameters, and before anything runs what the test would be worth."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from pfd_panel.components.fields import FIELD_STYLE, field, fields, number_input
 from pfd_panel.components.slot import Slot
 from pfd_panel.errors import EXPECTED_ERRORS, RequestError
 from pfd_panel.pages.factory import PageDeclaration
-from pfd_panel.pages.result.model_params import param_field, read_params
+from pfd_panel.pages.result.model_params import param_groups, read_params
 from pfd_panel.pages.result.preview import preview_card
 from pfd_panel.pages.result.words import column_words, link, model_href
 from pfd_panel.pages.view import PageView
@@ -170,10 +170,8 @@ class Train(PageView):
         declared = self.declared[self.model]
         self.texts = {}
         self.how.on = {f"param-{name}": self._text(name) for name in declared.params.model_fields}
-        parts = [param_field(name, info) for name, info in declared.params.model_fields.items()]
-        self.how.html = str(
-            fields(*parts) + Markup('<p class="note" style="margin-top:12px">{}</p>').format(declared.citation)
-        )
+        parts = param_groups(declared)
+        self.how.html = str(parts + Markup('<p class="note" style="margin-top:12px">{}</p>').format(declared.citation))
         self._draw_what()
 
     def _text(self, name: str) -> Any:
@@ -287,8 +285,8 @@ class Train(PageView):
     def __panel__(self) -> pn.Column:
         head = static(
             m.page_head(
-                "Train a baseline",
-                Markup("A classical model on features, tested on what it has not seen. {}").format(
+                "Train a model",
+                Markup("A model on features or a network on samples, tested on what it has not seen. {}").format(
                     link("/models", "All models")
                 ),
             )
@@ -319,7 +317,7 @@ class Train(PageView):
 
 PAGE = PageDeclaration(
     "/train",
-    "Train a baseline",
+    "Train a model",
     "model_training",
     lambda context, query: Train(context, query),
     nav=False,

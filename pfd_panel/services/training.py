@@ -1,4 +1,4 @@
-"""Train baselines, list and read model versions, say why two results differ, predict."""
+"""Train baselines and networks, list and read model versions, say why two results differ, predict."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,13 +14,14 @@ from pfd_panel.errors import RequestError
 from pfd_panel.services import extracting, importing, reach, work
 from pfd_panel.services.context import Context
 from pipelines.features import FeatureConfig
-from pipelines.learn import MODELS, ModelDeclaration, SavedResult, TrainConfig, explain_difference
+from pipelines.learn import SavedResult, TrainConfig, explain_difference
 from pipelines.learn.leaks import LeakReport
+from pipelines.training.declaring import TRAINABLE, Trainable
 
 
-def declared() -> list[ModelDeclaration]:
+def declared() -> list[Trainable]:
     """The models that can be trained."""
-    return list(MODELS)
+    return list(TRAINABLE)
 
 
 def params_of(dataset: str, settings: Mapping[str, Any]) -> TrainParams:
@@ -73,8 +74,10 @@ def start(context: Context, dataset: str, asked: Mapping[str, Any]) -> Job:
     with context.read() as session:
         name = datasets.get(session, dataset).name
     params = params_of(name, asked)
-    if params.config.model not in MODELS.names:
-        raise RequestError(f"no model is called {params.config.model!r}", hint=f"There are: {', '.join(MODELS.names)}.")
+    if params.config.model not in TRAINABLE.names:
+        known = ", ".join(TRAINABLE.names)
+        raise RequestError(f"no model is called {params.config.model!r}", hint=f"There are: {known}.")
+    TRAINABLE[params.config.model].validate(params.config.params)
     have = extracting.coverage(context, name, params.features)
     after = None
     if have.present < have.signals:

@@ -57,9 +57,9 @@ def run_experiment(
     """
     declaration = MODELS[config.model]
     params = declaration.validate(config.params)
-    table, notes = _usable(table.select(config.features))
+    table, notes, _ = usable_signals(table.select(config.features))
     split = make_split(table.records, config.target, config.split)
-    codes = _codes(table.records, split)
+    codes = codes_of(table.records, split)
     recipe = Recipe(declaration, params, len(split.classes), config.calibrate, config.n_jobs)
     report = progress or (lambda share, what: None)
 
@@ -101,7 +101,7 @@ def _fit_final(
     gate = fit_gate(
         prepare.transform(windows.values), prepare.missing(windows.values), owner, np.random.default_rng(gate_seed)
     )
-    recordings = _recordings_a_class(codes)
+    recordings = recordings_a_class(codes)
     return TrainedModel(
         classifier=classifier,
         gate=gate,
@@ -123,8 +123,8 @@ def _fit_final(
     )
 
 
-def _usable(table: FeatureTable) -> tuple[FeatureTable, list[str]]:
-    """Leave out signals without a usable window, and say so."""
+def usable_signals(table: FeatureTable) -> tuple[FeatureTable, list[str], NDArray[np.bool_]]:
+    """Leave out signals without a usable window: the table without them, what to say, and which stay (S,)."""
     usable = table.usable_windows()
     has_windows = np.zeros(len(table.records), dtype=bool)
     has_windows[table.record[usable]] = True
@@ -139,7 +139,7 @@ def _usable(table: FeatureTable) -> tuple[FeatureTable, list[str]]:
             f"{int((~usable).sum())} of {len(usable)} windows have no feature that could be computed; not used."
         )
     if has_windows.all():
-        return table, notes
+        return table, notes, has_windows
     notes.append(f"{int((~has_windows).sum())} of {len(has_windows)} signals have no usable window and were not used.")
     renumbered = np.cumsum(has_windows) - 1
     kept = has_windows[table.record]
@@ -154,16 +154,19 @@ def _usable(table: FeatureTable) -> tuple[FeatureTable, list[str]]:
             fingerprint,
         ),
         notes,
+        has_windows,
     )
 
 
-def _codes(records: pd.DataFrame, split: Split) -> Codes:
+def codes_of(records: pd.DataFrame, split: Split) -> Codes:
+    """Number the classes, recordings and units of the signals."""
     class_number = {name: i for i, name in enumerate(split.classes)}
     label = np.array([class_number.get(name, -1) for name in metadata(records, split.target)])
     return Codes(label, pd.factorize(metadata(records, "recording"))[0].astype(np.int64), np.array(split.unit))
 
 
-def _recordings_a_class(codes: Codes) -> NDArray[np.int64]:
+def recordings_a_class(codes: Codes) -> NDArray[np.int64]:
+    """Count the recordings of each class that are used, (C,)."""
     used = np.flatnonzero(codes.unit >= 0)
     _, first = np.unique(codes.recording[used], return_index=True)
     return np.bincount(codes.label[used[first]])

@@ -12,14 +12,14 @@ from pipelines.learn.guessing import guess_at_random, guess_most_common
 from pipelines.learn.intervals import bootstrap, exact_binomial
 from pipelines.learn.leaks import find_leaks
 from pipelines.learn.metrics import balanced_accuracy, confusion_counts, score
-from pipelines.learn.out_of_fold import Codes, FoldRun, dropped_features
+from pipelines.learn.out_of_fold import Codes, FoldRun
 from pipelines.learn.pooling import agreement, mean_by
 from pipelines.learn.reliability import reliability
 from pipelines.learn.result import Baselines, ExperimentResult, FoldScore
 from pipelines.learn.split import Split
 from pipelines.learn.statement import state_result
 from pipelines.learn.table import FeatureTable, metadata
-from pipelines.learn.trained_model import TrainedModel
+from pipelines.learn.trained_model import KeptModel
 
 
 def judge(
@@ -28,12 +28,18 @@ def judge(
     split: Split,
     codes: Codes,
     runs: Sequence[FoldRun],
-    model: TrainedModel,
+    model: KeptModel,
     notes: list[str],
     rng: np.random.Generator,
+    checked: FeatureTable | None = None,
 ) -> ExperimentResult:
-    """Score the out-of-fold predictions at both levels and put the result together."""
+    """Score the out-of-fold predictions at both levels and put the result together.
+
+    `checked` are the features of the same signals by which leaks are looked for, where the windows of `table` are not
+    those that features were computed of.
+    """
     classes = split.classes
+    checked = checked or table
     rows = np.concatenate([run.rows for run in runs])
     of_windows = np.concatenate([run.probabilities for run in runs])
     predictions, of_signals, signals = _signal_predictions(table, codes, split, runs, rows, of_windows)
@@ -59,7 +65,7 @@ def judge(
         config=config,
         split=split,
         classes=classes,
-        features=table.names,
+        features=checked.names,
         recording=recording_scores,
         window=window_scores,
         intervals=intervals,
@@ -69,11 +75,11 @@ def judge(
         folds=tuple(_fold_score(run, f, recordings, table, codes, len(classes)) for f, run in enumerate(runs)),
         predictions=predictions,
         recordings=recordings,
-        leaks=find_leaks(table, split),
+        leaks=find_leaks(checked, split),
         dropped_features=dropped,
-        notes=(*notes, *_notes(dropped, runs, model, table.names)),
+        notes=(*notes, *_notes(dropped, runs, model)),
         statement=statement,
-        environment=environment(),
+        environment=environment() | model.made_with,
         model=model,
     )
 
@@ -158,9 +164,9 @@ def _fold_score(
     )
 
 
-def _notes(dropped: tuple[str, ...], runs: Sequence[FoldRun], model: TrainedModel, names: tuple[str, ...]) -> list[str]:
+def _notes(dropped: tuple[str, ...], runs: Sequence[FoldRun], model: KeptModel) -> list[str]:
     notes = []
-    everywhere = dropped_features(model.classifier, names)
+    everywhere = model.dropped
     if everywhere:
         notes.append(f"Features without any value were dropped: {', '.join(everywhere)}.")
     sometimes = [name for name in dropped if name not in everywhere]

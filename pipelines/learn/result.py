@@ -13,7 +13,7 @@ from pipelines.learn.leaks import LeakReport
 from pipelines.learn.metrics import LevelScores
 from pipelines.learn.reliability import Reliability
 from pipelines.learn.split import Split
-from pipelines.learn.trained_model import TrainedModel
+from pipelines.learn.trained_model import KeptModel
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class ExperimentResult:
     notes: tuple[str, ...]
     statement: str
     environment: dict[str, str]
-    model: TrainedModel = field(repr=False)
+    model: KeptModel = field(repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """Return everything but the model and the per-recording tables as plain JSON values; NaN becomes None."""

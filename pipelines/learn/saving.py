@@ -31,6 +31,7 @@ MOST_BYTES = 4 * 2**30
 def save_model(result: ExperimentResult | TrainedModel) -> bytes:
     """Return the model as bytes that `load_model` reads; the header holds library versions and a checksum."""
     model = result.model if isinstance(result, ExperimentResult) else result
+    assert isinstance(model, TrainedModel)
     payload = zlib.compress(pickle.dumps(model, protocol=PICKLE_PROTOCOL), level=1)
     header = {"magic": MAGIC, "environment": environment(), "sha256": hashlib.sha256(payload).hexdigest()}
     return json.dumps(header, sort_keys=True).encode() + b"\n" + payload

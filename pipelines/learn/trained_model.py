@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from pipelines.errors import InputError
 from pipelines.learn.classifier import WindowClassifier
 from pipelines.learn.novelty import NoveltyGate
 from pipelines.learn.pooling import agreement, mean_by
+from pipelines.learn.standardiser import Standardiser
 from pipelines.learn.table import refuse_infinite
 
 ROUNDING = 1e-9
@@ -60,6 +61,25 @@ def _number(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
+class KeptModel(Protocol):
+    """What an experiment's result needs of the model that is kept, whatever it learns from."""
+
+    @property
+    def trained_on(self) -> dict[str, Any]:
+        """Numbers and names for the model's card."""
+        ...
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """Features that had no value in training."""
+        ...
+
+    @property
+    def made_with(self) -> dict[str, str]:
+        """Versions of the libraries that only this kind of model needs."""
+        ...
+
+
 @dataclass(frozen=True)
 class TrainedModel:
     """A classifier fitted on all recordings of an experiment, with the gate for what is unlike them.
@@ -75,6 +95,14 @@ class TrainedModel:
     features: tuple[str, ...]
     trained_on: dict[str, Any]
     notes: tuple[str, ...] = ()
+    learns_from: ClassVar[str] = "features"
+    made_with: ClassVar[dict[str, str]] = {}
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """Features that had no value in training."""
+        kept = self.classifier.standardiser.kept
+        return tuple(name for name, there in zip(self.features, kept, strict=True) if not there)
 
     def predict(self, values: NDArray[np.float64], names: Sequence[str], record: NDArray[np.int64]) -> Prediction:
         """Diagnose recordings from the features of their windows.
@@ -93,57 +121,91 @@ class TrainedModel:
         InputError
             When a feature of the model is missing, shapes disagree or values are infinite.
         """
-        values = self._matched(np.asarray(values, dtype=np.float64), list(names))
-        record = np.asarray(record, dtype=np.int64)
-        if record.shape != (len(values),):
-            raise InputError(f"{len(values)} windows were given with record indices of shape {record.shape}")
-        records, owner = np.unique(record, return_inverse=True)
+        values = matched(values, names, self.features)
+        records, owner = recordings_of(record, len(values))
         prepare = self.classifier.standardiser
         usable = prepare.missing(values) < 1.0
         values, owner = values[usable], owner[usable]
+        strange = strangeness(self.gate, prepare, values, owner, len(records))
+        return diagnosis(self.classes, records, self.classifier.probabilities(values), owner, strange)
 
-        of_windows = self.classifier.probabilities(values)
-        pooled = mean_by(of_windows, owner, len(records))
-        windows = np.bincount(owner, minlength=len(records))
-        best = np.where(windows > 0, np.nan_to_num(pooled).argmax(axis=1), 0)
-        novelty = self.gate.novelty(prepare.transform(values), owner, len(records))
-        missing = mean_by(prepare.missing(values)[:, None], owner, len(records))[:, 0]
-        reasons = tuple(
-            self._reason(*of) for of in zip(novelty.tolist(), missing.tolist(), windows.tolist(), strict=True)
+
+@dataclass(frozen=True)
+class Strangeness:
+    """How unlike the training data n recordings are: `novelty` (n,), NaN without features, and why, or ""."""
+
+    novelty: NDArray[np.float64]
+    reason: tuple[str, ...]
+
+
+def matched(values: NDArray[np.float64], names: Sequence[str], features: Sequence[str]) -> NDArray[np.float64]:
+    """Return the columns of `values` (R, F') that a model uses, in its order; `InputError` where one is missing."""
+    values, names = np.asarray(values, dtype=np.float64), list(names)
+    if values.ndim != 2 or values.shape[1] != len(names):
+        raise InputError(f"feature values of shape {values.shape} were given with {len(names)} names")
+    if len(values) == 0:
+        raise InputError("no window was given to predict")
+    missing = [name for name in features if name not in names]
+    if missing:
+        raise InputError(
+            f"the model needs features that were not given: {', '.join(missing)}",
+            hint=f"compute the feature set the model was trained on: {', '.join(features)}",
         )
-        return Prediction(
-            classes=self.classes,
-            record=records,
-            probabilities=pooled,
-            label=tuple(self.classes[b] if w else "" for b, w in zip(best, windows, strict=True)),
-            confidence=pooled.max(axis=1),
-            window_agreement=agreement(of_windows, owner, best),
-            windows=windows,
-            novelty=novelty,
-            abstain=np.array([bool(reason) for reason in reasons]),
-            reason=reasons,
-        )
+    chosen = values[:, [names.index(name) for name in features]]
+    refuse_infinite(chosen, features)
+    return chosen
 
-    def _reason(self, novelty: float, missing: float, windows: int) -> str:
-        if windows == 0:
-            return "no window of this recording has a feature the model uses"
-        if missing > self.gate.most_missing + ROUNDING:
-            return f"{missing:.0%} of the features the model uses could not be computed"
-        if novelty > 1.0:
-            return f"unlike the training data: {novelty:.1f} times as far from it as its recordings are from each other"
-        return ""
 
-    def _matched(self, values: NDArray[np.float64], names: list[str]) -> NDArray[np.float64]:
-        if values.ndim != 2 or values.shape[1] != len(names):
-            raise InputError(f"feature values of shape {values.shape} were given with {len(names)} names")
-        if len(values) == 0:
-            raise InputError("no window was given to predict")
-        missing = [name for name in self.features if name not in names]
-        if missing:
-            raise InputError(
-                f"the model needs features that were not given: {', '.join(missing)}",
-                hint=f"compute the feature set the model was trained on: {', '.join(self.features)}",
-            )
-        matched = values[:, [names.index(name) for name in self.features]]
-        refuse_infinite(matched, self.features)
-        return matched
+def recordings_of(record: NDArray[np.int64], windows: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the distinct recordings and, for each window, the place of its own among them."""
+    record = np.asarray(record, dtype=np.int64)
+    if record.shape != (windows,):
+        raise InputError(f"{windows} windows were given with record indices of shape {record.shape}")
+    records, owner = np.unique(record, return_inverse=True)
+    return records, owner
+
+
+def strangeness(
+    gate: NoveltyGate, prepare: Standardiser, values: NDArray[np.float64], owner: NDArray[np.int64], recordings: int
+) -> Strangeness:
+    """Judge recordings by the features (R, F) of their usable windows."""
+    windows = np.bincount(owner, minlength=recordings)
+    novelty = gate.novelty(prepare.transform(values), owner, recordings)
+    missing = mean_by(prepare.missing(values)[:, None], owner, recordings)[:, 0]
+    reasons = tuple(_reason(gate, *of) for of in zip(novelty.tolist(), missing.tolist(), windows.tolist(), strict=True))
+    return Strangeness(novelty, reasons)
+
+
+def diagnosis(
+    classes: tuple[str, ...],
+    records: NDArray[np.int64],
+    of_windows: NDArray[np.float64],
+    owner: NDArray[np.int64],
+    strange: Strangeness,
+) -> Prediction:
+    """Put class probabilities (W, C) of windows, each owned by one of `records` (n,), together to answers."""
+    pooled = mean_by(of_windows, owner, len(records))
+    windows = np.bincount(owner, minlength=len(records))
+    best = np.where(windows > 0, np.nan_to_num(pooled).argmax(axis=1), 0)
+    return Prediction(
+        classes=classes,
+        record=records,
+        probabilities=pooled,
+        label=tuple(classes[b] if w else "" for b, w in zip(best, windows, strict=True)),
+        confidence=pooled.max(axis=1),
+        window_agreement=agreement(of_windows, owner, best),
+        windows=windows,
+        novelty=strange.novelty,
+        abstain=np.array([bool(reason) for reason in strange.reason]),
+        reason=strange.reason,
+    )
+
+
+def _reason(gate: NoveltyGate, novelty: float, missing: float, windows: int) -> str:
+    if windows == 0:
+        return "no window of this recording has a feature the model uses"
+    if missing > gate.most_missing + ROUNDING:
+        return f"{missing:.0%} of the features the model uses could not be computed"
+    if novelty > 1.0:
+        return f"unlike the training data: {novelty:.1f} times as far from it as its recordings are from each other"
+    return ""

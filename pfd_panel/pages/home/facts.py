@@ -77,9 +77,9 @@ def best_stat(found: Best | None, dataset: str, synthetic: bool) -> Markup:
             "Best model",
             numbers.DASH,
             "",
-            Markup(
-                'No model has been trained on this dataset. <a href="/train?dataset={}">Train a baseline</a>'
-            ).format(quote(dataset)),
+            Markup('No model has been trained on this dataset. <a href="/train?dataset={}">Train a model</a>').format(
+                quote(dataset)
+            ),
         )
     interval = f"95 % interval {numbers.percent(found.low, 0)} to {numbers.percent(found.high, 0)}"
     note = f"{found.model.replace('_', ' ')} · {found.right} of {found.tested} recordings right · {interval}"

@@ -36,7 +36,7 @@ td.cut { max-width: 240px; overflow: hidden; text-overflow: ellipsis; }
 ACTIONS = (
     ("Import signals", "mat, csv, wav, h5, npy, zip", "upload_file", "/import"),
     ("Diagnose a file", "no training needed", "troubleshoot", "/diagnose"),
-    ("Train a baseline", "model, data, split, review", "science", "/train"),
+    ("Train a model", "model, data, split, review", "science", "/train"),
     ("Generate signals", "synthetic bearings, with truth", "waves", "/generate"),
 )
 

@@ -42,7 +42,7 @@ def test_the_list_can_be_narrowed_to_a_dataset_and_says_when_it_has_no_model(fil
 
 def test_an_empty_catalog_offers_the_next_step(bare: Context) -> None:
     page = PAGE.view(bare, {})
-    assert "Train a baseline" in page.table._body.html
+    assert "Train a model" in page.table._body.html
 
 
 @pytest.mark.parametrize("tab", TABS)

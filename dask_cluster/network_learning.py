@@ -1,0 +1,50 @@
+"""A training of a network as a step on a worker: signals from the store, state in the job's folder, epochs in the log.
+
+Imported on workers only: it loads torch.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dask_cluster.checkpoints import folder_of
+from dask_cluster.jobs import WorkerContext
+from pipelines.learn import ExperimentResult, FeatureTable, TrainConfig
+from pipelines.training.experiment import Watcher, run_network_experiment
+from pipelines.training.saving import save_network
+from pipelines.training.windows import Source
+
+
+def learn_network(
+    table: FeatureTable, payload: dict[str, Any], worker: WorkerContext
+) -> tuple[ExperimentResult, bytes, dict[str, Any]]:
+    """Run the experiment that `payload` of a training describes; its result, the model's bytes, and what is told of it.
+
+    A step that was paused, or whose worker died, goes on from the state in the job's folder.
+    """
+    readers = {segment: worker.store.open(segment) for segment in {segment for segment, _ in payload["samples"]}}
+    places = [(readers[segment], row) for segment, row in payload["samples"]]
+
+    def read(signal: int) -> NDArray[np.floating]:
+        reader, row = places[signal]
+        samples: NDArray[np.floating] = reader.read(row, 0, reader.length(row))
+        return samples
+
+    sources = [
+        Source(reader.length(row), float(record["rate_hz"]), record["speed_rpm"])
+        for (reader, row), record in zip(places, payload["records"], strict=True)
+    ]
+    folds = payload["folds"]
+    found = run_network_experiment(
+        table,
+        sources,
+        read,
+        TrainConfig.model_validate(payload["config"]),
+        folder=folder_of(worker.home, worker.job_id) if worker.job_id else None,
+        data=payload["about"]["manifest_hash"],
+        watcher=Watcher(
+            progress=lambda share, text: worker.progress(share * folds, text), log=worker.log, poll=worker.check
+        ),
+    )
+    return found.result, save_network(found.model), found.to_json()

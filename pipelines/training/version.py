@@ -1,0 +1,3 @@
+"""The version of what a training computes; a checkpoint of another one is refused."""
+
+TRAINING_VERSION = "1"
