@@ -51,7 +51,7 @@ class PictureCards:
         self.shown_band: tuple[float, float] | None = None
         self.plot: LinePlot | None = None
         self._envelope: tuple[EnvelopeSpectrum, np.ndarray] | None = None
-        self._asked = False
+        self._asked = self._painted = False
         self._diagnosis: Diagnosis | None = None
         self._counted = ColumnDataSource({"x": [], "y": [], "color": []})
         self.waveform = CardSlot(
@@ -68,7 +68,9 @@ class PictureCards:
 
     def complete(self) -> None:
         """The browser has painted the waveform: its cursors may follow."""
+        self._painted = True
         if self.plot is not None:
+            self._show_cursors()
             self._draw_waveform(self.plot, *self._bar("waveform"))
 
     def show(self, row: SignalRow, axis: str, band: Sequence[float], marks: Sequence[str]) -> None:
@@ -81,8 +83,14 @@ class PictureCards:
         else:
             plots.show_waveform(self.plot, self.context, row)
             self._draw_waveform()
-        self.cursors.show_waveform(row, self.plot.figure.name)
+        if self._painted:
+            self._show_cursors()
         self.envelope.loading()
+
+    def _show_cursors(self) -> None:
+        assert self.row is not None
+        assert self.plot is not None
+        self.cursors.show_waveform(self.row, self.plot.figure.name)
 
     def want_envelope(self) -> None:
         """Ask the thread for the envelope spectrum, once a signal and band."""
