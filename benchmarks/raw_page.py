@@ -4,7 +4,8 @@ import asyncio
 import json
 import re
 import secrets
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any, Self
@@ -37,8 +38,23 @@ class RawPage:
 
     @classmethod
     async def open(cls, client: httpx.Client, path: str) -> Self:
-        """Load the page with the cookies of `client`, open its websocket and pull its document."""
-        answer = await asyncio.to_thread(client.get, path)
+        """Load the page with the cookies of `client`, open its websocket, pull its document and say it is there."""
+        page, _, _ = await cls.attach(client, path, await asyncio.to_thread(client.get, path))
+        await page.ready()
+        return page
+
+    @classmethod
+    async def attach(
+        cls, client: httpx.Client, path: str, answer: httpx.Response, spent: Callable[[], float] = lambda: 0.0
+    ) -> tuple[Self, float, float]:
+        """Open the websocket of a loaded page and pull its document.
+
+        Returns
+        -------
+        page : RawPage
+        asked, before : float
+            The moment (`time.perf_counter`) and what `spent` said when the document was asked for.
+        """
         found = _TOKEN.search(answer.text)
         if found is None:
             raise RuntimeError(f"{path} answered {answer.status_code} without a token")
@@ -52,14 +68,22 @@ class RawPage:
             max_size=2**26,
         )
         await _message(connection)
+        asked, before = time.perf_counter(), spent()
         await _tell(connection, "PULL-DOC-REQ", {})
         kind, content = await _message(connection)
         while kind != "PULL-DOC-REPLY":
             kind, content = await _message(connection)
-        page = cls(connection, content["doc"])
-        page._reading = asyncio.create_task(page._read())
-        await page._event({"type": "event", "name": "document_ready", "values": {"type": "map"}})
-        return page
+        return cls(connection, content["doc"]), asked, before
+
+    async def ready(self) -> None:
+        """Say that the page is there, and listen to what changes."""
+        self._reading = asyncio.create_task(self._read())
+        await self._event({"type": "event", "name": "document_ready", "values": {"type": "map"}})
+
+    @property
+    def models(self) -> int:
+        """How many models the document held when it was pulled."""
+        return sum(1 for _ in _objects(self.document))
 
     async def send(self, component: str, message: dict[str, Any]) -> float:
         """Send what a component's script would send; answers with the moment."""

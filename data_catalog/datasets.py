@@ -125,6 +125,18 @@ def listing(session: Session) -> list[DatasetSummary]:
     return [_summary(dataset, current.get(dataset.id), classes.get(dataset.id, {})) for dataset in datasets]
 
 
+def summary(session: Session, dataset: Dataset) -> DatasetSummary:
+    """What `listing` says of one dataset."""
+    version = session.scalars(
+        select(DatasetVersion).where(
+            DatasetVersion.dataset_id == dataset.id, DatasetVersion.number == dataset.current_version
+        )
+    ).first()
+    counted = select(Member.fault, func.count()).where(live(), Member.dataset_id == dataset.id).group_by(Member.fault)
+    classes = {fault or "": count for fault, count in session.execute(counted)}
+    return _summary(dataset, version, classes)
+
+
 def _summary(dataset: Dataset, version: DatasetVersion | None, classes: dict[str, int]) -> DatasetSummary:
     return DatasetSummary(
         id=dataset.id,

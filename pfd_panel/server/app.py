@@ -25,6 +25,7 @@ from pfd_panel.server.exchange import Exchange, UploadError
 from pfd_panel.server.guard import Guard
 from pfd_panel.server.keeper import Keeper
 from pfd_panel.server.page_resources import keep_page_resources
+from pfd_panel.server.quick_models import quicken_models
 from pfd_panel.server.quiet_errors import keep_tracebacks_here
 from pfd_panel.server.settings import ServerSettings
 from pfd_panel.server.user import HEADER_PREFIX, User, current_user
@@ -143,6 +144,7 @@ def _configure(key: str) -> None:
         raise RuntimeError("Bokeh did not accept the session secret; refusing to start")
     bokeh_settings.resources = "server"
     keep_page_resources()
+    quicken_models()
     keep_tracebacks_here()
     pn.config.nthreads = PAGE_THREADS
     pn.config.notifications = True

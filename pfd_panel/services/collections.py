@@ -38,8 +38,7 @@ def get(context: Context, name_or_id: str) -> DatasetSummary:
     """One dataset; an unknown name is answered with the nearest ones."""
     context.require("read")
     with context.read() as session:
-        found = datasets.get(session, name_or_id)
-        return next(entry for entry in datasets.listing(session) if entry.id == found.id)
+        return datasets.summary(session, datasets.get(session, name_or_id))
 
 
 def versions(context: Context, name_or_id: str) -> list[DatasetVersion]:

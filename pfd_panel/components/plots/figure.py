@@ -62,6 +62,8 @@ def base_figure(
         x_axis_label=x_label,
         y_axis_label=y_label,
         output_backend="canvas",
+        # while the wheel turns Bokeh would draw every tenth point only: lines come with two points a pixel already
+        lod_threshold=None,
         **options,
     )
     fig.toolbar.autohide = True

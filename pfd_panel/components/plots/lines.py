@@ -6,7 +6,7 @@ top. One request is in flight at a time and the latest wish wins, so zooming nev
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -206,8 +206,13 @@ class LinePlot(Viewer):
         self.detail.data = _polyline(x, low, high)
         return 0 if len(self.detail.data["x"]) == len(x) else len(x)
 
-    def __panel__(self) -> pn.Column:
+    @cached_property
+    def _shown(self) -> pn.Column:
         return pn.Column(pane(self.figure), self.feeder, margin=0, sizing_mode="stretch_width")
+
+    def __panel__(self) -> pn.Column:
+        # the same each time: where something is put beside a plot, the browser need not draw it again
+        return self._shown
 
 
 def array_overview(values: NDArray[np.floating[Any]], x0: float, step: float) -> Overview:

@@ -200,7 +200,7 @@ class LookPage(PageView):
         if channel is None or not job.result.get("dataset_id"):
             return []
         # files of one name are told apart by more than the name when they are imported together
-        where = {"channel": [channel.name], "rate_hz": [channel.rate_hz]}
+        where: dict[str, list[Any]] = {"channel": [channel.name], "rate_hz": [channel.rate_hz]}
         asked = SignalQuery(dataset_id=job.result["dataset_id"], where=where, text=Path(channel.path).stem)
         found = [row for row in viewing.page(self.context, asked).rows if row.length == channel.length]
         if not found:

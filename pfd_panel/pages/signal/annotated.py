@@ -1,6 +1,7 @@
 """What people wrote on the signal that is shown: the card, and its places on the plots."""
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 from bokeh.models import ColumnDataSource
@@ -38,10 +39,18 @@ class Annotated:
         self.context, self.cursors, self._waveform = context, cursors, waveform
         self.row: SignalRow | None = None
         self.card: AnnotationsCard | None = None
-        self.places = ColumnDataSource({"start": [], "stop": []})
         self._on: LinePlot | None = None
-        self.view = stack()
         background.when_painted(self._complete)
+
+    @cached_property
+    def places(self) -> ColumnDataSource:
+        """Where annotations lie in time, s."""
+        return ColumnDataSource({"start": [], "stop": []})
+
+    @cached_property
+    def view(self) -> Any:
+        """The card."""
+        return stack()
 
     def show(self, row: SignalRow) -> None:
         """List and draw what was written on a signal."""

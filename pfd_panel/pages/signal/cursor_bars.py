@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from data_catalog.signals import SignalRow
@@ -46,7 +46,11 @@ class CursorBars:
         self.state: State = {}
         self.row: SignalRow | None = None
         self._ground: dict[Plot, _Ground] = {}
-        self.tools: dict[Plot, CursorTool] = {
+
+    @cached_property
+    def tools(self) -> dict[Plot, CursorTool]:
+        """The bars by plot, made when the first is asked for."""
+        return {
             plot: CursorTool(
                 partial(self._moved, plot),
                 label=LABELS[plot],

@@ -6,11 +6,10 @@ from typing import Any
 from markupsafe import Markup
 
 from data_catalog.signals import SignalRow
-from pfd_panel.components import Live, stack
+from pfd_panel.components import Live
 from pfd_panel.components.background import Background
 from pfd_panel.components.diagnosis import DIAGNOSIS_HELP, diagnosis_words
-from pfd_panel.components.live import static
-from pfd_panel.components.markup import icon, skeleton
+from pfd_panel.components.markup import icon
 from pfd_panel.components.spreadsheet import csv_file
 from pfd_panel.pages.signal import words
 from pfd_panel.pages.signal.cards import CardSlot
@@ -70,11 +69,11 @@ class JudgementCards:
             "Features", FEATURES_HELP, height=200, produce=self.features_csv, label="Download the features as CSV"
         )
         self.record = CardSlot("Record", height=200, on=self._edit)
-        self.view = stack(static(skeleton(260, 200, 200), css_classes=["p-card"]))
-        background.when_painted(self._complete)
 
-    def _complete(self) -> None:
-        self.view[:] = [self.diagnosis.view, self.feature_card.view, self.record.view]
+    @property
+    def cards(self) -> list[Any]:
+        """Diagnosis, features, record."""
+        return [self.diagnosis.view, self.feature_card.view, self.record.view]
 
     def show(self, row: SignalRow) -> None:
         """Show the record now; diagnosis and features come from the thread."""

@@ -213,6 +213,10 @@ class Panels:
         self.pictures.show(row, axis, band, marks)
         if not self._painted and self.shown[0].name == "waveform":
             self.view[0] = self.pictures.waveform.view
+        if self._painted:
+            self._compute_all()
+
+    def _compute_all(self) -> None:
         for panel in self.shown:
             self._compute(panel.name)
 
@@ -278,6 +282,7 @@ class Panels:
         self._painted = True
         self.pictures.complete()
         self._arrange()
+        self._compute_all()
 
     def _arrange(self) -> None:
         for panel in self.shown:

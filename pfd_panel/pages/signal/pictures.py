@@ -53,7 +53,7 @@ class PictureCards:
         self.shown_band: tuple[float, float] | None = None
         self.plot: LinePlot | None = None
         self._envelope: tuple[EnvelopeSpectrum, np.ndarray] | None = None
-        self._asked = self._at_cursor = False
+        self._asked = self._at_cursor = self._painted = False
         self._diagnosis: Diagnosis | None = None
         self._counted = ColumnDataSource({"x": [], "y": [], "color": []})
         self.waveform = CardSlot(
@@ -77,7 +77,9 @@ class PictureCards:
 
     def complete(self) -> None:
         """The browser has painted the waveform: its cursors may follow."""
+        self._painted = True
         if self.plot is not None:
+            self._show_cursors()
             self._draw_waveform(self.plot, *self._bar("waveform"))
 
     def show(self, row: SignalRow, axis: str, band: Sequence[float], marks: Sequence[str]) -> None:
@@ -96,7 +98,8 @@ class PictureCards:
             self._at_cursor = False
             plots.show_waveform(self.plot, self.context, row)
             self._draw_waveform()
-        self.cursors.show_waveform(row, self.plot.figure.name)
+        if self._painted:
+            self._show_cursors()
         self.envelope.loading()
 
     def toggle(self, wanted: bool | None = None) -> None:
@@ -117,6 +120,11 @@ class PictureCards:
 
     def _draw_settings(self) -> None:
         self.envelope.bar = row_of("Envelope spectrum", self.usual.field()) if self.open else Markup("")
+
+    def _show_cursors(self) -> None:
+        assert self.row is not None
+        assert self.plot is not None
+        self.cursors.show_waveform(self.row, self.plot.figure.name)
 
     def want_envelope(self) -> None:
         """Ask the thread for the envelope spectrum, once a signal and band."""

@@ -1,6 +1,7 @@
 """What can be done with the stretch in view: take it along, hear it, measure it, keep it as a signal of its own."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup
@@ -46,9 +47,16 @@ class Stretching:
         self.marks: Sequence[str] = ()
         self.band: Sequence[float] = ()
         self._tools: dict[str, Any] = {}
-        self._head = Live(on={"stretch-tool": self.choose}, stylesheets=[TAB_STYLE], margin=0)
-        self.view = stack()
         background.when_painted(self._complete)
+
+    @cached_property
+    def _head(self) -> Live:
+        return Live(on={"stretch-tool": self.choose}, stylesheets=[TAB_STYLE], margin=0)
+
+    @cached_property
+    def view(self) -> Any:
+        """The card."""
+        return stack()
 
     def show(self, row: SignalRow, band: Sequence[float], marks: Sequence[str]) -> None:
         """Another signal, band or other markers."""
@@ -56,7 +64,7 @@ class Stretching:
             # files and numbers of the signal before belong to it
             self._tools.clear()
         self.row, self.band, self.marks = row, band, marks
-        if self.view.objects:
+        if "view" in self.__dict__ and self.view.objects:
             self._draw()
 
     def choose(self, tool: str) -> None:

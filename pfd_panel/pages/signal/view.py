@@ -11,7 +11,7 @@ from markupsafe import Markup
 from data_catalog.signals import Neighbours, SignalRow
 from pfd_panel.components import Live, grid, stack, static, surface
 from pfd_panel.components.background import Background
-from pfd_panel.components.markup import button, empty, page_head
+from pfd_panel.components.markup import button, empty, page_head, skeleton
 from pfd_panel.errors import EXPECTED_ERRORS
 from pfd_panel.pages.factory import toast
 from pfd_panel.pages.signal import controls, navigating, plots, words
@@ -102,13 +102,16 @@ class SignalView(PageView):
             margin=0,
         )
         self._painted = self._offers_band = False
-        self.background.when_painted(self._complete)
+        self._beside = stack(static(skeleton(260, 200, 200), css_classes=["p-card"]))
         self._show()
+        self.background.when_painted(self._complete)
 
     def _complete(self) -> None:
         # the cell to copy costs as much as the bar itself, and nobody presses it before the page is there
         self._painted = True
         self._draw_bar()
+        self._beside[:] = [*self.judgement.cards, self.annotated.view, self.stretching.view]
+        self._show_beside()
 
     @property
     def order(self) -> Order:
@@ -230,9 +233,15 @@ class SignalView(PageView):
         self.crumbs = [[self.dataset, f"/explorer?dataset={self.summary.id}"], [words.short(row.recording), ""]]
         # the first picture needs the stored pyramid only; everything else follows from the thread
         self.arranged.show(row, self.axis, self.band, self.marks)
-        self.judgement.show(row)
-        self.annotated.show(row)
-        self.stretching.show(row, self.band, self._families())
+        if self._painted:
+            self._show_beside()
+
+    def _show_beside(self) -> None:
+        """What stands beside the panels, made when the first picture is painted."""
+        assert self.row is not None
+        self.judgement.show(self.row)
+        self.annotated.show(self.row)
+        self.stretching.show(self.row, self.band, self._families())
 
     def _families(self) -> list[str]:
         """The families of markers that are drawn."""
@@ -292,7 +301,7 @@ class SignalView(PageView):
         return stack(
             self._head,
             surface(self._bar, flush=True),
-            grid((self.arranged.view, 8), (stack(self.judgement.view, self.annotated.view, self.stretching.view), 4)),
+            grid((self.arranged.view, 8), (self._beside, 4)),
         )
 
     def part(self, name: str) -> Any:

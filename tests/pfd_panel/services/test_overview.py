@@ -4,7 +4,7 @@ import pytest
 
 from data_catalog.signals import SignalQuery
 from pfd_panel.services import overview, viewing
-from pfd_panel.services.collections import get
+from pfd_panel.services.collections import get, listing
 from pfd_panel.services.context import Context
 from tests.pfd_panel.conftest import MODEL, RIG, SIMULATED
 
@@ -73,3 +73,10 @@ def test_diagnoses_are_counted_only_once_they_are_computed_and_compared_with_the
     assert (after.computed, after.missing) == (4, 14)
     assert after.agree + after.disagree + after.abstained == 4
     assert seen[-1] == (4, 4)
+
+
+def test_one_dataset_is_described_as_in_the_list(filled: Context) -> None:
+    described = listing(filled)
+    assert len(described) > 1
+    assert [get(filled, one.name) for one in described] == described
+    assert [get(filled, one.id) for one in described] == described

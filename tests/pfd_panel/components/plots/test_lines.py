@@ -57,3 +57,9 @@ def test_a_single_line_in_a_spectrum_survives_the_reduction():
     plot = spectrum_plot(values, 0.1, y_label="Amplitude (g)", markers=[MarkerLines("BPFI", [162.2, 324.4], "#D64C13")])
     assert plot.coarse.data["y"].max() == 7.0
     assert [label.text for label in plot.figure.center if hasattr(label, "text")] == ["BPFI", "2×"]
+
+
+def test_a_plot_is_drawn_once_and_never_with_fewer_points():
+    plot = LinePlot(array_overview(np.zeros(9000, np.float32), 0.0, 1.0), (0.0, 8999.0), x_label="x", y_label="y")
+    assert plot.__panel__() is plot.__panel__()
+    assert plot.figure.lod_threshold is None
