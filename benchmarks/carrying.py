@@ -120,7 +120,7 @@ def simulated(seed: int) -> Iterator[Carried]:
 
 
 def turn_windows(record: Carried) -> NDArray:
-    """Windows of 48 turns every 12, (W, L); two of a simulated record, all of a real one, the whole of a shorter one."""
+    """Windows of 48 turns every 12, (W, L); two of a simulated record; a shorter record whole."""
     turn = record.rate_hz * 60 / record.speed_rpm
     size = min(record.x.size, round(WINDOW_TURNS * turn))
     cut = np.lib.stride_tricks.sliding_window_view(record.x, size)[:: round(HOP_TURNS * turn)]

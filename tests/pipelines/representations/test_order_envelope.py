@@ -32,7 +32,7 @@ def test_any_length_rate_and_speed_gives_the_same_axis_or_a_refusal_in_words(rat
     config = EnvelopeConfig(bands=bands)
     if length / rate * rpm / 60 < 1.03 * config.turns or 1.02 * 8 * rpm / 60 > rate / 2:
         assume(length / rate * rpm / 60 < config.turns or 8.1 * rpm / 60 > rate / 2)
-        with pytest.raises(InputError, match="turns of the shaft|half the rate"):
+        with pytest.raises(InputError, match=r"turns of the shaft|half the rate"):
             envelope_orders(x, rate, rpm, max_order=8, config=config)
         return
     found = envelope_orders(x, rate, rpm, max_order=8, config=config)
