@@ -19,6 +19,7 @@ from pipelines.representations import EnvelopeConfig, fault_lines
 
 COMMON_RATE_HZ = 12_000.0
 PLAIN_SAMPLES = 2048
+PLAIN_OF_REAL, PLAIN_OF_SIMULATED = 24, 4  # windows of a record
 WINDOW_TURNS, HOP_TURNS = 48, 12
 SIMULATED_A_CLASS = 80
 SNR_DB = (-10.0, 10.0)
@@ -128,13 +129,13 @@ def turn_windows(record: Carried) -> NDArray:
 
 
 def plain_windows(record: Carried) -> NDArray[np.float32]:
-    """Windows of 2048 samples at 12 kHz, each of mean 0 and variance 1, (W, 2048)."""
+    """Windows of 2048 samples at 12 kHz, each of mean 0 and variance 1, evenly over the record, (W, 2048)."""
     ratio = Fraction(COMMON_RATE_HZ / record.rate_hz).limit_denominator(1000)
     x = scipy.signal.resample_poly(record.x.astype(np.float64), ratio.numerator, ratio.denominator)
     count = x.size // PLAIN_SAMPLES
-    if record.source == "simulated":
-        count = min(count, 8)
     cut = x[: count * PLAIN_SAMPLES].reshape(count, PLAIN_SAMPLES)
+    most = PLAIN_OF_SIMULATED if record.source == "simulated" else PLAIN_OF_REAL
+    cut = cut[np.linspace(0, count - 1, min(count, most)).round().astype(int)]
     return ((cut - cut.mean(axis=1, keepdims=True)) / cut.std(axis=1, keepdims=True)).astype(np.float32)
 
 

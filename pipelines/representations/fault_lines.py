@@ -109,7 +109,13 @@ def read_fault_lines(spectrum: EnvelopeOrders, orders: HasFaultOrders | None) ->
     columns = []
     for line in FAULT_LINES:
         spacing = None if line.spacing is None else line.spacing(orders)
-        columns.append(_comb(spectrum, line.order(orders), spacing))
+        # the cage's many harmonics are weak and lie on everything (n of them are the BPFO)
+        others = [other.order(orders) for other in FAULT_LINES if other is not line and other.id != "ftf"]
+        order = line.order(orders)
+        rivals = [
+            other for other in others if abs(other - order) > 2 * config.slip * order + SHAFT_REACH / config.turns
+        ]
+        columns.append(_comb(spectrum, order, spacing, rivals))
     return np.concatenate(columns, axis=1).astype(np.float32)
 
 
@@ -130,7 +136,7 @@ def highest_order(orders: HasFaultOrders | None, config: EnvelopeConfig) -> floa
     return max(reaches) + 2 / config.turns
 
 
-def _comb(spectrum: EnvelopeOrders, order: float, spacing: float | None) -> NDArray[np.float64]:
+def _comb(spectrum: EnvelopeOrders, order: float, spacing: float | None, rivals: list[float]) -> NDArray[np.float64]:
     """Comb mean, harmonics and sidebands (mean of both sides) at the slip of the highest comb, (B, 1 + H or 1 + 2H)."""
     config = spectrum.config
     multiples = np.arange(1, config.harmonics + 1)
@@ -138,12 +144,15 @@ def _comb(spectrum: EnvelopeOrders, order: float, spacing: float | None) -> NDAr
     steps = math.ceil(config.slip * order * config.harmonics * config.turns)
     slips = 1 + np.linspace(-config.slip, config.slip, 2 * steps + 1)
     centres = slips[:, None] * order * multiples
-    combs, harmonics = _told(_read(spectrum, centres))
+    nominal = order * multiples
+    meets = _met(nominal, rivals, config)
+    combs, harmonics = _told(_read(spectrum, centres, meets))
     best = combs.argmax(axis=1)
     rows = np.arange(len(best))
     parts = [combs[rows, best][:, None], harmonics[rows, best]]
     if spacing is not None:
-        both = np.stack([_read(spectrum, centres - spacing), _read(spectrum, centres + spacing)])
+        sides = [(side, meets | _met(np.abs(nominal + side), rivals, config)) for side in (-spacing, spacing)]
+        both = np.stack([_read(spectrum, centres + side, met) for side, met in sides])
         seen = ~np.isnan(both)
         sidebands = np.where(seen, both, 0).sum(axis=0) / np.maximum(seen.sum(axis=0), 1)
         sidebands = np.where(seen.any(axis=0), sidebands, np.nan)
@@ -152,10 +161,11 @@ def _comb(spectrum: EnvelopeOrders, order: float, spacing: float | None) -> NDAr
 
 
 def _told(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Mean over the last axis, and the values with it where a shaft line hides them.
+    """Mean over the last axis, and the values with it where another line hides them.
 
-    Which harmonic meets the shaft depends on the bearing and on its slip of the day, so what is hidden is taken to be
-    like the others. Where more than half are hidden the mean counts the missing ones as floor: one line is no comb.
+    Which harmonic meets the shaft or another comb depends on the bearing and on its slip of the day, so what is hidden
+    is taken to be like the others. Where more than half are hidden the mean counts the missing ones as floor: one line
+    is no comb.
     """
     seen = ~np.isnan(values)
     least = (values.shape[-1] + 1) // 2
@@ -163,10 +173,24 @@ def _told(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.
     return mean, np.where(seen, values, mean[..., None])
 
 
-def _read(spectrum: EnvelopeOrders, orders: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Excess at (S, H) orders, (B, S, H); NaN on multiples of the shaft speed."""
+def _met(nominal: NDArray[np.float64], rivals: list[float], config: EnvelopeConfig) -> NDArray[np.bool_]:
+    """Which of (H,) orders a harmonic of another bearing frequency can reach, each of the two having slipped.
+
+    A strong outer race would else show as the inner race's second harmonic in one bearing and as the ball's third in
+    the next, and a model would learn the geometry instead of the fault. Two frequencies so alike that already their
+    fundamentals meet cannot be told apart at all: both are read, for something is there.
+    """
+    met = np.zeros(nominal.shape, dtype=bool)
+    for rival in rivals:
+        nearest = np.maximum(1, np.rint(nominal / rival)) * rival
+        met |= np.abs(nominal - nearest) <= 2 * config.slip * nearest + SHAFT_REACH / config.turns
+    return met
+
+
+def _read(spectrum: EnvelopeOrders, orders: NDArray[np.float64], met: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Excess at (S, H) orders, (B, S, H); NaN where a multiple of the shaft speed or another comb is met."""
     turns = spectrum.config.turns
     # a difference below zero folds to its mirror
     positions = np.clip(np.rint(np.abs(orders) * turns).astype(np.int64), 1, spectrum.excess.shape[1] - 1)
     shaft = np.abs(positions - np.rint(positions / turns) * turns) < SHAFT_REACH
-    return np.where(shaft, np.nan, spectrum.excess[:, positions].astype(np.float64))
+    return np.where(shaft | met, np.nan, spectrum.excess[:, positions].astype(np.float64))

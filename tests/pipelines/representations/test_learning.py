@@ -29,7 +29,7 @@ def table(orders_of_slow, orders_of_fast) -> FeatureTable:
         rate, rpm = MACHINES[machine]
         for fault in ("outer_race", "inner_race", "ball"):
             for seed in range(4):
-                x = run(fault, rate=rate, rpm=rpm, seconds=2.0, seed=seed, slip=0.004 * seed - 0.006)
+                x = run(fault, rate=rate, rpm=rpm, seconds=3.0, seed=seed, slip=0.004 * seed - 0.006)
                 rows.append(fault_lines(x, rate, rpm, orders)[0])
                 name = f"{machine} {fault} {seed}"
                 about.append({"signal_id": name, "recording": name, "fault": fault, "machine": machine})
