@@ -139,7 +139,7 @@ def highest_order(orders: HasFaultOrders | None, config: EnvelopeConfig) -> floa
 def _comb(spectrum: EnvelopeOrders, order: float, spacing: float | None, rivals: list[float]) -> NDArray[np.float64]:
     """Comb mean, harmonics and sidebands (mean of both sides) at the slip of the highest comb, (B, 1 + H or 1 + 2H)."""
     config = spectrum.config
-    multiples = np.arange(1, config.harmonics + 1)
+    multiples = np.arange(1, config.harmonics + 1, dtype=np.float64)
     # neighbouring slips move the highest harmonic by one line
     steps = math.ceil(config.slip * order * config.harmonics * config.turns)
     slips = 1 + np.linspace(-config.slip, config.slip, 2 * steps + 1)
