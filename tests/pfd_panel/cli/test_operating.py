@@ -41,7 +41,7 @@ def test_the_first_administrator_is_asked_for_until_the_password_is_good(
     given = iter(["ada", "short", "ada", PASSWORD])
     monkeypatch.setattr(typer, "prompt", lambda *_, **__: next(given))
     with Workbench(tmp_path / "home") as bench:
-        ask_for_administrator(bench)
+        ask_for_administrator(bench.context)
     assert "has 5 characters" in capsys.readouterr().out
     with Catalog.open(tmp_path / "home") as catalog:
         assert has_people(catalog)
