@@ -12,7 +12,7 @@ New = Callable[[Path], Path]
 
 
 @pytest.fixture(scope="session")
-def new(tmp_path_factory: pytest.TempPathFactory) -> New:
+def new_home(tmp_path_factory: pytest.TempPathFactory) -> New:
     """Makes a data directory at a path, as `Catalog.open` leaves a new one."""
     template = tmp_path_factory.mktemp("blank") / "home"
     Catalog.open(template).close()

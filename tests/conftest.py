@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.blank import new
+from tests.blank import new_home
 from tests.postgres import new_postgres_url, postgres_cluster, postgres_template, postgres_url
 from tests.requirements import IN_CI, require
 
-__all__ = ["IN_CI", "new", "new_postgres_url", "postgres_cluster", "postgres_template", "postgres_url", "require"]
+__all__ = ["IN_CI", "new_home", "new_postgres_url", "postgres_cluster", "postgres_template", "postgres_url", "require"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

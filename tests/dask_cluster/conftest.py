@@ -29,8 +29,8 @@ def shared_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster
 
 
 @pytest.fixture
-def catalog(tmp_path: Path, new: New) -> Iterator[Catalog]:
-    with Catalog.open(new(tmp_path / "home")) as opened:
+def catalog(tmp_path: Path, new_home: New) -> Iterator[Catalog]:
+    with Catalog.open(new_home(tmp_path / "home")) as opened:
         yield opened
 
 

@@ -10,8 +10,8 @@ from tests.blank import New
 
 
 @pytest.fixture
-def sqlite_catalog(tmp_path: Path, new: New) -> Iterator[Catalog]:
-    with Catalog.open(new(tmp_path / "home")) as catalog:
+def sqlite_catalog(tmp_path: Path, new_home: New) -> Iterator[Catalog]:
+    with Catalog.open(new_home(tmp_path / "home")) as catalog:
         yield catalog
 
 

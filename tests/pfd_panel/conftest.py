@@ -148,8 +148,8 @@ def filled_copy(filled: Context, tmp_path: Path) -> Iterator[Context]:
 
 
 @pytest.fixture
-def bare(tmp_path: Path, new: New) -> Iterator[Context]:
+def bare(tmp_path: Path, new_home: New) -> Iterator[Context]:
     """The context of a catalog that holds nothing."""
-    home = new(tmp_path / "bare")
+    home = new_home(tmp_path / "bare")
     with Catalog.open(home) as catalog:
         yield Context(catalog, cluster=ClusterSettings(home=home, workers=1))

@@ -28,9 +28,9 @@ def add(catalog: Catalog, name: str, role: Role = "viewer", password: str | None
 
 
 @pytest.fixture
-def catalog(tmp_path: Path, new: New) -> Iterator[Catalog]:
+def catalog(tmp_path: Path, new_home: New) -> Iterator[Catalog]:
     """Ada, an administrator, and bob, a viewer; their password is `PASSWORD`."""
-    with Catalog.open(new(tmp_path / "home")) as opened:
+    with Catalog.open(new_home(tmp_path / "home")) as opened:
         add(opened, "ada", "admin")
         add(opened, "bob")
         yield opened

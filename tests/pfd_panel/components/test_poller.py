@@ -86,6 +86,8 @@ def test_the_next_look_waits_until_the_last_finding_was_shown(page: PageSession)
 def test_nothing_is_shown_after_the_stop_and_a_closed_page_looks_no_more(page: PageSession) -> None:
     document, looked, seen = page.document, Looked(), []
     assert document is not None
+    # pages of earlier tests may still be looking
+    others = set(threading.enumerate())
     with set_curdoc(document):
         stopped = Poller(looked, seen.append, seen.append, period_s=FAST_S)
         left = Poller(Looked(), lambda _: None, lambda _: None, period_s=FAST_S)
@@ -93,7 +95,7 @@ def test_nothing_is_shown_after_the_stop_and_a_closed_page_looks_no_more(page: P
     stopped.stop()
     turn(document)
     assert seen == []
-    pollers = [thread for thread in threading.enumerate() if thread.name == "poller"]
+    pollers = [thread for thread in threading.enumerate() if thread.name == "poller" and thread not in others]
     page.close()
     left.stop()
     for thread in pollers:

@@ -25,9 +25,9 @@ def password_hash() -> str:
 
 
 @pytest.fixture
-def catalog(tmp_path: Path, new: New) -> Iterator[Catalog]:
+def catalog(tmp_path: Path, new_home: New) -> Iterator[Catalog]:
     """A catalog without accounts."""
-    with Catalog.open(new(tmp_path / "home")) as opened:
+    with Catalog.open(new_home(tmp_path / "home")) as opened:
         yield opened
 
 

@@ -24,8 +24,8 @@ Opened = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, new: New, password_hash: str) -> Path:
-    home = new(tmp_path_factory.mktemp("connection") / "home")
+def home(tmp_path_factory: pytest.TempPathFactory, new_home: New, password_hash: str) -> Path:
+    home = new_home(tmp_path_factory.mktemp("connection") / "home")
     with Catalog.open(home) as catalog, catalog.write() as session:
         users.add(session, "ada", "admin", owner="test", password_hash=password_hash)
     return home
