@@ -60,6 +60,7 @@ class Header(Told):
     person = param.String(doc="Name of who is logged in, if there are accounts.")
     narrow = param.Boolean(doc="Whether the window was narrow when it was opened.")
 
+    _in_turn = False  # a search may take a while, and each answer says what was asked
     _esm = (Path(__file__).parent / "header.mjs").read_text(encoding="utf-8")
 
     def __init__(self, *, find: Callable[[str], Sequence[SearchHit]] | None = None, **params: Any) -> None:

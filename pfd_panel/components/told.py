@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from bokeh.document import Document
+from bokeh.events import Event
 from bokeh.model import Model
 from panel.custom import JSComponent
+from panel.io.state import set_curdoc
 from param.parameterized import no_instance_params
 
 
@@ -16,10 +19,20 @@ class Told(JSComponent):
     """
 
     _linked_properties: tuple[str, ...] = ()
+    _in_turn = True
+    """Whether messages are taken in the order in which they came; if not, each waits for a thread that may be late."""
 
     def __init__(self, **params: Any) -> None:
         no_instance_params(type(self))
         super().__init__(**params)
+
+    def _server_event(self, doc: Document, event: Event) -> None:
+        # threads of Panel overtake each other: Save would be pressed before the name that was typed first arrives
+        if not self._in_turn:
+            super()._server_event(doc, event)
+            return
+        with set_curdoc(doc):
+            self._process_bokeh_event(doc, event)
 
     @classmethod
     def _patch_datamodel_ref(cls, props: Model, ref: str) -> None:
