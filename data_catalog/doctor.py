@@ -12,6 +12,7 @@ from sqlalchemy import text
 from data_catalog.catalog import Catalog
 from data_catalog.doctor_rows import (
     annotations_of_nothing,
+    experiments_beside_their_jobs,
     jobs_without_coordinator,
     pending_members,
     tags_of_nothing,
@@ -142,6 +143,7 @@ CHECKS: tuple[Callable[[Catalog], Iterator[Problem]], ...] = (
     version_manifests,
     pending_members,
     jobs_without_coordinator,
+    experiments_beside_their_jobs,
     tags_of_nothing,
     annotations_of_nothing,
 )

@@ -5,14 +5,31 @@ from functools import partial
 
 from sqlalchemy import delete, exists, or_, select
 
-from data_catalog import jobs, leases, signals
+from data_catalog import experiment_states, jobs, leases, signals
 from data_catalog.batches import changed
 from data_catalog.catalog import Catalog
 from data_catalog.membership import manifest_hash
 from data_catalog.problems import Problem
-from data_catalog.schema import Annotation, Dataset, DatasetVersion, Job, Member, ModelVersion, Recording, Signal, Tag
+from data_catalog.schema import (
+    Annotation,
+    Dataset,
+    DatasetVersion,
+    Experiment,
+    Job,
+    Member,
+    ModelVersion,
+    Recording,
+    Signal,
+    Tag,
+)
 
-_SUBJECTS = (("dataset", Dataset.id), ("signal", Signal.id), ("recording", Recording.id), ("model", ModelVersion.id))
+_SUBJECTS = (
+    ("dataset", Dataset.id),
+    ("signal", Signal.id),
+    ("recording", Recording.id),
+    ("model", ModelVersion.id),
+    ("experiment", Experiment.id),
+)
 
 
 def version_manifests(catalog: Catalog) -> Iterator[Problem]:
@@ -53,6 +70,19 @@ def jobs_without_coordinator(catalog: Catalog) -> Iterator[Problem]:
         yield Problem("note", f"job {job.title!r} was interrupted; it goes on when the server is started", job.id)
 
 
+def experiments_beside_their_jobs(catalog: Catalog) -> Iterator[Problem]:
+    """Experiments that say another state than the job that runs them."""
+    with catalog.read() as session:
+        apart = session.execute(
+            select(Experiment.name, Experiment.state, Job.state, Job.id)
+            .join(Job, Job.id == Experiment.job_id)
+            .where(Experiment.state != Job.state)
+        ).all()
+    for name, told, state, job_id in apart:
+        repair = partial(_follow, catalog, job_id)
+        yield Problem("warning", f"experiment {name!r} is called {told}, and its job is {state}", job_id, repair)
+
+
 def tags_of_nothing(catalog: Catalog) -> Iterator[Problem]:
     """Tags whose subject is gone."""
     for kind, key in _SUBJECTS:
@@ -77,6 +107,11 @@ def annotations_of_nothing(catalog: Catalog) -> Iterator[Problem]:
 def _discard(catalog: Catalog, job_id: str) -> None:
     with catalog.write() as session:
         signals.discard_pending(session, job_id)
+
+
+def _follow(catalog: Catalog, job_id: str) -> None:
+    with catalog.write() as session:
+        experiment_states.follow(session, job_id)
 
 
 def _untag(catalog: Catalog, kind: str, subject: str) -> None:

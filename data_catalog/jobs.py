@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from data_catalog import audit, leases
+from data_catalog import audit, experiment_states, leases
 from data_catalog.batches import changed
 from data_catalog.errors import CatalogError, ConflictError, NotFoundError
 from data_catalog.schema import Dataset, Job, JobEvent, JobStep, utc_now
@@ -145,6 +145,7 @@ def requeue(session: Session, job_id: str, *, owner: str) -> Job:
     job.state, job.requested, job.error, job.finished_at, job.message = "queued", "run", None, None, ""
     audit.record(session, owner, "retry", "job", job.id)
     session.flush()
+    experiment_states.follow(session, job.id)
     return job
 
 
@@ -176,6 +177,7 @@ def claim_next(session: Session, fence: int) -> Job | None:
     job.state, job.fence, job.attempt, job.heartbeat_at = "running", fence, job.attempt + 1, now
     job.started_at = job.started_at or now
     session.flush()
+    experiment_states.follow(session, job.id)
     return job
 
 
@@ -210,6 +212,7 @@ def set_state(
     if state in FINISHED:
         job.finished_at, job.eta_s = utc_now(), None
     session.flush()
+    experiment_states.follow(session, job_id)
     return job
 
 
@@ -283,7 +286,8 @@ def _settle(session: Session, fence: int) -> None:
         (and_(waiting, Job.requested == "cancel"), {"state": "cancelled", "finished_at": now, "eta_s": None}),
         (and_(Job.state == "queued", Job.requested == "pause"), {"state": "paused"}),
     ):
-        changed(session, update(Job).where(condition).values(fence=fence, heartbeat_at=now, **values))
+        if changed(session, update(Job).where(condition).values(fence=fence, heartbeat_at=now, **values)):
+            experiment_states.follow(session)
 
 
 def _locked(session: Session, job_id: str) -> Job:

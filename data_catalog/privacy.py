@@ -1,4 +1,4 @@
-"""What someone may not see: private datasets and models of others, and everything that tells of them.
+"""What someone may not see: private datasets, models and experiments of others, and everything that tells of them.
 
 One condition a table, added to every statement of a session by `limit_to`, so that a reader need not think of it and
 cannot forget it. A session that is not limited sees everything: administrators, and the queue that runs jobs.
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, String, Table, and_, bindparam, event, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, String, Table, and_, bindparam, event, exists, func, not_, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from data_catalog.errors import ConflictError
@@ -17,6 +17,8 @@ from data_catalog.schema import (
     Base,
     Dataset,
     DatasetVersion,
+    Experiment,
+    ExperimentSummary,
     FeatureSet,
     HealthyReference,
     Job,
@@ -26,6 +28,9 @@ from data_catalog.schema import (
     ModelVersion,
     Prediction,
     Recording,
+    Run,
+    RunMetric,
+    RunSummary,
     Signal,
     Split,
     Tag,
@@ -44,13 +49,18 @@ def _columns(table: type[Base]) -> Any:
 
 _DATASET, _MODEL, _VERSION, _RECORDING = (_columns(one) for one in (Dataset, ModelVersion, DatasetVersion, Recording))
 _MEMBER, _JOB, _SAID = (_columns(one) for one in (Member, Job, Prediction))
+_EXPERIMENT, _RUN = (_columns(one) for one in (Experiment, Run))
 
 _VIEWER = bindparam("viewer", type_=String)
 _PRIVATE_DATASETS = select(_DATASET.id, _DATASET.name).where(_DATASET.visibility == PRIVATE, _DATASET.owner != _VIEWER)
+_PRIVATE_EXPERIMENTS = select(_EXPERIMENT.id).where(_EXPERIMENT.visibility == PRIVATE, _EXPERIMENT.owner != _VIEWER)
 _PRIVATE_MODELS = select(_MODEL.id, _MODEL.name, _MODEL.number).where(
     or_(
         and_(_MODEL.visibility == PRIVATE, _MODEL.owner != _VIEWER),
         _MODEL.dataset_id.in_(select(_DATASET.id).where(_DATASET.visibility == PRIVATE, _DATASET.owner != _VIEWER)),
+        _MODEL.id.in_(
+            select(_RUN.model_id).where(_RUN.experiment_id.in_(_PRIVATE_EXPERIMENTS), _RUN.model_id.is_not(None))
+        ),
     )
 )
 
@@ -60,24 +70,34 @@ _Rules = list[tuple[type[Base], ColumnElement[bool]]]
 
 @dataclass(frozen=True)
 class Hidden:
-    """Ids that someone may not see, and every word by which a job could name what they stand for."""
+    """Ids that someone may not see, and every word by which a job could name what they stand for.
+
+    There may be thousands of private experiments, so these are only known to be there and asked for by what they are.
+    """
 
     datasets: frozenset[str] = frozenset()
     models: frozenset[str] = frozenset()
     dataset_names: frozenset[str] = frozenset()
     model_names: frozenset[str] = frozenset()
+    experiments: bool = False
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is anything that may not be seen."""
+        return bool(self.datasets or self.models or self.experiments)
 
 
 def limit_to(session: Session, viewer: str) -> None:
     """Let a session see only what `viewer` may, from its next statement on.
 
     Of a private dataset its owner sees everything, others nothing: no version, recording, signal, tag, annotation,
-    feature, split, model, prediction or job of it. A model trained on it is as private as it is; one of a visible
-    dataset may be private by itself. A job that concerns what is hidden is seen by whoever submitted it.
+    feature, split, experiment, model, prediction or job of it. A model or an experiment on it is as private as it is;
+    one of a visible dataset may be private by itself, and an experiment hides its runs, models and jobs. A job that
+    concerns what is hidden is seen by whoever submitted it.
     """
     hidden = _hidden_from(session, viewer)
     session.info[_HIDDEN] = hidden
-    if not hidden.datasets and not hidden.models:
+    if not hidden.anything:
         return
     options = [
         with_loader_criteria(table, condition, include_aliases=True) for table, condition in _rules(hidden, viewer)
@@ -91,7 +111,7 @@ def limit_to(session: Session, viewer: str) -> None:
 def hides(session: Session) -> bool:
     """Whether anything is hidden from the viewer of a session."""
     hidden: Hidden = session.info.get(_HIDDEN, Hidden())
-    return bool(hidden.datasets or hidden.models)
+    return hidden.anything
 
 
 def require_nameable(session: Session, params: Mapping[str, Any]) -> None:
@@ -127,12 +147,15 @@ def _hidden_from(session: Session, viewer: str) -> Hidden:
         frozenset(row.id for row in models),
         frozenset(row.name for row in rows),
         frozenset(word for row in models for word in (row.name, f"{row.name}:{row.number}")),
+        session.execute(_PRIVATE_EXPERIMENTS.limit(1), asked).first() is not None,
     )
 
 
 def _rules(hidden: Hidden, viewer: str) -> _Rules:
     """Which rows of each table are seen. Inner statements name tables: classes would be limited."""
-    jobs = select(_JOB.id).where(_concerns(hidden), _JOB.owner != viewer)
+    experiments = select(_EXPERIMENT.id).where(not_(_seen(_EXPERIMENT, hidden, viewer)))
+    runs = select(_RUN.id).where(_RUN.experiment_id.in_(experiments))
+    jobs = select(_JOB.id).where(_concerns(hidden, experiments), _JOB.owner != viewer)
     shown = exists().where(_MEMBER.signal_id == Signal.id, _MEMBER.dataset_id.not_in(hidden.datasets))
     tagged = exists().where(_MEMBER.signal_id == Tag.subject_id, _MEMBER.dataset_id.not_in(hidden.datasets))
     recordings = select(_RECORDING.id).where(_RECORDING.dataset_id.in_(hidden.datasets))
@@ -140,12 +163,17 @@ def _rules(hidden: Hidden, viewer: str) -> _Rules:
         type[DatasetVersion | Recording | Member | Annotation | HealthyReference | FeatureSet | Split], ...
     ]
     of_dataset = (DatasetVersion, Recording, Member, Annotation, HealthyReference, FeatureSet, Split)
+    of_experiment: tuple[type[Run | ExperimentSummary], ...] = (Run, ExperimentSummary)
+    of_run: tuple[type[RunMetric | RunSummary], ...] = (RunMetric, RunSummary)
     return [
         (Dataset, Dataset.id.not_in(hidden.datasets)),
         *((table, table.dataset_id.not_in(hidden.datasets)) for table in of_dataset),
         (Signal, shown),
         (ModelVersion, ModelVersion.id.not_in(hidden.models)),
         (Prediction, Prediction.model_id.not_in(hidden.models)),
+        (Experiment, _seen(Experiment, hidden, viewer)),
+        *((table, table.experiment_id.not_in(experiments)) for table in of_experiment),
+        *((table, table.run_id.not_in(runs)) for table in of_run),
         (Job, Job.id.not_in(jobs)),
         (JobEvent, JobEvent.job_id.not_in(jobs)),
         (JobStep, JobStep.job_id.not_in(jobs)),
@@ -154,6 +182,7 @@ def _rules(hidden: Hidden, viewer: str) -> _Rules:
             and_(
                 not_(and_(Tag.subject_kind == "dataset", Tag.subject_id.in_(hidden.datasets))),
                 not_(and_(Tag.subject_kind == "model", Tag.subject_id.in_(hidden.models))),
+                not_(and_(Tag.subject_kind == "experiment", Tag.subject_id.in_(experiments))),
                 not_(and_(Tag.subject_kind == "recording", Tag.subject_id.in_(recordings))),
                 or_(Tag.subject_kind != "signal", tagged),
             ),
@@ -161,7 +190,15 @@ def _rules(hidden: Hidden, viewer: str) -> _Rules:
     ]
 
 
-def _concerns(hidden: Hidden) -> ColumnElement[bool]:
+def _seen(experiment: Any, hidden: Hidden, viewer: str) -> ColumnElement[bool]:
+    """Experiments that are the viewer's or the team's, on a dataset that is seen."""
+    return and_(
+        experiment.dataset_id.not_in(hidden.datasets),
+        or_(experiment.visibility != PRIVATE, experiment.owner == viewer),
+    )
+
+
+def _concerns(hidden: Hidden, experiments: Select[Any]) -> ColumnElement[bool]:
     """Jobs that worked on, made, or were asked about something hidden."""
     known = func.coalesce(_JOB.dataset_id, "")
     return or_(
@@ -172,6 +209,7 @@ def _concerns(hidden: Hidden) -> ColumnElement[bool]:
         _JOB.id.in_(
             select(_VERSION.job_id).where(_VERSION.dataset_id.in_(hidden.datasets), _VERSION.job_id.is_not(None))
         ),
+        _JOB.id.in_(select(_EXPERIMENT.job_id).where(_EXPERIMENT.id.in_(experiments), _EXPERIMENT.job_id.is_not(None))),
         _JOB.id.in_(select(_MODEL.job_id).where(_MODEL.id.in_(hidden.models), _MODEL.job_id.is_not(None))),
         _JOB.id.in_(select(_SAID.job_id).where(_SAID.model_id.in_(hidden.models), _SAID.job_id.is_not(None))),
     )

@@ -4,15 +4,13 @@ A condition on a value that is not known does not hold, and its negation does: `
 a label too. ``fault:none`` finds those alone.
 """
 
-import operator
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from operator import itemgetter
 from typing import Any, cast
 
 from rapidfuzz import process
-from sqlalchemy import ColumnElement, Float, Table, and_, func, literal, not_, null, or_, select
+from sqlalchemy import ColumnElement, Float, Table, and_, literal, not_, null, or_, select
 from sqlalchemy import cast as sql_cast
 
 from data_catalog.decided import Decided
@@ -20,41 +18,15 @@ from data_catalog.errors import CatalogError
 from data_catalog.marks import AGREEMENTS, MARKED, Marks
 from data_catalog.packed_numbers import PackedNumbers
 from data_catalog.quality import FLAGS, of_signal
+from data_catalog.query_named import Condition, Named, compared, ranged, require_equality
 from data_catalog.query_text import And, Compare, Node, Not, Or, QueryError, Range, Text
-from data_catalog.query_values import asks_none, moment_of, number_of
+from data_catalog.query_values import asks_none, number_of
 from data_catalog.schema import Member, Recording, Signal, Tag
 
 _COST_OF_DECIDED = 1
 _MARK_EXAMPLE = "quality:clipped or agreement:disagree"
 
-Condition = ColumnElement[bool]
-Within = Callable[[Condition], Condition]
 Features = Mapping[str, PackedNumbers]
-
-
-@dataclass(frozen=True)
-class Named:
-    """What a name of a query stands for.
-
-    Attributes
-    ----------
-    kind : str
-        ``word``, ``number`` or ``date``: how it is compared.
-    meaning : str
-        What it is, in words, with its unit.
-    column : ColumnElement
-        Its values.
-    gaps : bool
-        Whether some signals have none.
-    within : callable, optional
-        Makes a condition on the column one on members, where the column belongs to another table.
-    """
-
-    kind: str
-    meaning: str
-    column: ColumnElement[Any]
-    gaps: bool = True
-    within: Within | None = None
 
 
 def _of_recording(condition: Condition) -> Condition:
@@ -144,11 +116,11 @@ def condition(node: Node, features: Features, marks: Marks | None = None) -> Con
         return and_(literal(True), *(Member.search.contains(word, autoescape=True) for word in words))
     named = _named(node, features)
     if isinstance(node, Range):
-        return _ranged(node, named)
+        return ranged(node, named)
     special = _SPECIAL.get(node.name)
     if special:
         return special(node, marks)
-    return _compared(node, named)
+    return compared(node, named)
 
 
 def _joined(node: And | Or, features: Features, marks: Marks | None) -> Condition:
@@ -197,7 +169,7 @@ def between(name: str, low: Any, high: Any, features: Features) -> Condition:
         return features[name].between(low, high).in_sql()
     asked = Range(name, "" if low is None else str(low), "" if high is None else str(high))
     try:
-        return _ranged(asked, _named(asked, features))
+        return ranged(asked, _named(asked, features))
     except QueryError as error:
         raise CatalogError(error.said, hint=error.hint) from error
 
@@ -240,61 +212,9 @@ def _of_feature(node: Compare | Range, numbers: PackedNumbers) -> Decided:
 
 
 def _of_mark(node: Compare, marks: Marks) -> Decided:
-    _require_equality(node, _MARK_EXAMPLE)
+    require_equality(node, _MARK_EXAMPLE)
     found = _refused_at(node, lambda: marks.condition(node.name, [None if asks_none(node) else node.value.text]))
     return ~found if node.operator == "!=" else found
-
-
-def _ranged(node: Range, named: Named) -> Condition:
-    if named.kind == "word":
-        raise QueryError(f"{node.name} is a word and has no range", node.at, hint=f"write {node.name}:…")
-    bounds = []
-    if node.low:
-        low = number_of(node.name, node.low, node.value_at) if named.kind == "number" else moment_of(node, node.low)[0]
-        bounds.append(named.column >= low)
-    if node.high:
-        number = named.kind == "number"
-        high = number_of(node.name, node.high, node.value_at) if number else moment_of(node, node.high)[1]
-        bounds.append(named.column <= high if number else named.column < high)
-    known = [named.column.is_not(None)] if named.gaps else [literal(True)]
-    return _on_members(and_(*known, *bounds), named)
-
-
-def _compared(node: Compare, named: Named) -> Condition:
-    column = named.column
-    if asks_none(node):
-        unknown = or_(column.is_(None), column == "") if named.kind == "word" else column.is_(None)
-        return _on_members(not_(unknown) if node.operator == "!=" else unknown, named)
-    if named.kind == "word":
-        return and_(column.is_not(None), _worded(node, column))
-    if named.kind == "date":
-        return _on_members(and_(column.is_not(None), _dated(node, column)), named)
-    given = literal(number_of(node.name, node.value.text, node.value.at), Float)
-    found = _related(column, node.operator, given)
-    return _on_members(and_(column.is_not(None), found) if named.gaps else found, named)
-
-
-def _on_members(found: Condition, named: Named) -> Condition:
-    return named.within(found) if named.within else found
-
-
-def _worded(node: Compare, column: ColumnElement[Any]) -> Condition:
-    if node.operator == ":":
-        wanted = node.value.text
-        folded = func.lower(column).like(_pattern(wanted.lower()), escape="/")
-        # SQLite folds the case of ASCII letters only: others are found as they are written
-        return folded if wanted.isascii() else or_(folded, column.like(_pattern(wanted), escape="/"))
-    if node.operator not in ("=", "!="):
-        raise QueryError(
-            f"{node.name} is a word: it cannot be {node.operator} another", node.at, hint="write it with : or = or !="
-        )
-    return _related(column, node.operator, node.value.text)
-
-
-def _pattern(text: str) -> str:
-    """What holds the text; a blank stands for an underscore too, with which labels are kept and without shown."""
-    kept = text.replace("/", "//").replace("%", "/%")
-    return f"%{kept.replace(' ', '_')}%"
 
 
 def carrying(wanted: Callable[[ColumnElement[str]], Condition] | None = None) -> Condition:
@@ -343,20 +263,15 @@ def _refused_at[T](node: Compare, ask: Callable[[], T]) -> T:
 
 
 def _marked(node: Compare, marks: Marks | None) -> Condition:
-    _require_equality(node, _MARK_EXAMPLE)
+    require_equality(node, _MARK_EXAMPLE)
     found = _refused_at(node, lambda: marked(marks, node.name, [None if asks_none(node) else node.value.text]))
     return not_(found) if node.operator == "!=" else found
 
 
 def _tagged(node: Compare, _marks: Marks | None) -> Condition:
-    _require_equality(node, "tag:checked")
+    require_equality(node, "tag:checked")
     found = not_(carrying()) if asks_none(node) else carrying(lambda tag: tag == node.value.text)
     return not_(found) if node.operator == "!=" else found
-
-
-def _require_equality(node: Compare, example: str) -> None:
-    if node.operator not in (":", "=", "!="):
-        raise QueryError(f"a {node.name} cannot be {node.operator} another", node.at, hint=f"write {example}")
 
 
 _SPECIAL: Mapping[str, Callable[[Compare, Marks | None], Condition]] = {
@@ -364,33 +279,3 @@ _SPECIAL: Mapping[str, Callable[[Compare, Marks | None], Condition]] = {
     "quality": _marked,
     "agreement": _marked,
 }
-
-
-def _dated(node: Compare, column: ColumnElement[Any]) -> Condition:
-    first, after = moment_of(node, node.value.text)
-    whole = and_(column >= first, column < after)
-    conditions: dict[str, Condition] = {
-        ":": whole,
-        "=": whole,
-        "!=": not_(whole),
-        "<": column < first,
-        "<=": column < after,
-        ">": column >= after,
-        ">=": column >= first,
-    }
-    return conditions[node.operator]
-
-
-_RELATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
-    ":": operator.eq,
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-
-
-def _related(column: ColumnElement[Any], relation: str, given: Any) -> Condition:
-    return cast("Condition", _RELATIONS[relation](column, given))

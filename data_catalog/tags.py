@@ -1,4 +1,4 @@
-"""Words on datasets, signals, recordings and models."""
+"""Words on datasets, signals, recordings, models and experiments."""
 
 from collections.abc import Sequence
 
@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 from data_catalog import audit
 from data_catalog.batches import batches, changed, insert_new
 from data_catalog.errors import CatalogError, NotFoundError
-from data_catalog.schema import Dataset, ModelVersion, Recording, Signal, Tag
+from data_catalog.schema import Dataset, Experiment, ModelVersion, Recording, Signal, Tag
 
-SUBJECTS: dict[str, type[Dataset | Signal | Recording | ModelVersion]] = {
+SUBJECTS: dict[str, type[Dataset | Signal | Recording | ModelVersion | Experiment]] = {
     "dataset": Dataset,
     "signal": Signal,
     "recording": Recording,
     "model": ModelVersion,
+    "experiment": Experiment,
 }
 
 

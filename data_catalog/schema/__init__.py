@@ -14,6 +14,7 @@ from data_catalog.schema.annotations import Annotation
 from data_catalog.schema.base import Base, UtcDateTime, new_id, utc_now
 from data_catalog.schema.collections import Dataset, DatasetVersion, Member, Recording, Tag
 from data_catalog.schema.doors import AnsweredRequest, Upload
+from data_catalog.schema.experiments import Experiment, ExperimentSummary, Run, RunMetric, RunSummary
 from data_catalog.schema.people import (
     ApiKey,
     AuditEntry,
@@ -54,6 +55,8 @@ __all__ = [
     "DatasetVersion",
     "Delivery",
     "Derived",
+    "Experiment",
+    "ExperimentSummary",
     "ExternalIdentity",
     "FeaturePart",
     "FeatureRow",
@@ -72,6 +75,9 @@ __all__ = [
     "Preference",
     "Recording",
     "RecoveryCode",
+    "Run",
+    "RunMetric",
+    "RunSummary",
     "Sample",
     "SavedView",
     "Segment",

@@ -185,7 +185,7 @@ class Member(Base):
 
 
 class Tag(Base):
-    """A word on a dataset, signal, recording or model."""
+    """A word on a dataset, signal, recording, model or experiment."""
 
     __tablename__ = "tags"
 

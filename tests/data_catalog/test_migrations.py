@@ -47,6 +47,7 @@ AREAS = {
     "0009": {"external_identities"},
     "0010": {"annotations"},
     "0011": {"healthy_references"},
+    "0012": {"experiments", "runs", "run_metrics", "run_summaries", "experiment_summaries"},
 }
 
 
