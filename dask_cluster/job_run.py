@@ -150,7 +150,7 @@ class JobRun:
         while not window.done:
             self._check()
             self._fill(window, plan)
-            self._absorb(window)
+            self._absorb(window, kind, context)
             self._commit(window, kind, context)
             self._publish(window)
             if time.monotonic() - told_at >= LOG_EVERY_S:
@@ -184,14 +184,18 @@ class JobRun:
             self._futures[step.key] = arrival
             future.add_done_callback(lambda _, arrival=arrival: self._inbox.put(arrival))
 
-    def _absorb(self, window: StepWindow) -> None:
+    def _absorb(self, window: StepWindow, kind: JobKind, context: JobContext) -> None:
         """Take in everything that has happened, waiting a moment when nothing has."""
-        arrivals = []
+        arrivals, told = [], []
         for item in self._drain():
             if isinstance(item, _Arrival):
                 arrivals.append(item)
+            elif item is not None and "told" in item:
+                told.append((item["step"], item["told"]))
             elif item is not None:
                 self._hear(window, item)
+        if told:
+            self._ledger.hear(kind, context, told)
         for arrival in arrivals:
             if self._futures.get(arrival.step.key) is arrival:
                 self._take_in(window, arrival)

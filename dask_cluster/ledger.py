@@ -1,7 +1,7 @@
 """Everything the coordinator writes about jobs, each write under its fence."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -77,6 +77,12 @@ class Ledger:
             for step, result in ready:
                 kept = kind.commit(session, context, step, result)
                 jobs.add_step(session, context.job_id, step.key, step.units, kept or {}, self.fence)
+
+    def hear(self, kind: JobKind, context: JobContext, told: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        """Keep what steps told while they run, each with the step's key."""
+        with self.write() as session:
+            for step, one in told:
+                kind.hear(session, context, step, one)
 
     def finish(self, job_id: str, total_units: int, finish: Callable[[Session], dict[str, Any]]) -> None:
         """Seal what the steps made and end the job as done."""

@@ -1,4 +1,4 @@
-"""A training of a network as a step on a worker: signals from the store, state in the job's folder, epochs in the log.
+"""A network trained as a step on a worker: signals from the store, state in the job's folder, epochs told one by one.
 
 Imported on workers only: it loads torch.
 """
@@ -41,10 +41,13 @@ def learn_network(
         sources,
         read,
         TrainConfig.model_validate(payload["config"]),
-        folder=folder_of(worker.home, worker.job_id) if worker.job_id else None,
+        folder=folder_of(worker.home, worker.job_id) / worker.step if worker.job_id else None,
         data=payload["about"]["manifest_hash"],
         watcher=Watcher(
-            progress=lambda share, text: worker.progress(share * folds, text), log=worker.log, poll=worker.check
+            progress=lambda share, text: worker.progress(share * folds, text),
+            log=worker.log,
+            measure=worker.measure,
+            poll=worker.check,
         ),
     )
     return found.result, save_network(found.model), found.to_json()

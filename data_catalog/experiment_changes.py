@@ -99,15 +99,21 @@ def set_visibility(session: Session, found: Sequence[Experiment], visibility: st
     _mark(session, meant, visibility, by, lambda one: {"visibility": visibility})
 
 
-def retag(
-    session: Session, found: Sequence[Experiment], *, add: Sequence[str] = (), remove: Sequence[str] = (), by: str
-) -> None:
-    """Put tags on experiments and take others off."""
-    ids = [one.id for one in found]
-    for tag in dict.fromkeys(add):
-        tags.add(session, "experiment", ids, tag, owner=by)
-    for tag in dict.fromkeys(remove):
-        tags.remove(session, "experiment", ids, tag, owner=by)
+def tag(session: Session, found: Sequence[Experiment], words: Sequence[str], *, by: str) -> None:
+    """Put tags on experiments."""
+    for word in dict.fromkeys(words):
+        tags.add(session, "experiment", [one.id for one in found], word, owner=by)
+    _touch(session, found)
+
+
+def untag(session: Session, found: Sequence[Experiment], words: Sequence[str], *, by: str) -> None:
+    """Take tags off experiments."""
+    for word in dict.fromkeys(words):
+        tags.remove(session, "experiment", [one.id for one in found], word, owner=by)
+    _touch(session, found)
+
+
+def _touch(session: Session, found: Sequence[Experiment]) -> None:
     for one in found:
         one.updated_at = utc_now()
     session.flush()

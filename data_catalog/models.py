@@ -69,8 +69,7 @@ class PredictionPage(NamedTuple):
 
 def save(session: Session, draft: ModelDraft, *, owner: str) -> ModelVersion:
     """Save a model as the next number under its name; a number is never used twice, deleted or not."""
-    if not draft.name.strip() or ":" in draft.name:
-        raise CatalogError(f"a model cannot be called {draft.name!r}", hint="give a name without a colon")
+    require_name(draft.name)
     lock_name(session, f"model:{draft.name}")
     last = session.scalar(select(func.max(ModelVersion.number)).where(ModelVersion.name == draft.name)) or 0
     values = asdict(draft)
@@ -81,6 +80,18 @@ def save(session: Session, draft: ModelDraft, *, owner: str) -> ModelVersion:
     audit.record(session, owner, "save", "model", version.id, detail)
     session.flush()
     return version
+
+
+def require_name(name: str) -> None:
+    """Refuse what no model can be called.
+
+    Raises
+    ------
+    CatalogError
+        It is blank, or has a colon, which stands before the number of a version.
+    """
+    if not name.strip() or ":" in name:
+        raise CatalogError(f"a model cannot be called {name!r}", hint="give a name without a colon")
 
 
 def get(session: Session, reference: str) -> ModelVersion:

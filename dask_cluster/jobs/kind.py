@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 if TYPE_CHECKING:
     from dask_cluster.jobs.worker import WorkerContext
     from data_catalog import Catalog
+    from data_catalog.schema import Job
 
 
 class JobParams(BaseModel):
@@ -105,6 +106,9 @@ class JobKind(ABC):
     unit: ClassVar[str] = "step"
     Params: ClassVar[type[BaseModel]]
 
+    def submitted(self, session: Session, job: "Job", params: Any) -> None:  # noqa: B027 - most kinds have nothing to add
+        """Add what belongs to a job from its beginning, in the transaction that queues it."""
+
     @abstractmethod
     def plan(self, context: JobContext) -> Plan:
         """Return the steps; called again after a crash or a pause, so equal inputs must give equal keys."""
@@ -122,6 +126,9 @@ class JobKind(ABC):
 
         What is returned (small, JSON) is kept with the step and handed to `finish`.
         """
+
+    def hear(self, session: Session, context: JobContext, step: str, told: Mapping[str, Any]) -> None:  # noqa: B027
+        """Record what a step told by `worker.begin` and `measure`; after an interruption it may be told again."""
 
     def finish(self, session: Session, context: JobContext) -> dict[str, Any]:
         """Seal what the steps made, in the transaction that ends the job; the return value is the job's result."""

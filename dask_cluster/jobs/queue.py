@@ -47,7 +47,9 @@ def submit(
     checked = parse_params(kind, params)
     with catalog.write() as session:
         first(session)
-        return jobs.insert(session, kind, spec.describe(checked), checked.model_dump(mode="json"), owner, spec.unit)
+        job = jobs.insert(session, kind, spec.describe(checked), checked.model_dump(mode="json"), owner, spec.unit)
+        spec.submitted(session, job, checked)
+        return job
 
 
 def parse_params(kind: str, params: Mapping[str, Any] | BaseModel) -> BaseModel:

@@ -2,7 +2,7 @@
 
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -35,7 +35,7 @@ class Cancelled(Interrupted):
 
 @dataclass
 class WorkerContext:
-    """What `JobKind.run` may use: the store, a question "shall I stop?", and two ways to report.
+    """What `JobKind.run` may use: the store, a question "shall I stop?", and ways to report.
 
     Made without Dask in the tests of a kind: ``WorkerContext(home=tmp_path)``.
     """
@@ -89,6 +89,14 @@ class WorkerContext:
             return
         self._told_at = now
         self._send(units_done=float(units_done), message=message)
+
+    def begin(self) -> None:
+        """Say that the step is under way; for kinds that show their steps one by one."""
+        self._send(told={})
+
+    def measure(self, part: str, epoch: int, numbers: Mapping[str, float | None]) -> None:
+        """Tell what was measured in an epoch of a part of the step; told again it replaces itself."""
+        self._send(told={"part": part, "epoch": epoch, "numbers": dict(numbers)})
 
     def log(self, level: str, text: str) -> None:
         """Append a line to the job's log."""

@@ -1,19 +1,20 @@
 """Train a baseline or a network, test it honestly, and keep the model with everything needed to doubt it."""
 
+import statistics
 import time
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pydantic import Field
 from sqlalchemy.orm import Session
 
-from dask_cluster import step_memory
-from dask_cluster.jobs import JobContext, JobKind, JobParams, Plan, Step, WorkerContext, register
+from dask_cluster import step_memory, training_record
+from dask_cluster.jobs import JobContext, JobKind, Plan, Step, WorkerContext, register
 from dask_cluster.kinds.extract_features import input_key
+from dask_cluster.train_params import TrainParams, held_out_by, title_of
 from data_catalog import artifacts, datasets, features, jobs, models, signals, splits
 from data_catalog.errors import NotFoundError
 from data_catalog.models import ModelDraft, PredictionDraft
-from data_catalog.schema import Member
-from pipelines.features import FeatureConfig
+from data_catalog.schema import Job, Member
 from pipelines.learn import TrainConfig
 
 if TYPE_CHECKING:
@@ -38,17 +39,6 @@ METADATA = (
 )
 
 
-class TrainParams(JobParams):
-    """Which model, on which dataset, tested how."""
-
-    dataset: str = Field(min_length=1, description="Name of the dataset.")
-    name: str | None = Field(None, description="Name of the model; its versions are numbered. None: dataset and model.")
-    channels: tuple[str, ...] | None = Field(None, description="Channels to learn from; none: all.")
-    features: FeatureConfig = Field(default_factory=FeatureConfig, description="The feature set to learn from.")
-    config: TrainConfig = Field(default_factory=TrainConfig, description="Model, target, split and seed.")
-    after: str | None = Field(None, description="Job that extracts the features; the training waits for its end.")
-
-
 def record_of(member: Member) -> dict[str, Any]:
     """What is known about a signal, flat: columns first, other plain labels after."""
     said = {name: value for name, value in member.labels.items() if isinstance(value, str | int | float | bool)}
@@ -66,16 +56,17 @@ class TrainModel(JobKind):
     Params = TrainParams
 
     def describe(self, params: TrainParams) -> str:
-        from pipelines.training.declaring import TRAINABLE
+        seeds = f", {len(params.seeds)} seeds" if len(params.seeds) > 1 else ""
+        return f"Train {title_of(params.config)} on {params.dataset}, {held_out_by(params.config)}{seeds}"
 
-        known = params.config.model in TRAINABLE.names
-        title = TRAINABLE[params.config.model].title if known else params.config.model
-        return f"Train {title} on {params.dataset}, {held_out_by(params.config)}"
+    def submitted(self, session: Session, job: Job, params: TrainParams) -> None:
+        training_record.add(session, params, job.id, job.owner)
 
     def plan(self, context: JobContext) -> Plan:
         from pipelines.training.declaring import TRAINABLE
 
         params: TrainParams = context.params
+        self._see_to_record(context)
         if params.after:
             await_end(context, params.after)
         with context.catalog.read() as session:
@@ -109,7 +100,6 @@ class TrainModel(JobKind):
                 ],
                 "samples": [samples[pair[0]] for pair in pairs if pair in places],
                 "names": list(stored.names),
-                "config": params.config.model_dump(mode="json"),
                 "folds": params.config.split.folds or 1,
                 "about": {
                     "dataset_id": dataset.id,
@@ -125,7 +115,25 @@ class TrainModel(JobKind):
             network = TRAINABLE.network(params.config.model) is not None
             needed = step_memory.training_network(*sizes) if network else step_memory.training(*sizes)
         units = params.config.split.folds or 1
-        return Plan(steps=[Step("experiment", payload, units, step_memory.asked(needed))])
+        return Plan(
+            steps=[
+                Step(
+                    f"run-{number}",
+                    payload | {"run": number, "config": params.of_seed(seed).model_dump(mode="json")},
+                    units,
+                    step_memory.asked(needed),
+                )
+                for number, seed in enumerate(params.every_seed, start=1)
+            ]
+        )
+
+    def _see_to_record(self, context: JobContext) -> None:
+        """Jobs of before, and those queued before their dataset was there, have no experiment yet."""
+        with context.catalog.read() as session:
+            known = training_record.experiment_id(session, context.job_id)
+        if known is None:
+            with context.catalog.write() as session:
+                training_record.add(session, context.params, context.job_id, context.owner)
 
     @staticmethod
     def run(payload: dict[str, Any], worker: WorkerContext) -> dict[str, Any]:
@@ -136,6 +144,7 @@ class TrainModel(JobKind):
         from pipelines.learn import FeatureTable, run_experiment, save_model
         from pipelines.training.declaring import TRAINABLE
 
+        worker.begin()
         values, starts = [], []
         for part_id, first, windows in payload["places"]:
             # a record shorter than one window is judged by its whole-record row
@@ -177,28 +186,29 @@ class TrainModel(JobKind):
     def commit(self, session: Session, context: JobContext, step: Step, result: dict[str, Any]) -> dict[str, Any]:
         params: TrainParams = context.params
         about = step.payload["about"]
+        config = TrainConfig.model_validate(step.payload["config"])
         artifact = artifacts.add(session, result["artifact"], "model")
         split = splits.save(
             session,
             about["dataset_id"],
             about["dataset_version"],
-            params.config.split.model_dump(mode="json"),
+            config.split.model_dump(mode="json"),
             result["split"],
         )
         saved = models.save(
             session,
             ModelDraft(
-                name=params.name or f"{params.dataset} {params.config.model}",
-                model=params.config.model,
-                target=params.config.target,
+                name=params.model_name,
+                model=config.model,
+                target=config.target,
                 dataset_id=about["dataset_id"],
                 dataset_version=about["dataset_version"],
                 manifest_hash=about["manifest_hash"],
                 feature_set_id=about["feature_set_id"],
                 split_id=split.id,
-                seed=params.config.seed,
+                seed=config.seed,
                 config={
-                    "train": params.config.model_dump(mode="json"),
+                    "train": step.payload["config"],
                     "features": params.features.model_dump(mode="json"),
                     "channels": params.channels,
                     "dataset": params.dataset,
@@ -213,22 +223,36 @@ class TrainModel(JobKind):
             owner=context.owner,
         )
         models.add_predictions(session, saved.id, [held_out(entry, context.job_id) for entry in result["predictions"]])
-        return {
+        told = {
             "model_id": saved.id,
             "model": f"{saved.name}:{saved.number}",
             "split_id": split.id,
+            "seed": config.seed,
             "statement": result["metrics"]["statement"],
             "record_accuracy": result["record_accuracy"],
         }
+        of_run = told | {"dataset_version": about["dataset_version"]}
+        training_record.finish(session, context.job_id, step.payload["run"], of_run, result["metrics"])
+        return told
+
+    def hear(self, session: Session, context: JobContext, step: str, told: Mapping[str, Any]) -> None:
+        training_record.hear(session, context.job_id, int(step.rpartition("-")[2]), told)
 
     def finish(self, session: Session, context: JobContext) -> dict[str, Any]:
-        return context.step_results(session)["experiment"]
+        runs = list(context.step_results(session).values())
+        experiment = training_record.experiment_id(session, context.job_id)
+        return summed_up(runs) | {"experiment_id": experiment, "runs": runs}
 
 
-def held_out_by(config: TrainConfig) -> str:
-    """The split in a few words, for titles."""
-    groups = " and ".join(name.replace("_", " ") for name in config.split.groups)
-    return f"held out by {groups or 'recording'}"
+def summed_up(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The result of a job: that of its run, or of the first of several, with the mean over all of them."""
+    first, known = dict(runs[0]), [one["record_accuracy"] for one in runs if one["record_accuracy"] is not None]
+    if len(runs) == 1 or not known:
+        return first
+    spread = f", standard deviation {100 * statistics.stdev(known):.1f} points" if len(known) > 1 else ""
+    mean = statistics.fmean(known)
+    told = f"{mean:.1%} of recordings right on the mean of {len(runs)} seeds{spread}. Seed {first['seed']}: "
+    return first | {"statement": told + first["statement"], "record_accuracy": mean}
 
 
 def await_end(context: JobContext, job_id: str) -> None:

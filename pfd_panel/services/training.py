@@ -7,7 +7,8 @@ import pandas as pd
 from pydantic import ValidationError
 
 from dask_cluster.kinds.predict_recordings import PredictParams
-from dask_cluster.kinds.train_model import TrainParams, held_out_by, record_of
+from dask_cluster.kinds.train_model import record_of
+from dask_cluster.train_params import TrainParams, held_out_by
 from data_catalog import datasets, models
 from data_catalog.schema import Job, ModelVersion, Prediction
 from pfd_panel.errors import RequestError
@@ -43,11 +44,15 @@ def settings(
     groups: Sequence[str] = (),
     folds: int | None = 5,
     seed: int = 0,
+    split_seed: int | None = None,
     drop_small_classes: bool = False,
     channels: Sequence[str] | None = None,
     name: str | None = None,
 ) -> dict[str, Any]:
-    """The nested configuration of a training from the flat options that doors offer."""
+    """The nested configuration of a training from the flat options that doors offer.
+
+    `seed` moves the split too, unless `split_seed` holds it where it was for others to be compared with.
+    """
     if split not in {"recording", "group"}:
         groups, split = (split, *groups), "group"
     return {
@@ -62,7 +67,7 @@ def settings(
                 "kind": "group" if groups else split,
                 "groups": list(groups),
                 "folds": folds,
-                "seed": seed,
+                "seed": seed if split_seed is None else split_seed,
                 "drop_small_classes": drop_small_classes,
             },
         },
@@ -70,7 +75,10 @@ def settings(
 
 
 def start(context: Context, dataset: str, asked: Mapping[str, Any]) -> Job:
-    """Queue a training; features that are missing are extracted first, by a job of their own."""
+    """Queue a training, which is an experiment; features that are missing are extracted first, by a job of their own.
+
+    `experiments.start` gives it a name, notes, tags and a folder, and several seeds.
+    """
     with context.read() as session:
         name = datasets.get(session, dataset).name
     params = params_of(name, asked)
@@ -78,6 +86,7 @@ def start(context: Context, dataset: str, asked: Mapping[str, Any]) -> Job:
         known = ", ".join(TRAINABLE.names)
         raise RequestError(f"no model is called {params.config.model!r}", hint=f"There are: {known}.")
     TRAINABLE[params.config.model].validate(params.config.params)
+    models.require_name(params.model_name)
     have = extracting.coverage(context, name, params.features)
     after = None
     if have.present < have.signals:

@@ -22,10 +22,14 @@ from pipelines.training.checkpoint import Checkpoint, Identity, digest
 from pipelines.training.declaring import TRAINABLE
 from pipelines.training.devices import best_device
 from pipelines.training.fitting import FittedNetwork, NetworkRecipe, fit_network, logits_of
+from pipelines.training.history import numbers
 from pipelines.training.network_model import NetworkModel
 from pipelines.training.trainer import Trainer
 from pipelines.training.version import TRAINING_VERSION
 from pipelines.training.windows import SignalWindows, Source
+
+KEPT = "kept"
+"""The part of the histories that tells of the model that is kept; the others are called as their folds."""
 
 BASELINE = "random_forest"
 """What stands beside every network: quick to train and rarely far from the best on features."""
@@ -35,11 +39,13 @@ BASELINE = "random_forest"
 class Watcher:
     """Whoever asked for an experiment: hears of it, and may stop it.
 
-    `progress` takes the share done and what is being done, `log` a level and a sentence, `poll` raises to stop.
+    `progress` takes the share done and what is being done, `log` a level and a sentence, `measure` a part (``fold 1``
+    …, ``kept``), the number of an epoch and what was measured in it, `poll` raises to stop.
     """
 
     progress: Callable[[float, str], None] = lambda share, what: None
     log: Callable[[str, str], None] = lambda level, text: None
+    measure: Callable[[str, int, dict[str, float | None]], None] = lambda part, epoch, numbers: None
     poll: Callable[[], None] = lambda: None
 
 
@@ -104,8 +110,10 @@ def run_network_experiment(
 class _Telling(Callback):
     """Tells of every epoch, and of batches now and then."""
 
-    def __init__(self, watcher: Watcher, name: str, share: Callable[[float], float]) -> None:
-        self._watcher, self._name, self._share = watcher, name, share
+    def __init__(
+        self, watcher: Watcher, name: str, part: str, classes: Sequence[str], share: Callable[[float], float]
+    ) -> None:
+        self._watcher, self._name, self._part, self._classes, self._share = watcher, name, part, classes, share
         self._begun = False
 
     def on_batch_end(self, trainer: Trainer) -> None:
@@ -117,6 +125,7 @@ class _Telling(Callback):
         self._watcher.progress(self._share(done), f"{self._name}, {epochs}")
 
     def on_epoch_end(self, trainer: Trainer, row: dict[str, Any]) -> None:
+        self._watcher.measure(self._part, row["epoch"], numbers(row, self._classes))
         valid = ""
         if row["valid_loss"] is not None:
             valid = f", validation {row['valid_loss']:.4g}, {row['valid_record_accuracy']:.1%} of recordings right"
@@ -175,7 +184,7 @@ class _Experiment:
             runs.append(run)
         fit_seed, gate_seed = final_seed.spawn(2)
         kept = self._fit(len(folds), "the model that is kept", self.codes.unit >= 0, fit_seed)
-        histories["kept"] = kept.history.to_json()
+        histories[KEPT] = kept.history.to_json()
         model = self._model(kept, np.random.default_rng(gate_seed))
         # last: an interruption does not ask for it again
         beside = self.config.model_copy(update={"model": self.baseline, "params": {}})
@@ -217,7 +226,8 @@ class _Experiment:
 
     def _fit(self, number: int, name: str, signals: NDArray[np.bool_], seed: np.random.SeedSequence) -> FittedNetwork:
         trainings = len(self.split.folds) + 1
-        telling = _Telling(self.watcher, name, lambda done: (number + done) / trainings)
+        part = [*(fold.name for fold in self.split.folds), KEPT][number]
+        telling = _Telling(self.watcher, name, part, self.split.classes, lambda done: (number + done) / trainings)
         checkpoint = None if self.folder is None else Checkpoint(self.folder / f"training-{number}.pt")
         fitted = fit_network(self.windows, self.codes, signals, self.recipe, seed, checkpoint, (telling,))
         if fitted.why_ended:

@@ -24,6 +24,14 @@ COLUMNS: Mapping[str, str] = {
 """Name and meaning of each entry of an epoch."""
 
 
+def numbers(row: Mapping[str, Any], classes: Sequence[str]) -> dict[str, float | None]:
+    """An epoch as numbers by name: yes and no as 1 and 0, the share found of a class as ``recall:`` and its name."""
+    found = {name: value for name, value in row.items() if name not in ("epoch", "recall")}
+    found |= {f"recall:{name}": value for name, value in zip(classes, row.get("recall") or (), strict=False)}
+    plain = {name: value for name, value in found.items() if value is None or isinstance(value, bool | int | float)}
+    return {name: None if value is None else float(value) for name, value in plain.items()}
+
+
 class History:
     """The epochs of a training; ``history[-1]`` is the last, ``history[-1, "valid_loss"]`` its loss.
 
