@@ -45,6 +45,7 @@ from pfd_panel.services.keys import DEFAULT_DAYS, Key, MintedKey
 from pfd_panel.services.people import Issued, Person
 from pfd_panel.workbench_annotations import LocalAnnotations
 from pfd_panel.workbench_comparing import LocalComparing
+from pfd_panel.workbench_experiments import LocalExperiments
 from pfd_panel.workbench_peeking import LocalPeeking
 from pfd_panel.workbench_pictures import LocalPictures
 from pfd_panel.workbench_selecting import LocalSelecting
@@ -72,6 +73,7 @@ class Workbench(
     LocalSharing,
     LocalAnnotations,
     LocalPeeking,
+    LocalExperiments,
 ):
     """Everything the product can do, for a data directory.
 

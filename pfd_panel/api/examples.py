@@ -53,6 +53,7 @@ GLOSSARY: Mapping[str, Any] = {
     "unit": "g", "updated_at": MOMENT, "upload": JOB, "uploads": [JOB], "used_at": MOMENT, "value": 0.21,
     "verdict": "fault", "version": 2, "warnings": [], "what": "rate_hz", "with_findings": 1, "without_label": 0,
     "without_speed": 0, "without_unit": 0, "word": "suspicious", "x0": 0,
+    "experiment": JOB, "experiments": [JOB], "folder": "hall 4/motors", "visibility": "team",
     "data": {"signal_id": [SIGNAL], "rms": [0.21]},
     "at": MOMENT, "classes": {"outer_race": 4, "healthy": 2}, "channels": ["DE"], "config": {}, "metadata": {},
     "action": "create", "agent": "Firefox", "address": "192.0.2.7", "code": "492039", "codes": ["k7f3-9qmd"],

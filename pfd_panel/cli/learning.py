@@ -9,7 +9,7 @@ import typer
 
 from pfd_panel.cli import waiting
 from pfd_panel.cli.app import Globals, app
-from pfd_panel.cli.options import Exclude, FromPath, Json, Label, NoWait, Preset, Rate, Speed, Unit, corrections
+from pfd_panel.cli.options import Exclude, FromPath, Json, Label, NoWait, Preset, Rate, Speed, Tags, Unit, corrections
 from pfd_panel.cli.output import say, spoken_errors, table
 
 MODEL_NAMES = (
@@ -69,12 +69,19 @@ def train(
     setting: Annotated[
         list[str] | None, typer.Option("--set", help="A parameter of the model, as epochs=20; may be repeated.")
     ] = None,
+    seeds: Annotated[
+        str | None, typer.Option(help="Seeds, one run each on the same split: 0,1,2; --seed moves the split.")
+    ] = None,
+    title: Annotated[str, typer.Option(help="Name of the experiment.")] = "",
+    notes: Annotated[str, typer.Option(help="Notes of the experiment.")] = "",
+    folder: Annotated[str, typer.Option(help="Folder of the experiment.")] = "",
+    tag: Tags = None,
     window: Annotated[float, typer.Option(help="Window in seconds that the model learns from.", min=0.001)] = 1.0,
     no_wait: NoWait = False,
     as_json: Json = False,
 ) -> None:
     """Train a baseline on features, or a network (cnn_1d, wdcnn, resnet_18_1d …) on samples, and test it honestly."""
-    from pfd_panel.services import training
+    from pfd_panel.services import experiments, training, work
     from pipelines.features import FeatureConfig
 
     options: Globals = context.obj
@@ -92,14 +99,29 @@ def train(
             name=name,
         )
         asked["features"] = FeatureConfig(window_s=window).model_dump(mode="json")
+        about = {"name": title, "notes": notes, "folder": folder, "tags": tag or ()}
+        made = experiments.start(bench.context, dataset, asked, seeds=given_seeds(seeds), **about)
+        assert made.job_id is not None
         waiting.finish(
             bench,
-            training.start(bench.context, dataset, asked),
-            lambda result: say(f"{result['model']}\n{result['statement']}"),
+            work.get(bench.context, made.job_id),
+            lambda result: say(f"{', '.join(one['model'] for one in result['runs'])}\n{result['statement']}"),
             no_wait=no_wait,
             as_json=as_json,
             more=lambda result: {"metrics": bench.model(result["model_id"]).metrics},
         )
+
+
+def given_seeds(text: str | None) -> list[int] | None:
+    """Seeds from ``0,1,2``."""
+    from pfd_panel.errors import RequestError
+
+    if text is None:
+        return None
+    try:
+        return [int(one) for one in text.split(",")]
+    except ValueError:
+        raise RequestError(f"--seeds {text!r} are no numbers", hint="Write them as 0,1,2.") from None
 
 
 def given_params(settings: Sequence[str]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from pfd_panel.api.operations import OPERATIONS
 from pfd_panel.client.annotations import RemoteAnnotations
 from pfd_panel.client.api import Api
 from pfd_panel.client.comparing import RemoteComparing
+from pfd_panel.client.experiments import RemoteExperiments
 from pfd_panel.client.peeking import RemotePeeking
 from pfd_panel.client.people import RemotePeople
 from pfd_panel.client.pictures import RemotePictures
@@ -57,6 +58,7 @@ class RemoteWorkbench(
     RemoteSharing,
     RemoteAnnotations,
     RemotePeeking,
+    RemoteExperiments,
 ):
     """Everything the product can do, on a server; see `pfd_panel.workbench.Workbench` for what the methods do.
 

@@ -6,6 +6,7 @@ from sqlalchemy import text
 from data_catalog import Catalog, audit
 from data_catalog.errors import ConflictError
 from tests.data_catalog.contract_accounts import AccountContract
+from tests.data_catalog.contract_experiments import ExperimentContract
 from tests.data_catalog.contract_facets import FacetContract
 from tests.data_catalog.contract_privacy import PrivacyContract
 from tests.data_catalog.contract_queries import QueryContract
@@ -16,7 +17,14 @@ from tests.data_catalog.contract_work import WorkContract
 
 @pytest.mark.postgres
 class TestPostgres(
-    SignalContract, QueryContract, FacetContract, SubsetContract, WorkContract, AccountContract, PrivacyContract
+    SignalContract,
+    QueryContract,
+    FacetContract,
+    SubsetContract,
+    WorkContract,
+    AccountContract,
+    PrivacyContract,
+    ExperimentContract,
 ):
     @pytest.fixture
     def catalog(self, postgres_catalog: Catalog) -> Catalog:

@@ -1,4 +1,4 @@
-"""Tags: words on datasets, signals and models."""
+"""Tags: words on datasets, signals, models and experiments."""
 
 from typing import Literal
 
@@ -15,7 +15,7 @@ Words = tuple[Word, ...]
 class OfSubject(Asked):
     """What carries tags."""
 
-    kind: Literal["dataset", "signal", "model"]
+    kind: Literal["dataset", "signal", "model", "experiment"]
     subject: Name = Field(description="Id of it.")
 
 
@@ -47,13 +47,13 @@ class SignalIds(Asked):
 
 @operation("GET", "/tags/{kind}/{subject}", right="read", offers=collections.tags_of)
 def get_tags(context: Context, asked: OfSubject) -> list[str]:
-    """The tags of a dataset, signal or model, in alphabetical order."""
+    """The tags of a dataset, signal, model or experiment, in alphabetical order."""
     return collections.tags_of(context, asked.kind, asked.subject)
 
 
 @operation("PUT", "/tags/{kind}/{subject}", right="work", offers=collections.tag)
 def set_tags(context: Context, asked: TagList) -> list[str]:
-    """Replace the tags of a dataset, signal or model."""
+    """Replace the tags of a dataset, signal, model or experiment."""
     collections.tag(context, asked.kind, asked.subject, asked.tags)
     return collections.tags_of(context, asked.kind, asked.subject)
 

@@ -20,6 +20,7 @@ from pfd_panel.errors import EXPECTED_ERRORS, NotAllowedError
 from pfd_panel.services import (
     annotating,
     collections,
+    experiments,
     exploring,
     finding,
     health,
@@ -66,6 +67,8 @@ def file(tmp_path: Path) -> Path:
 def secrets(context: Context) -> set[str]:
     """Every word that tells of what is private: ids and names of it, and what was written on it."""
     found = {"secret notes", "secret tag", "secret remark", "secret label"}
+    for one in experiments.page(context).rows:
+        found |= {one.id, one.name, *(run.id for run in experiments.get(context, one.id).runs)}
     found |= {one.id for one in annotating.page(context, AnnotationQuery()).rows}
     for name in (RIG, SIMULATED):
         found |= {name, collections.get(context, name).id}

@@ -20,7 +20,7 @@ from data_catalog.schema import Base
 from data_catalog.signals import SignalQuery
 from pfd_panel.accounts import totp
 from pfd_panel.errors import NotAllowedError
-from pfd_panel.services import annotating, collections, referencing, training, uploading, work
+from pfd_panel.services import annotating, collections, experiments, referencing, training, uploading, work
 from pfd_panel.services import context as contexts
 from pfd_panel.services.context import RIGHTS, Context, Right, Role, User
 from pfd_panel.workbench import Workbench
@@ -48,6 +48,7 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
     row = collections.choose(filled, RIG, ["*"])[0]
     model = training.get(filled, MODEL)
     job = work.page(filled)[0][0].id
+    tried = experiments.page(filled).rows[0].id
     params = ImportParams(path=str(file), dataset="new")
     upload = uploading.start(filled.acting_as(User("eve", "operator")), "a.mat", 10)
     here = SignalQuery(dataset_id=row.dataset_id)
@@ -102,6 +103,14 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "examining.channels": to(str(file)), "examining.examine": to(str(file), geometry=None),
         "exploring.tag": to([row.signal_id], "x"), "exploring.untag": to([row.signal_id], "x"),
         "exploring.tags_of": to([row.signal_id]),
+        "experiments.start": to(SIMULATED, training.settings()), "experiments.page": to(),
+        "experiments.facets": to(), "experiments.names": to(), "experiments.get": to(tried),
+        "experiments.history": to(tried), "experiments.rerun_settings": to(tried),
+        "experiments.rename": to([tried], "x"), "experiments.describe": to([tried], "x"),
+        "experiments.move": to([tried], "x"), "experiments.tag": to([tried], ["x"]),
+        "experiments.untag": to([tried], ["x"]), "experiments.archive": to([tried]),
+        "experiments.unarchive": to([tried]), "experiments.delete": to([tried]), "experiments.restore": to([tried]),
+        "experiments.share": to([tried], "private"),
         "exporting.export": to(JOURNAL), "exporting.write_to": to(JOURNAL, file.parent),
         "extracting.start": to(RIG), "extracting.coverage": to(RIG), "extracting.table": to(RIG),
         "extracting.of_signal": to(RIG, row.signal_id),
@@ -162,6 +171,9 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
 
 WRITES = frozenset(
     {
+        "experiments.start", "experiments.rename", "experiments.describe", "experiments.move", "experiments.tag",
+        "experiments.untag", "experiments.archive", "experiments.unarchive", "experiments.delete",
+        "experiments.restore", "experiments.share",
         "peeking.glance", "peeking.keep", "peeking.peek", "peeking.peek_spectrum", "peeking.peek_envelope",
         "cutting.cut", "cutting.undo",
         "annotating.add", "annotating.change", "annotating.remove", "annotating.restore",
