@@ -83,6 +83,7 @@ class LocalViewing:
         start_s: float = 0.0,
         stop_s: float = FIRST_SECONDS,
         markers: Sequence[str] = FAMILIES,
+        against: Mapping[str, str] | None = None,
     ) -> str:
         """A notebook cell that reproduces what the Signal page shows."""
         return reproducing.as_python(
@@ -96,5 +97,6 @@ class LocalViewing:
             start_s=start_s,
             stop_s=stop_s,
             markers=markers,
+            against=against,
             home=str(self.context.catalog.home),
         )

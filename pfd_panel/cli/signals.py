@@ -99,6 +99,10 @@ def show_signal(
     ] = None,
     axis: Annotated[str, typer.Option(help="Unit of the frequency axes: hz, cpm or orders.")] = "hz",
     band: Annotated[tuple[float, float] | None, typer.Option(help="Band of the envelope in Hz: LOW HIGH.")] = None,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(help="Compare in the cell: spectrum:reference, envelope:class, envelope:class:NAME."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Show what is known of one signal, or a notebook cell that draws it."""
@@ -108,7 +112,8 @@ def show_signal(
         if as_python:
             from pfd_panel.services.reproducing import VIEWS
 
-            code = bench.as_python(row, views=view or VIEWS, axis=axis, band=band)
+            compared = dict(one.partition(":")[::2] for one in against or ())
+            code = bench.as_python(row, views=view or VIEWS, axis=axis, band=band, against=compared)
             show({"code": code}, as_json=as_json, words=lambda: typer.echo(code, nl=False))
             return
         told = row_of(row, bench.tags_of_signals([row.signal_id])[row.signal_id])

@@ -104,6 +104,7 @@ class RemoteViewing:
         start_s: float = 0.0,
         stop_s: float = FIRST_SECONDS,
         markers: Sequence[str] = FAMILIES,
+        against: Mapping[str, str] | None = None,
     ) -> str:
         """A notebook cell that reproduces what the Signal page shows."""
         told = self.api.get_python(
@@ -118,6 +119,7 @@ class RemoteViewing:
             start_s=start_s,
             stop_s=stop_s,
             marker=list(markers),
+            against=tuple(f"{plot}:{chosen}" for plot, chosen in (against or {}).items()),
             server=self.transport.url,
         )
         return str(told.code)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from data_catalog.signals import SignalRow
 from pfd_panel.errors import RequestError
 from pfd_panel.services import viewing
+from pfd_panel.services.comparing import Plot
 from pfd_panel.services.context import Context
 from pipelines.analyses import ANALYSES, analysis, read_all
 
@@ -74,6 +75,19 @@ levels = {{"cmap": "Viridis", "clim": (spectrogram.db_min, spectrogram.db_max), 
 plots.append(image.opts(title="Spectrogram", **levels, **size))""",
 }
 
+COMPARED: tuple[Plot, ...] = ("spectrum", "envelope")
+"""What can be compared with a reference."""
+TITLES = {"spectrum": "Spectrum", "envelope": "Envelope spectrum"}
+
+_COMPARISON = """\
+usual = {name}
+x = usual.resolution_hz * np.arange(len(usual.values)) * {per_hz!r}
+band = hv.Area((x, usual.low, usual.high), {axis!r}, ["5 % (" + usual.unit + ")", "95 %"], label=usual.against)
+middle = hv.Curve((x, usual.median), {axis!r}, "median", label="its median")
+own = hv.Curve((x, usual.values), {axis!r}, "this signal", label="this signal")
+title = f"{title} against {{usual.against}}"
+plots.append((band.opts(alpha=0.3) * middle * own).opts(title=title, **size))"""
+
 
 def as_python(
     context: Context,
@@ -87,6 +101,7 @@ def as_python(
     start_s: float = 0.0,
     stop_s: float = FIRST_SECONDS,
     markers: Sequence[str] = FAMILIES,
+    against: Mapping[str, str] | None = None,
     server: str | None = None,
     home: str | None = None,
 ) -> str:
@@ -106,6 +121,8 @@ def as_python(
         The stretch of the waveform, s.
     markers : sequence of str
         Families of shaft and fault frequencies that are drawn.
+    against : mapping of str, optional
+        What the ``spectrum`` or the ``envelope`` is compared with: ``reference``, ``class`` or ``class:NAME``.
     server : str, optional
         Address that the cell connects to, with the key in the environment as ``PFD_KEY``.
     home : str, optional
@@ -116,7 +133,8 @@ def as_python(
     SettingError, UnknownNameError
         No such analysis, or a setting that cannot be read.
     RequestError
-        No such plot or axis, orders without a speed, a band or stretch that the signal does not have.
+        No such plot or axis, orders without a speed, a band or stretch that the signal does not have, a comparison of
+        a plot that has none.
     """
     context.require("read")
     row = viewing.get(context, dataset, signal_id)
@@ -143,17 +161,38 @@ def as_python(
     if "envelope" in shown:
         calls.append(f"markers = [one for one in bench.markers(row) if one.name in {tuple(map(str, markers))!r}]")
     calls += [f"{_variable(name)} = bench.analyse(row, {name!r}{given})" for name, given in wanted.items()]
+    compared = _compared(against or {})
     door = _door(server, home)
     imports = ["import os\n"] if server else []
     drawing = ["", *(["from pfd_panel.drawing import drawn"] if wanted else [])]
     pictures = [_PLOTS[name].format(**known) for name in shown]
+    for name, chosen in compared.items():
+        kind, _, fault = chosen.partition(":")
+        told = ""
+        if name == "envelope":
+            told = ", band=envelope.band_hz" if "envelope" in shown else f", band={known['band']!r}"
+        told += f", fault={fault!r}" if fault else ""
+        calls.append(f"{name}_usual = bench.deviation(row, {name!r}, {kind!r}{told})")
+        pictures.append(
+            _COMPARISON.format(
+                name=f"{name}_usual",
+                per_hz=known["per_hz"],
+                axis=known["frequency_axis" if name == "spectrum" else "modulation_axis"],
+                title=TITLES[name],
+            )
+        )
     pictures += [f"plots.append(drawn({_variable(name)}, {ANALYSES[name].title!r}).opts(**size))" for name in wanted]
     return _CELL.format(
         # as they would stand in a program: no name can end the words and begin a command
         signal=_said(f"{row.recording} / {row.channel}"),
         dataset=_said(row.dataset),
         imports="\n".join(
-            [*imports, "import holoviews as hv", *(["import numpy as np"] if "waveform" in shown else []), *drawing]
+            [
+                *imports,
+                "import holoviews as hv",
+                *(["import numpy as np"] if "waveform" in shown or compared else []),
+                *drawing,
+            ]
         ),
         door=door,
         dataset_id=row.dataset_id,
@@ -161,6 +200,18 @@ def as_python(
         calls="\n".join(f"    {call}" for call in calls),
         plots="\n\n".join(pictures),
     )
+
+
+def _compared(against: Mapping[str, str]) -> dict[Plot, str]:
+    """What is compared with what, checked."""
+    for name, chosen in against.items():
+        kind, _, fault = chosen.partition(":")
+        if name not in COMPARED or kind not in ("reference", "class") or (fault and kind == "reference"):
+            raise RequestError(
+                f"{name} cannot be compared with {chosen!r}",
+                hint="Compare spectrum or envelope with reference, class, or class:NAME.",
+            )
+    return {name: against[name] for name in COMPARED if against.get(name)}
 
 
 def _settings(name: str, given: Mapping[str, str]) -> str:

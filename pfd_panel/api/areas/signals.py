@@ -116,6 +116,12 @@ class CellRequest(OfSignal):
     start_s: Seconds = Field(0.0, description="Where the waveform begins.")
     stop_s: Seconds = Field(FIRST_SECONDS, description="Where it ends.")
     marker: tuple[Word, ...] = Field(FAMILIES, max_length=10, description="Families of fault frequencies to draw.")
+    against: tuple[Word, ...] = Field(
+        (),
+        max_length=2,
+        description="Comparisons as plot:reference, plot:class or plot:class:NAME; the plot is spectrum or envelope.",
+        json_schema_extra={"example": ["envelope:reference"]},
+    )
     server: str | None = Field(
         None, min_length=1, max_length=300, description="Address that the cell connects to; a data directory without."
     )
@@ -383,6 +389,7 @@ def get_python(context: Context, asked: CellRequest) -> PythonCell:
         analyses=asked.analyses(),
         band=band_of(asked.low_hz, asked.high_hz),
         markers=asked.marker,
+        against={plot: chosen for plot, _, chosen in (one.partition(":") for one in asked.against)},
         **told,
     )
     return PythonCell(code=code)

@@ -3,7 +3,7 @@ export function render({model, view, el}) {
   const figure = view.model.document.get_model_by_name(model.target)
   if (!figure) return
   const range = figure.x_range
-  let asking = false, wanted = false, timer = null
+  let asking = false, wanted = false, due = false, gone = false
   const pixels = () => Math.max(200, Math.round((figure.inner_width || 800) * Math.min(window.devicePixelRatio || 1, 2)))
   const enough = () => {
     const [start, stop, step] = model.covered
@@ -12,14 +12,16 @@ export function render({model, view, el}) {
     return start !== undefined && low >= start && high <= stop && step <= 1.5 * span / pixels()
   }
   const ask = () => {
-    timer = null
+    due = false
+    if (gone) return
     if (enough()) { wanted = false; return }
     if (asking) { wanted = true; return }
     asking = true
     wanted = false
     model.send_msg({start: range.start, end: range.end, pixels: pixels()})
   }
-  const soon = () => { if (timer === null) timer = requestAnimationFrame(ask) }
+  // both ends of the range change in one turn of the browser, so the end of that turn is early enough; a frame is 16 ms late
+  const soon = () => { if (!due) { due = true; queueMicrotask(ask) } }
   const done = () => { asking = false; if (wanted) soon() }
   range.properties.start.change.connect(soon)
   range.properties.end.change.connect(soon)
@@ -27,6 +29,6 @@ export function render({model, view, el}) {
   model.on('remove', () => {
     range.properties.start.change.disconnect(soon)
     range.properties.end.change.disconnect(soon)
-    if (timer !== null) cancelAnimationFrame(timer)
+    gone = true
   })
 }

@@ -112,6 +112,10 @@ class AnalysisCard:
         """Lines at known frequencies; none unless a kind of panel has some."""
         return ()
 
+    def more_columns(self) -> dict[str, np.ndarray]:
+        """Further columns of the file; none unless a kind of panel has some."""
+        return {}
+
     def more_fields(self) -> Markup:
         """Further fields among the settings; none unless a kind of panel has some."""
         return Markup("")
@@ -186,6 +190,7 @@ class AnalysisCard:
             columns = {str(shown.x): x.ravel(), str(shown.y): y.ravel(), str(shown.level): shown.values.ravel()}
         elif isinstance(shown, Path):
             columns = {f"x: {shown.x}": shown.x_values, f"y: {shown.y}": shown.y_values}
+        columns |= self.more_columns()
         return tables.csv(row, name, columns or {"not computed": np.array([])})
 
 

@@ -120,6 +120,11 @@ class Panels:
         views: list[str] = [name for name in names if not analyses.get(name) and name in VIEWS]
         return views, {name: given for name, given in analyses.items() if name not in views}
 
+    def compared(self) -> dict[str, str]:
+        """What the panels that are shown are compared with, where they are."""
+        found = {panel.name: self.settings.get(panel.name, {}).get(AGAINST, "") for panel in self.shown}
+        return {name: chosen for name, chosen in found.items() if chosen}
+
     def asked(self, name: str) -> dict[str, str]:
         """What is set on an analysis, by itself or on all; nothing on what is none."""
         return self._asked(name) if name in ANALYSES else {}

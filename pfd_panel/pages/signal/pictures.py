@@ -255,4 +255,4 @@ class PictureCards:
             "Amplitude": found.amplitude,
             "Power over floor": power,
         }
-        return tables.csv(row, "envelope_spectrum", columns)
+        return tables.csv(row, "envelope_spectrum", columns | self.usual.columns())

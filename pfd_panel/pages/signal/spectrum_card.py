@@ -79,6 +79,10 @@ class SpectrumCard(AnalysisCard):
         """What is usual, drawn beside it."""
         return Usual(self.context, self.background, "spectrum", self._say)
 
+    def more_columns(self) -> dict[str, NDArray[Any]]:
+        """The band it is compared with."""
+        return self.usual.columns()
+
     def more_fields(self) -> Markup:
         """What it is compared with."""
         return self.usual.field()

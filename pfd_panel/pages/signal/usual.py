@@ -147,6 +147,22 @@ class Usual:
         drawn.fill(x, low, median, high, own, places, again=not same)
         self.words.html = str(self._told(found, same=same))
 
+    def columns(self) -> dict[str, NDArray[np.floating]]:
+        """What is drawn beside the signal, for a table; empty while nothing is."""
+        found = self.found
+        if found is None or self.drawn is None:
+            return {}
+        df = found.resolution_hz
+        named = {
+            "this signal at these frequencies": found.values,
+            "5 %": found.low,
+            "median": found.median,
+            "95 %": found.high,
+        }
+        return {f"{found.against}: frequency (Hz)": np.arange(len(found.values)) * df} | {
+            f"{found.against}: {name}": self._convert(values, df) for name, values in named.items()
+        }
+
     def _told(self, found: Deviation, *, same: bool) -> Markup:
         """What stands out and by how much, and what it was compared with."""
         lines = [("its median", HEALTHY, "solid")]

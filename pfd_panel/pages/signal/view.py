@@ -290,6 +290,7 @@ class SignalView(PageView):
                 band=band,
                 stop_s=stop_s,
                 markers=markers,
+                against=self.arranged.compared(),
             )
         except EXPECTED_ERRORS:
             log.info("no cell shows %s as the page does", self.row.signal_id, exc_info=True)

@@ -3,10 +3,12 @@
 import json
 import re
 from html import unescape
+from io import BytesIO
 from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
+from pandas import read_csv
 
 from data_catalog.signals import SignalQuery, SignalRow
 from pfd_panel.components.plots import LinePlot
@@ -81,6 +83,28 @@ def test_the_reference_is_drawn_with_what_stands_above_it(filled_copy: Context, 
     again = SignalView(filled_copy, dict(parse_qsl(view.address())) | {"axis": "cpm"})
     assert again.settings == {"envelope": {"against": "reference"}}
     assert band_of(again, "envelope").band.data["x"][2] == pytest.approx(120 * found.resolution_hz)
+
+
+def test_the_files_and_the_cell_of_a_notebook_have_what_is_drawn(filled_copy: Context, row: SignalRow) -> None:
+    referencing.declare(filled_copy, RIG, query="fault:healthy")
+    view = page(filled_copy, row)
+    for panel, produce in (("envelope", view.pictures.envelope_csv), ("spectrum", view.arranged.cards["spectrum"].csv)):
+        before = read_csv(BytesIO(produce().content))
+        choose(view, panel, "reference")
+        after = read_csv(BytesIO(produce().content))
+        band = band_of(view, panel).band.data
+        added = after[[name for name in after if name not in before]].dropna()
+        assert list(added) == [
+            f"the healthy reference: {name}"
+            for name in ("frequency (Hz)", "this signal at these frequencies", "5 %", "median", "95 %")
+        ]
+        np.testing.assert_allclose(added.iloc[:, 0], band["x"], rtol=1e-6)
+        np.testing.assert_allclose(added.iloc[:, 4], band["high"], rtol=1e-6)
+        assert len(after.dropna(subset=list(before))) == len(before)
+    assert view.arranged.compared() == {"envelope": "reference", "spectrum": "reference"}
+    code = unescape(view._bar.html)
+    assert "bench.deviation(row, 'envelope', 'reference', band=envelope.band_hz)" in code
+    assert "bench.deviation(row, 'spectrum', 'reference')" in code
 
 
 def test_a_class_is_drawn_in_the_scale_of_the_spectrum(filled: Context, row: SignalRow) -> None:

@@ -12,7 +12,7 @@ from data_catalog.errors import NotFoundError
 from data_catalog.schema import Member, Recording
 from data_catalog.signals import SignalRow
 from pfd_panel.errors import RequestError
-from pfd_panel.services import analysing, collections, reproducing, viewing
+from pfd_panel.services import analysing, collections, deviating, referencing, reproducing, viewing
 from pfd_panel.services.context import Context
 from pfd_panel.workbench import Workbench
 from pipelines.analyses import ANALYSES
@@ -131,6 +131,34 @@ def arrays(picture: Any) -> list[Any]:
     names = ("x_at", "y_at", "values", "x_values", "y_values", "limits")
     named = [getattr(picture, name) for name in names if hasattr(picture, name)]
     return named + [one.values for one in getattr(picture, "curves", ())]
+
+
+@pytest.mark.parametrize("door", ["local", "remote"])
+def test_a_cell_draws_what_a_spectrum_is_compared_with(
+    door: str, filled_copy: Context, request: pytest.FixtureRequest
+) -> None:
+    referencing.declare(filled_copy, RIG, query="fault:healthy")
+    cell: Callable[..., str] = request.getfixturevalue(f"{door}_cell")
+    row = row_of(filled_copy)
+    code = cell(row, views=("envelope",), axis="cpm", against={"spectrum": "class:healthy", "envelope": "reference"})
+    left = run(code)
+    expected = {
+        "spectrum": deviating.deviation(filled_copy, row, "spectrum", "class", fault="healthy"),
+        "envelope": deviating.deviation(
+            filled_copy, row, "envelope", "reference", band=viewing.envelope(filled_copy, row).band_hz
+        ),
+    }
+    for name, found in expected.items():
+        for part in ("values", "low", "median", "high"):
+            np.testing.assert_array_equal(getattr(left[f"{name}_usual"], part), getattr(found, part))
+    assert left["x"][1] == pytest.approx(60 * expected["envelope"].resolution_hz)
+    titles = [one.opts.get("plot").kwargs["title"] for one in left["plots"]]
+    assert titles[1:] == ["Spectrum against class healthy", "Envelope spectrum against the healthy reference"]
+    assert len(hv.render(left["figure"], backend="bokeh").children) >= 1
+    with pytest.raises(RequestError, match="waveform cannot be compared"):
+        reproducing.as_python(filled_copy, RIG, row.signal_id, against={"waveform": "reference"})
+    with pytest.raises(RequestError, match="'reference:ball'"):
+        reproducing.as_python(filled_copy, RIG, row.signal_id, against={"spectrum": "reference:ball"})
 
 
 def test_a_cell_holds_what_is_shown_and_nothing_else(filled: Context) -> None:
