@@ -14,10 +14,18 @@ VERSION = 2
 BUDGET_BYTES = 256 << 20
 """That of `derived.DerivedCache`."""
 
+Heard = tuple[str, float, float | None]
+"""A signal as a network is shown it: its id, which is of its samples, rate in Hz and speed in rpm."""
+
 
 def key_of(config: ProjectionConfig, signal_ids: Sequence[str], names: Sequence[str], values: np.ndarray) -> str:
     """Key of a projection: the method with what matters to it, and every number of the table (N, F)."""
     return derived.key(OPERATION, VERSION, config.relevant(), fingerprint(signal_ids, names, values))
+
+
+def key_of_embedding(config: ProjectionConfig, artifact_id: str, heard: Sequence[Heard]) -> str:
+    """Key of a projection of what a network makes of signals: its weights by their hash, and all that it was shown."""
+    return derived.key(OPERATION, VERSION, config.relevant(), {"embedding_of": artifact_id, "heard": list(heard)})
 
 
 def packed(layout: Layout) -> dict[str, Any]:

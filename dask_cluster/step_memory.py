@@ -97,6 +97,10 @@ def training(rows: int, columns: int, signals: int, excerpt: int) -> float:
     return MATRIX_COPIES * matrix + compared + MODEL_BYTES
 
 
+WIDEST_EMBEDDING = 512
+"""Of the networks that are declared."""
+
+
 def training_network(rows: int, columns: int, signals: int, excerpt: int) -> float:
     """Bytes for an experiment with a network, and the one with a baseline before it."""
     return training(rows, columns, signals, excerpt) + NETWORK_BYTES + SERIES_BYTES
@@ -106,6 +110,12 @@ def projecting(rows: int, columns: int, neighbours: float) -> float:
     """Bytes for a picture of a (`rows`, `columns`) table: its copies, the graph of neighbours, pairs of few points."""
     graph = rows * neighbours * NEIGHBOUR_BYTES + 16.0 * min(rows, PAIRED_POINTS) ** 2
     return MATRIX_COPIES * float(rows) * columns * 8 + graph + MODEL_BYTES
+
+
+def hearing(signals: int, longest: int) -> float:
+    """Bytes for a network that hears signals of at most `longest` samples one after another, and for the picture."""
+    copies = 6.0 * 8 * longest  # samples, resampled, windows, their spectra
+    return copies + NETWORK_BYTES + projecting(signals, WIDEST_EMBEDDING, 0.0)
 
 
 def _files(channels: "Sequence[ChannelRead]") -> float:

@@ -24,21 +24,33 @@ class LocalPictures:
         def wait(self, job: Job | str, *, timeout_s: float | None = None) -> Job: ...
 
     def project(
-        self, dataset: str, config: ProjectionConfig | None = None, *, target: str = "fault", **query: Any
+        self,
+        dataset: str,
+        config: ProjectionConfig | None = None,
+        *,
+        target: str = "fault",
+        model: str | None = None,
+        **query: Any,
     ) -> Projection:
         """The projection of what a query finds, computed by a job where it takes long and is not known yet."""
         asked = SignalQuery(**query)
-        found = projecting.find(self.context, dataset, config, query=asked, target=target)
+        found = projecting.find(self.context, dataset, config, query=asked, target=target, model=model)
         if found is None:
-            self.wait(projecting.start(self.context, dataset, config, query=asked))
-            found = projecting.find(self.context, dataset, config, query=asked, target=target)
+            self.wait(projecting.start(self.context, dataset, config, query=asked, model=model))
+            found = projecting.find(self.context, dataset, config, query=asked, target=target, model=model)
         if found is None:
             raise RequestError("the signals changed while they were projected", hint="Project them again.")
         return found
 
-    def start_projection(self, dataset: str, config: ProjectionConfig | None = None, **query: Any) -> Job:
+    def start_projection(
+        self, dataset: str, config: ProjectionConfig | None = None, *, model: str | None = None, **query: Any
+    ) -> Job:
         """Queue a projection and return its job at once."""
-        return projecting.start(self.context, dataset, config, query=SignalQuery(**query))
+        return projecting.start(self.context, dataset, config, query=SignalQuery(**query), model=model)
+
+    def embedding_models(self, dataset: str) -> list[str]:
+        """The networks that learned from a dataset, newest first; their embeddings can be projected."""
+        return projecting.heard_by(self.context, dataset)
 
     def overlay(self, dataset: str, options: OverlayOptions | None = None, **query: Any) -> OverlayBands:
         """Median and quantile bands of every signal that a query finds, by class."""

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from dask_cluster import step_memory
 from dask_cluster.jobs import JobContext, JobKind, JobParams, Plan, Step, WorkerContext, register
 from dask_cluster.kinds.extract_features import input_key
-from data_catalog import datasets, derived, features, signals
+from data_catalog import datasets, derived, features, models, signals
 from data_catalog.errors import NotFoundError
+from data_catalog.schema import Member, ModelVersion
 from data_catalog.signals import SignalQuery
+from pipelines.errors import InputError
 from pipelines.features import FeatureConfig
 from pipelines.projections import METHODS, ProjectionConfig
 
@@ -30,6 +32,9 @@ class ProjectParams(JobParams):
     tags: list[str] = Field(default_factory=list, description="Tags that the signals carry, all of them.")
     only: list[str] | None = Field(None, description="Ids of signals; nothing else is kept.")
     projection: ProjectionConfig = Field(default_factory=ProjectionConfig)
+    model: str | None = Field(
+        None, description="Version of a network whose embedding is projected instead of features."
+    )
 
     def chosen(self, dataset_id: str, version: int) -> SignalQuery:
         """The filter."""
@@ -47,7 +52,8 @@ class ProjectFeatures(JobKind):
     Params = ProjectParams
 
     def describe(self, params: ProjectParams) -> str:
-        return f"Project {params.dataset} by {METHODS[params.projection.method].title}"
+        what = f"{params.dataset} as {params.model} hears it" if params.model else params.dataset
+        return f"Project {what} by {METHODS[params.projection.method].title}"
 
     def plan(self, context: JobContext) -> Plan:
         from dask_cluster.feature_numbers import feature_numbers
@@ -66,8 +72,12 @@ class ProjectFeatures(JobKind):
         asked = replace(params.chosen(dataset.id, version), features=numbers)
         with context.catalog.read() as session:
             wanted = sorted(signals.ids(session, asked))
-            members = {one.signal_id: input_key(one) for one in datasets.manifest(session, dataset.id, version)}
+            manifest = {one.signal_id: one for one in datasets.manifest(session, dataset.id, version)}
+            members = {name: input_key(one) for name, one in manifest.items()}
             located = features.locate(session, stored.id, [(one, members[one]) for one in wanted])
+            if params.model:
+                having = [manifest[one] for one in wanted if (one, members[one]) in located]
+                return hearing(session, params, having)
         places = [(one, located[one, members[one]]) for one in wanted if (one, members[one]) in located]
         payload = {
             "signals": [signal_id for signal_id, _ in places],
@@ -85,6 +95,10 @@ class ProjectFeatures(JobKind):
         from dask_cluster.projection_store import key_of, packed
         from pipelines.projections import project
 
+        if "artifact" in payload:
+            from dask_cluster.embedding_projection import project_embedding
+
+            return project_embedding(payload, worker)
         config = ProjectionConfig.model_validate(payload["projection"])
         values = read_values(worker, payload["places"], len(payload["names"]))
 
@@ -112,6 +126,53 @@ class ProjectFeatures(JobKind):
         params: ProjectParams = context.params
         told = context.step_results(session)["projection"]
         return {"dataset": params.dataset, "projection": params.projection.relevant(), **told}
+
+
+def hearing(session: Session, params: ProjectParams, members: Sequence[Member]) -> Plan:
+    """The plan of a projection of what a network makes of these signals.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such model.
+    InputError
+        The model is no network, and has no embedding.
+    """
+    assert params.model
+    version = models.get(session, params.model)
+    require_network(version)
+    places = signals.places(session, [one.signal_id for one in members])
+    payload = {
+        "artifact": version.artifact_id,
+        "heard": [(one.signal_id, one.rate_hz, one.speed_rpm) for one in members],
+        "samples": [places[one.signal_id] for one in members],
+        "projection": params.projection.model_dump(mode="json"),
+    }
+    longest = max((one.length for one in members), default=0)
+    memory = step_memory.asked(step_memory.hearing(len(members), longest))
+    return Plan([Step(key="projection", payload=payload, units=100, resources=memory)])
+
+
+def is_network(version: ModelVersion) -> bool:
+    """Whether a model version hears samples, and so has an embedding."""
+    from pipelines.training.declaring import TRAINABLE
+
+    return version.model in TRAINABLE.names and TRAINABLE.network(version.model) is not None
+
+
+def require_network(version: ModelVersion) -> None:
+    """Refuse a model that hears no samples.
+
+    Raises
+    ------
+    InputError
+        It is a model on features.
+    """
+    if not is_network(version):
+        raise InputError(
+            f"{version.name}:{version.number} has no embedding: it learns from features, not from samples",
+            hint="Choose a network, or project the features.",
+        )
 
 
 def read_values(worker: WorkerContext, places: Sequence[tuple[str, int]], columns: int) -> Any:

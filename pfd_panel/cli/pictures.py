@@ -48,11 +48,14 @@ def project(
     neighbours: Annotated[int, typer.Option(min=2, max=500, help="Neighbours of a signal, for UMAP.")] = 15,
     min_distance: Annotated[float, typer.Option(min=0, max=0.99, help="Least distance of points, for UMAP.")] = 0.1,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 0,
+    model: Annotated[
+        str | None, typer.Option(help="Version of a network, NAME:NUMBER: its embedding instead of the features.")
+    ] = None,
     query: Query = "",
     no_wait: NoWait = False,
     as_json: Json = False,
 ) -> None:
-    """Project the features of signals into two dimensions; t-SNE and UMAP are jobs, computed once."""
+    """Project the features of signals, or a network's embedding, into two dimensions; what takes long is a job."""
     from pipelines.projections import ProjectionConfig
 
     options: Globals = context.obj
@@ -66,9 +69,9 @@ def project(
     )
     with spoken_errors(as_json=as_json), options.workbench(progress=not as_json) as bench:
         if no_wait:
-            waiting.hand_over(bench.start_projection(dataset, config, query=query), as_json=as_json)
+            waiting.hand_over(bench.start_projection(dataset, config, model=model, query=query), as_json=as_json)
             return
-        found = bench.project(dataset, config, query=query)
+        found = bench.project(dataset, config, model=model, query=query)
         rows = [
             {"signal_id": signal_id, "recording": recording, "channel": channel, "label": label, "x": x, "y": y}
             for signal_id, recording, channel, label, (x, y) in zip(
@@ -78,6 +81,7 @@ def project(
         told = {
             "dataset": dataset,
             "config": config.relevant(),
+            "model": model,
             "trustworthiness": found.trustworthiness,
             "explained": found.explained,
             "features": found.features,
@@ -90,7 +94,8 @@ def project(
                 (one["recording"], one["channel"], one["label"], f"{one['x']:.4g}", f"{one['y']:.4g}") for one in rows
             ]
             table(("Recording", "Channel", "Class", "x", "y"), cells, right=(3, 4))
-            say(f"{len(rows)} signals, {len(found.features)} features, trustworthiness {found.trustworthiness:.2f}")
+            what = f"numbers of the embedding of {model}" if model else "features"
+            say(f"{len(rows)} signals, {len(found.features)} {what}, trustworthiness {found.trustworthiness:.2f}")
 
         show(told, as_json=as_json, words=words)
 

@@ -31,14 +31,21 @@ class RemotePictures:
         def wait(self, job: Job | str, *, timeout_s: float | None = None) -> Job: ...
 
     def project(
-        self, dataset: str, config: ProjectionConfig | None = None, *, target: str = "fault", **query: Any
+        self,
+        dataset: str,
+        config: ProjectionConfig | None = None,
+        *,
+        target: str = "fault",
+        model: str | None = None,
+        **query: Any,
     ) -> Projection:
         """The projection of what a query finds, computed by a job where it takes long and is not known yet."""
         chosen = config or ProjectionConfig()
-        asked = {"dataset": self._dataset(dataset), "target": target, **chosen.model_dump(), **filter_of(query)}
+        asked = {"dataset": self._dataset(dataset), "target": target, "model": model}
+        asked |= {**chosen.model_dump(), **filter_of(query)}
         told = self.api.get_projection(**asked)
         if told is None:
-            self.wait(self.start_projection(dataset, chosen, **query))
+            self.wait(self.start_projection(dataset, chosen, model=model, **query))
             told = self.api.get_projection(**asked)
         if told is None:
             raise RequestError("the signals changed while they were projected", hint="Project them again.")
@@ -55,11 +62,18 @@ class RemotePictures:
             left_out=tuple(told.left_out),
         )
 
-    def start_projection(self, dataset: str, config: ProjectionConfig | None = None, **query: Any) -> Job:
+    def start_projection(
+        self, dataset: str, config: ProjectionConfig | None = None, *, model: str | None = None, **query: Any
+    ) -> Job:
         """Queue a projection and return its job at once."""
-        chosen = (config or ProjectionConfig()).model_dump(mode="json")
-        job: Job = self.api.project_features(dataset=self._dataset(dataset), config=chosen, **filter_of(query))
+        asked = {"config": (config or ProjectionConfig()).model_dump(mode="json"), "model": model}
+        job: Job = self.api.project_features(dataset=self._dataset(dataset), **asked, **filter_of(query))
         return job
+
+    def embedding_models(self, dataset: str) -> list[str]:
+        """The networks that learned from a dataset, newest first; their embeddings can be projected."""
+        found: list[str] = self.api.list_embedding_models(dataset=self._dataset(dataset))
+        return found
 
     def overlay(self, dataset: str, options: OverlayOptions | None = None, **query: Any) -> OverlayBands:
         """Median and quantile bands of every signal that a query finds, by class."""

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from dask_cluster import projection_store
-from dask_cluster.kinds.project_features import ProjectParams
-from data_catalog import datasets, derived
+from dask_cluster.kinds.project_features import ProjectParams, is_network, require_network
+from data_catalog import datasets, derived, models
 from data_catalog.schema import Job
 from data_catalog.signals import SignalQuery
 from pfd_panel.errors import RequestError
@@ -19,6 +19,7 @@ from pfd_panel.services.exploring import feature_columns
 from pipelines.projections import IMMEDIATE, Layout, ProjectionConfig, project
 
 UNLABELLED = "not given"
+MOST_MODELS = 200
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,17 @@ def find(
     *,
     query: SignalQuery | None = None,
     target: str = "fault",
+    model: str | None = None,
 ) -> Projection | None:
-    """The projection of what a filter finds; None while a method that takes long has not been computed for it.
+    """The projection of what a filter finds; None while what takes long has not been computed for it.
+
+    Parameters
+    ----------
+    query : SignalQuery, optional
+    target : str
+        Column of the classes.
+    model : str, optional
+        Version of a network: its embedding is projected instead of the features. That is always a job.
 
     Raises
     ------
@@ -69,6 +79,8 @@ def find(
         More neighbours are asked for than there are signals.
     RequestError
         There is no such column to tell classes by.
+    NotFoundError
+        There is no such model.
     """
     context.require("read")
     chosen = config or ProjectionConfig()
@@ -76,8 +88,12 @@ def find(
     names = feature_columns(frame)
     if target not in frame.columns or target in names:
         raise RequestError(f"the table has no column {target!r} of classes", hint="fault is one.")
-    values = frame[names].to_numpy(dtype=float)
-    found = _layout(context, chosen, [str(one) for one in frame.index], names, values)
+    if model:
+        found, absent = _heard_layout(context, chosen, frame, model)
+        frame = frame.drop(index=absent)
+    else:
+        values = frame[names].to_numpy(dtype=float)
+        found = _layout(context, chosen, [str(one) for one in frame.index], names, values)
     if found is None:
         return None
     return Projection(
@@ -95,7 +111,12 @@ def find(
 
 
 def start(
-    context: Context, dataset: str, config: ProjectionConfig | None = None, *, query: SignalQuery | None = None
+    context: Context,
+    dataset: str,
+    config: ProjectionConfig | None = None,
+    *,
+    query: SignalQuery | None = None,
+    model: str | None = None,
 ) -> Job:
     """Queue the computation of a projection of what a filter finds; `find` has it afterwards.
 
@@ -104,13 +125,16 @@ def start(
     RequestError
         The filter finds nothing that has features.
     InputError
-        More neighbours are asked for than there are signals.
+        More neighbours are asked for than there are signals; the model is no network.
     """
     context.require("work")
     chosen, asked = config or ProjectionConfig(), query or SignalQuery()
     chosen.require_enough(len(_table(context, dataset, query)))
     with context.read() as session:
         name = datasets.get(session, dataset).name
+        version = models.get(session, model) if model else None
+        if version is not None:
+            require_network(version)
     params = ProjectParams(
         dataset=name,
         version=asked.version,
@@ -121,6 +145,8 @@ def start(
         tags=list(asked.tags),
         only=None if asked.only is None else list(asked.only),
         projection=chosen,
+        # by number: under the same name there may be a newer one that this user may not see
+        model=None if version is None else f"{version.name}:{version.number}",
     )
     return work.start(context, "project_features", params.model_dump(mode="json"))
 
@@ -151,6 +177,29 @@ def _table(context: Context, dataset: str, query: SignalQuery | None) -> pd.Data
     if frame.empty:
         raise RequestError("no signal of this filter has features", hint="Extract features, or widen the filter.")
     return frame.sort_index()
+
+
+def heard_by(context: Context, dataset: str) -> list[str]:
+    """The networks that learned from a dataset, newest first, as ``name:number``; their embeddings can be projected."""
+    context.require("read")
+    with context.read() as session:
+        found = models.page(session, dataset_id=datasets.get(session, dataset).id, limit=MOST_MODELS)
+        return [f"{one.name}:{one.number}" for one in found.rows if is_network(one)]
+
+
+def _heard_layout(
+    context: Context, config: ProjectionConfig, frame: pd.DataFrame, model: str
+) -> tuple[Layout | None, list[str]]:
+    """The picture of what a network makes of these signals, if it was computed, and the signals it cannot hear."""
+    with context.read() as session:
+        version = models.get(session, model)
+        require_network(version)
+        heard = [
+            (str(signal_id), float(rate_hz), None if pd.isna(speed_rpm) else float(speed_rpm))
+            for signal_id, rate_hz, speed_rpm in zip(frame.index, frame["rate_hz"], frame["speed_rpm"], strict=True)
+        ]
+        stored = derived.get(session, projection_store.key_of_embedding(config, version.artifact_id, heard))
+    return (projection_store.unpacked(stored), list(stored["absent"])) if stored is not None else (None, [])
 
 
 def _layout(

@@ -49,6 +49,10 @@ class NetworkModel:
         """Class probabilities (W, C) of the windows of one signal (L,) with its rate in Hz and speed in rpm."""
         return self.network.hear(samples, rate_hz, speed_rpm)
 
+    def embed(self, samples: NDArray[np.floating], rate_hz: float, speed_rpm: float | None) -> NDArray[np.float64]:
+        """The embedding (D,) of one signal (L,): what its classes are told from, mean over windows."""
+        return self.network.embed(samples, rate_hz, speed_rpm)
+
     def predict(
         self,
         values: NDArray[np.float64],

@@ -11,6 +11,7 @@ from torch import nn
 
 from pipelines.learn.temperature import soften
 from pipelines.networks import build
+from pipelines.networks.network import Network
 from pipelines.training.settings import InputSettings
 from pipelines.training.windows import Scaling, SignalWindows, Source
 
@@ -65,6 +66,23 @@ class WindowNetwork:
             ]
         return np.concatenate(parts) if parts else np.zeros((0, self.classes))
 
+    def embed(self, samples: NDArray[np.floating], rate_hz: float, speed_rpm: float | None) -> NDArray[np.float64]:
+        """What the classes of one signal (L,) are told from, mean over its windows, (width,).
+
+        Raises
+        ------
+        InputError
+            The signal cannot be shown to this network, as without a speed.
+        """
+        windows = self._windows(samples, rate_hz, speed_rpm)
+        network = self.model
+        assert isinstance(network, Network)
+        total = np.zeros(network.width)
+        with torch.inference_mode():
+            for begin in range(0, len(windows), AT_ONCE):
+                total += network.embed(torch.from_numpy(windows[begin : begin + AT_ONCE])).double().sum(0).numpy()
+        return total / len(windows)
+
     def hear(self, samples: NDArray[np.floating], rate_hz: float, speed_rpm: float | None) -> NDArray[np.float64]:
         """Class probabilities (W, C) of the windows of one signal (L,).
 
@@ -73,7 +91,10 @@ class WindowNetwork:
         InputError
             The signal cannot be shown to this network, as without a speed.
         """
+        return soften(self.logits(self._windows(samples, rate_hz, speed_rpm)), self.temperature)
+
+    def _windows(self, samples: NDArray[np.floating], rate_hz: float, speed_rpm: float | None) -> NDArray[np.float32]:
+        """The windows of one signal as the network takes them, (W, 1, length)."""
         source = Source(len(samples), rate_hz, speed_rpm)
         windows = SignalWindows([source], lambda _: samples, self.input, rate_hz=self.rate_hz)
-        found = self.logits(windows.read(np.arange(len(windows)), self.scaling))
-        return soften(found, self.temperature)
+        return windows.read(np.arange(len(windows)), self.scaling)

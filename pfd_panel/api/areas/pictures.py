@@ -17,16 +17,21 @@ from pipelines.projections import ProjectionConfig
 Place = Annotated[float, Field(ge=0, le=1e9)]
 
 
+OF_MODEL = "Version of a network whose embedding is projected, as name:number; the features without."
+
+
 class Projecting(SignalFilter, OfDataset):
     """Which signals, and how to project them."""
 
     config: ProjectionConfig = Field(default_factory=ProjectionConfig)
+    model: Word | None = Field(None, description=OF_MODEL)
 
 
 class ProjectionAsked(SignalFilter, OfDataset):
     """Which signals, how they were projected, and what parts them into classes."""
 
     target: Word = "fault"
+    model: Word | None = Field(None, description=OF_MODEL)
     method: str = Field("pca", json_schema_extra={"enum": ["pca", "tsne", "umap"]})
     scaling: str = Field("log", json_schema_extra={"enum": ["log", "standard", "robust"]})
     perplexity: float = Field(30.0, ge=2, le=500)
@@ -93,14 +98,22 @@ class Overlaid(Answer):
 @operation("GET", "/datasets/{dataset}/feature-projection", right="read", offers=projecting.find)
 def get_projection(context: Context, asked: ProjectionAsked) -> Projected | None:
     """The projection of what a filter finds: PCA at once, t-SNE and UMAP once computed; null until then."""
-    found = projecting.find(context, asked.dataset, asked.config(), query=asked.chosen(), target=asked.target)
+    found = projecting.find(
+        context, asked.dataset, asked.config(), query=asked.chosen(), target=asked.target, model=asked.model
+    )
     return None if found is None else Projected(**{**vars(found), "points": found.points.tolist()})
 
 
 @operation("POST", "/datasets/{dataset}/feature-projection", right="work", offers=projecting.start)
 def project_features(context: Context, asked: Projecting) -> Job:
     """Queue the projection of what a filter finds; get_projection answers it afterwards."""
-    return projecting.start(context, asked.dataset, asked.config, query=asked.chosen())
+    return projecting.start(context, asked.dataset, asked.config, query=asked.chosen(), model=asked.model)
+
+
+@operation("GET", "/datasets/{dataset}/embedding-models", right="read", offers=projecting.heard_by)
+def list_embedding_models(context: Context, asked: OfDataset) -> list[str]:
+    """The networks that learned from a dataset, newest first; their embeddings can be projected."""
+    return projecting.heard_by(context, asked.dataset)
 
 
 @operation("GET", "/datasets/{dataset}/overlay", right="read", offers=overlaying.summary)

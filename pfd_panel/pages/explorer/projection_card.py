@@ -38,7 +38,8 @@ HELP = (
     "carry as much of their variance as two axes can; t-SNE and UMAP keep near signals near, while distances between "
     "groups mean little. Trustworthiness says how many of a point's 15 neighbours here are neighbours among all "
     "features too: 1 is all, 0.5 is chance. A click opens the signal; the lasso of the toolbar selects for the table, "
-    "statistics and overlay."
+    "statistics and overlay. Among the parameters a network can be chosen: its embedding is then shown in place of the "
+    "features, and the recordings it learned from lie more apart than new ones would."
 )
 SCALINGS = (
     ("log", "Logarithm, then standard"),
@@ -52,6 +53,9 @@ NOTES = {
     "min_distance": "how tightly points may lie",
     "seed": "the same seed, the same picture",
 }
+MODEL = "model"
+"""The setting that says whose embedding is shown."""
+OF_WHAT = "An embedding is what a network tells classes from; networks that learned from this dataset are offered."
 _WHOLE = {"neighbours", "seed"}
 
 
@@ -87,6 +91,7 @@ class ProjectionCard:
         self.watch: JobWatch | None = None
         self._dataset, self._query, self._total = "", SignalQuery(), 0
         self._open, self._wrong, self._chosen = False, ("", ""), 0
+        self._models: list[str] = []
         self.slot = CardSlot(
             "Projection of features",
             HELP,
@@ -102,6 +107,7 @@ class ProjectionCard:
         self.form = Live(
             on={
                 "scaling": lambda name: self.configure("scaling", name),
+                MODEL: self.look_through,
                 **{name: self._setter(name) for name in TITLES},
                 "unlasso": lambda _: self._lassoed(None),
             },
@@ -118,9 +124,14 @@ class ProjectionCard:
     def config(self) -> ProjectionConfig:
         """What is chosen; what an address says and is not possible is left out."""
         try:
-            return projecting.config_of(self.settings)
+            return projecting.config_of(_of_picture(self.settings))
         except EXPECTED_ERRORS:
             return ProjectionConfig()
+
+    @property
+    def model(self) -> str:
+        """The network whose embedding is shown; empty: features."""
+        return str(self.settings.get(MODEL) or "")
 
     def ask(self, dataset: str, query: SignalQuery, settings: Mapping[str, Any]) -> None:
         """Show the projection of what a filter finds, if it is known or quickly made."""
@@ -129,10 +140,11 @@ class ProjectionCard:
         self.found = None
         self._chosen = 0
         self.slot.waiting()
-        config = self.config
+        config, model = self.config, self.model
 
         def find() -> tuple[Projection | None, PointSet | None]:
-            found = projecting.find(self.context, dataset, config, query=query)
+            self._models = projecting.heard_by(self.context, dataset)
+            found = projecting.find(self.context, dataset, config, query=query, model=model or None)
             return found, self._points(found) if found is not None else None
 
         self.background.do(find, self._draw, self._failed)
@@ -140,7 +152,7 @@ class ProjectionCard:
     def configure(self, name: str, value: Any) -> None:
         """Choose a method or a parameter; what is not possible is told beside its field."""
         try:
-            config = projecting.config_of({**self.settings, name: value})
+            config = projecting.config_of({**_of_picture(self.settings), name: value})
         except EXPECTED_ERRORS:
             if name in TITLES:  # others are chosen from a list
                 self._wrong = (name, _allowed(name))
@@ -151,10 +163,17 @@ class ProjectionCard:
         if wanted != self.settings:
             self._configured(wanted)
 
+    def look_through(self, model: str) -> None:
+        """Show the embedding of a network, or the features."""
+        rest = _of_picture(self.settings)
+        self._configured(rest | {MODEL: model} if model else rest)
+
     def start(self) -> None:
         """Queue the job and follow it."""
         try:
-            job = projecting.start(self.context, self._dataset, self.config, query=self._query)
+            job = projecting.start(
+                self.context, self._dataset, self.config, query=self._query, model=self.model or None
+            )
         except EXPECTED_ERRORS as failure:
             self._failed(failure)
             return
@@ -179,7 +198,8 @@ class ProjectionCard:
         if self.found is not None:
             told = zip(self.found.signal_ids, self.found.labels, self.found.points.tolist(), strict=True)
             rows = [[signal_id, label, x, y] for signal_id, label, (x, y) in told]
-        name = f"{self._dataset}_{self.config.method}.csv"
+        heard = f"_{self.model.replace(':', '_')}" if self.model else ""
+        name = f"{self._dataset}_{self.config.method}{heard}.csv"
         return csv_file(name, ["signal_id", "fault", "component_1", "component_2"], rows)
 
     # ---- drawing ---------------------------------------------------------------------------------------------------
@@ -189,9 +209,8 @@ class ProjectionCard:
         method = METHODS[self.config.method]
         if self.found is None or points is None:
             may = self.context.user.may("work")
-            advice = (
-                "afterwards the picture is kept" if may else "someone who may work can start it; PCA is there at once"
-            )
+            others = "" if self.model else "; PCA is there at once"
+            advice = "afterwards the picture is kept" if may else f"someone who may work can start it{others}"
             words = empty(
                 f"{method.title} of these signals is not computed yet",
                 f"It is a job of seconds to minutes; {advice}.",
@@ -204,10 +223,11 @@ class ProjectionCard:
         x_label, y_label = self._axes(self.found)
         self.cloud.show(points, x_label=x_label, y_label=y_label)
         count, features = numbers.integer(len(self.found.points)), len(self.found.features)
+        what = f"{features} numbers of the embedding of {self.model}" if self.model else f"{features} features"
         image = ", as an image" if len(self.found.points) > MARKERS else ""
         self._show(
             self.cloud,
-            qualifier=f"{method.title}, {features} features, {count} signals{image} · trustworthiness "
+            qualifier=f"{method.title}, {what}, {count} signals{image} · trustworthiness "
             f"{numbers.fixed(self.found.trustworthiness, 2)}",
             legend=legend(points.looks),
         )
@@ -234,7 +254,13 @@ class ProjectionCard:
         parts = []
         if self._open:
             config = self.config
-            named = [field("Scaling of features", select("scaling", SCALINGS, config.scaling))]
+            seen = [("", "the features"), *((one, f"the embedding of {one}") for one in self._models)]
+            if self.model and self.model not in self._models:
+                seen.append((self.model, f"the embedding of {self.model}"))
+            named = [
+                field("Picture of", select(MODEL, seen, self.model), note=OF_WHAT),
+                field("Scaling", select("scaling", SCALINGS, config.scaling)),
+            ]
             for name in METHODS[config.method].parameters:
                 wrong = self._wrong[1] if self._wrong[0] == name else ""
                 control = number_input(name, getattr(config, name), whole=name in _WHOLE)
@@ -299,6 +325,11 @@ class ProjectionCard:
         if self.watch is not None:
             self.watch.stop()
             self.watch = None
+
+
+def _of_picture(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Method and parameters, without whose features they are."""
+    return {name: value for name, value in settings.items() if name != MODEL}
 
 
 def _allowed(name: str) -> str:

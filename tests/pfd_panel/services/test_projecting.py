@@ -10,11 +10,12 @@ from data_catalog.errors import CatalogError
 from data_catalog.schema import Job
 from data_catalog.signals import SignalQuery
 from pfd_panel.errors import NotAllowedError, RequestError
-from pfd_panel.services import collections, extracting, projecting, viewing, work
+from pfd_panel.pages.explorer.view import ExplorerView
+from pfd_panel.services import collections, extracting, projecting, training, viewing, work
 from pfd_panel.services.context import Context, User
 from pipelines.errors import InputError
 from pipelines.projections import ProjectionConfig
-from tests.pfd_panel.conftest import JOURNAL, RIG, SIMULATED, running_coordinator
+from tests.pfd_panel.conftest import JOURNAL, MODEL, RIG, SIMULATED, running_coordinator
 
 TSNE = ProjectionConfig(method="tsne", perplexity=4)
 
@@ -105,3 +106,46 @@ def test_what_cannot_be_projected_is_said_before_a_job_is_queued(filled: Context
     with pytest.raises(RequestError, match="seed: "):
         projecting.config_of({"seed": -1})
     assert work.page(filled)[1] == before
+
+
+def test_a_model_on_features_has_no_embedding(filled: Context) -> None:
+    before = work.page(filled)[1]
+    for ask in (projecting.find, projecting.start):
+        with pytest.raises(InputError, match="has no embedding"):
+            ask(filled, SIMULATED, model=MODEL)
+        with pytest.raises(CatalogError, match="no model is called"):
+            ask(filled, SIMULATED, model="nothing")
+    assert projecting.heard_by(filled, SIMULATED) == []
+    assert work.page(filled)[1] == before
+
+
+@pytest.mark.slow
+def test_the_embedding_of_a_network_is_projected_and_kept(working: Context) -> None:
+    params = {"epochs": 2, "batch_size": 16, "length": 1024, "width": 8}
+    asked = training.settings(model="cnn_1d", params=params, folds=2, name="ears")
+    ended(working, training.start(working, SIMULATED, asked))
+    assert projecting.heard_by(working, SIMULATED) == ["ears:1"]
+    config = ProjectionConfig()
+    assert projecting.find(working, SIMULATED, config, model="ears") is None
+    job = ended(working, projecting.start(working, SIMULATED, config, model="ears"))
+    assert job.title == f"Project {SIMULATED} as ears:1 hears it by PCA"
+    found, features = (projecting.find(working, SIMULATED, config, model=model) for model in ("ears:1", None))
+    assert found is not None
+    assert features is not None
+    assert found.signal_ids == features.signal_ids
+    assert found.labels == features.labels
+    assert not np.allclose(found.points, features.points, atol=0.1)
+    assert found.features[0].startswith("e")
+    # the same picture in the Explorer, chosen among the parameters
+    view = ExplorerView(working, {"dataset": SIMULATED})
+    view.points.slot._head.on["parameters"]("")
+    assert "the embedding of ears:1" in view.points.form.html
+    view.points.form.on["model"]("ears:1")
+    assert view.projection == {"model": "ears:1"}
+    assert view.points.found is not None
+    assert np.array_equal(view.points.found.points, found.points)
+    assert "numbers of the embedding of ears:1" in view.points.slot._head.html
+    view.points.slot._head.on["method"]("tsne")
+    assert view.projection == {"model": "ears:1", "method": "tsne"}
+    view.points.form.on["model"]("")
+    assert view.projection == {"method": "tsne"}
