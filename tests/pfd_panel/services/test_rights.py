@@ -138,7 +138,7 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "querying.spread": to(RIG, ["rms"]), "querying.features_of_version": to(RIG),
         "querying.model_asked": to(SIMULATED),
         "statistics.drift": to(RIG, 1, 1), "checking.rates": to(RIG), "checking.check_rates": to(RIG, most=1),
-        "projecting.find": to(RIG), "projecting.start": to(RIG),
+        "projecting.find": to(RIG), "projecting.start": to(RIG), "projecting.heard_by": to(RIG),
         "overlaying.overlay": to(RIG), "overlaying.summary": to(RIG), "overlaying.picture": to(RIG),
         "selecting.save_as": to(RIG, "a selection", here), "selecting.keep_only": to(RIG, replace(here, text="DE")),
         "selecting.export": to(RIG, replace(here, text="105_0")),
