@@ -120,6 +120,10 @@ class OverlayCard:
         self.form = form
         if self.found is not None:
             self._draw(self.found)
+        elif self._reading:
+            self._draw_progress()
+        elif not self._wrong:
+            self._offer()
 
     def whole(self) -> None:
         """The whole axis again."""

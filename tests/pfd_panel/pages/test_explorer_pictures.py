@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -177,3 +178,17 @@ def test_a_part_of_the_axis_and_a_band_are_read_and_what_is_wrong_is_told(filled
     card.options.on["whole-range"]("")
     assert card.found is not None
     assert card.found.axis.stop == 500.0
+
+
+def test_how_an_overlay_is_drawn_can_be_chosen_before_it_is_read(filled: Context) -> None:
+    card = explore(filled).overlay
+
+    def pressed() -> str:
+        return next(one for one in re.findall(r"<button[^>]*>", card.slot._head.html) if 'data-value="bands"' in one)
+
+    assert 'aria-pressed="false"' in pressed()
+    card.slot._head.on["form"]("bands")
+    assert 'aria-pressed="true"' in pressed()
+    card.slot._head.on["overlay"]("")
+    assert card.form == "bands"
+    assert "Median" in card.slot._head.html
