@@ -91,7 +91,12 @@ def tags_of_nothing(catalog: Catalog) -> Iterator[Problem]:
             subjects = session.scalars(select(Tag.subject_id).where(*lost).distinct()).all()
         for subject in subjects:
             repair = partial(_untag, catalog, kind, subject)
-            yield Problem("note", f"a tag sits on a {kind} that does not exist", subject, repair)
+            yield Problem(
+                "note",
+                f"a tag sits on {'an' if kind == 'experiment' else 'a'} {kind} that does not exist",
+                subject,
+                repair,
+            )
 
 
 def annotations_of_nothing(catalog: Catalog) -> Iterator[Problem]:

@@ -128,11 +128,13 @@ def page(session: Session, query: ExperimentQuery) -> ExperimentPage:
     """
     conditions = _conditions(session, query)
     total = session.scalar(select(func.count()).select_from(Experiment).where(*conditions)) or 0
-    asked = _sorted(session, select(Experiment).where(*conditions), query)
+    asked = _sorted(session, select(Experiment.id).where(*conditions), query)
     for column in query.columns:
         experiment_query.require_measured(session, column, query.measured)
-    found = session.scalars(asked.offset(query.offset).limit(query.limit)).all()
-    return ExperimentPage(rows_of(session, found, query.columns), total)
+    # the order comes from indexes; whole rows are read of this page alone
+    ids = session.scalars(asked.offset(query.offset).limit(query.limit)).all()
+    found = _pairs(session, Experiment.id, Experiment, ids)
+    return ExperimentPage(rows_of(session, [found[one] for one in ids], query.columns), total)
 
 
 def rows_of(session: Session, found: Sequence[Experiment], columns: Sequence[str] = ()) -> list[ExperimentRow]:
@@ -201,7 +203,7 @@ def _conditions(session: Session, query: ExperimentQuery) -> list[ColumnElement[
     return found
 
 
-def _sorted(session: Session, asked: Select[tuple[Experiment]], query: ExperimentQuery) -> Select[tuple[Experiment]]:
+def _sorted(session: Session, asked: Select[str], query: ExperimentQuery) -> Select[str]:
     name = query.sort.removeprefix("-")
     column: InstrumentedAttribute[Any] | None = SORTS.get(name)
     if name == "dataset":

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Float, and_, func, literal, not_, or_
+from sqlalchemy import ColumnElement, Float, SQLColumnExpression, and_, func, literal, not_, or_
 
 from data_catalog.query_text import Compare, QueryError, Range
 from data_catalog.query_values import asks_none, moment_of, number_of
@@ -27,7 +27,7 @@ class Named:
         ``word``, ``number`` or ``date``: how it is compared.
     meaning : str
         What it is, in words, with its unit.
-    column : ColumnElement
+    column : SQLColumnExpression
         Its values.
     gaps : bool
         Whether some rows have none.
@@ -37,7 +37,7 @@ class Named:
 
     kind: str
     meaning: str
-    column: ColumnElement[Any]
+    column: SQLColumnExpression[Any]
     gaps: bool = True
     within: Within | None = None
 
@@ -77,7 +77,7 @@ def _on_rows(found: Condition, named: Named) -> Condition:
     return named.within(found) if named.within else found
 
 
-def _worded(node: Compare, column: ColumnElement[Any]) -> Condition:
+def _worded(node: Compare, column: SQLColumnExpression[Any]) -> Condition:
     if node.operator == ":":
         wanted = node.value.text
         folded = func.lower(column).like(_pattern(wanted.lower()), escape="/")
@@ -96,7 +96,7 @@ def _pattern(text: str) -> str:
     return f"%{kept.replace(' ', '_')}%"
 
 
-def _dated(node: Compare, column: ColumnElement[Any]) -> Condition:
+def _dated(node: Compare, column: SQLColumnExpression[Any]) -> Condition:
     first, after = moment_of(node, node.value.text)
     whole = and_(column >= first, column < after)
     conditions: dict[str, Condition] = {
@@ -128,5 +128,5 @@ _RELATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def _related(column: ColumnElement[Any], relation: str, given: Any) -> Condition:
+def _related(column: SQLColumnExpression[Any], relation: str, given: Any) -> Condition:
     return cast("Condition", _RELATIONS[relation](column, given))

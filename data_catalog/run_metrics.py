@@ -75,7 +75,7 @@ def history(
         asked = asked.where(Run.number == run)
     if names is not None:
         asked = asked.where(RunMetric.name.in_(names))
-    rows = [tuple(row) for row in session.execute(asked)]
+    rows = [(row[0], row[1], row[2], row[3], row[4], row[5]) for row in session.execute(asked)]
     return sorted(rows, key=lambda row: (row[0], _place(row[2])))
 
 

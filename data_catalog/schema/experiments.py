@@ -28,6 +28,7 @@ class Experiment(Base):
         _listed("model", "model", "created_at"),
         _listed("folder", "folder", "created_at"),
         _listed("accuracy", "record_accuracy", "id"),
+        Index("ix_experiments_visibility", "visibility", "owner"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)

@@ -84,7 +84,11 @@ class ModelVersion(Base):
     """A trained model with everything needed to repeat and to doubt it."""
 
     __tablename__ = "model_versions"
-    __table_args__ = (UniqueConstraint("name", "number"),)
+    __table_args__ = (
+        UniqueConstraint("name", "number"),
+        # who may see what is asked in every session, and the evaluations in the rows are long
+        Index("ix_model_versions_visibility", "visibility", "owner"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str]

@@ -99,8 +99,16 @@ def train(
             name=name,
         )
         asked["features"] = FeatureConfig(window_s=window).model_dump(mode="json")
-        about = {"name": title, "notes": notes, "folder": folder, "tags": tag or ()}
-        made = experiments.start(bench.context, dataset, asked, seeds=given_seeds(seeds), **about)
+        made = experiments.start(
+            bench.context,
+            dataset,
+            asked,
+            seeds=given_seeds(seeds),
+            name=title,
+            notes=notes,
+            folder=folder,
+            tags=tag or (),
+        )
         assert made.job_id is not None
         waiting.finish(
             bench,

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dask_cluster.training_record import RESULTS
-from data_catalog import experiment_changes, experiment_pages, glimpse, jobs, run_metrics
+from data_catalog import experiment_changes, experiment_pages, glimpse, run_metrics
 from data_catalog import experiments as kept
 from data_catalog.experiment_pages import ExperimentPage, ExperimentQuery, ExperimentRow
 from data_catalog.experiment_query import NAMES, STATISTICS
@@ -180,7 +180,8 @@ def get(context: Context, experiment_id: str) -> ExperimentDetail:
         runs = kept.runs(session, found.id)
         models = _models(session, [one.model_id for one in runs if one.model_id])
         summaries = run_metrics.summaries(session, found.id)
-        job = jobs.get(session, found.job_id) if found.job_id else None
+        # one that left a model which is hidden from the user is hidden with it
+        job = session.get(Job, found.job_id) if found.job_id else None
         row = _row(session, found)
     if job is not None:
         job = glimpse.brought_up_to_date(context.catalog.home, job)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
-from data_catalog import Catalog, artifacts, datasets, doctor, features, jobs, leases, signals, tags
+from data_catalog import Catalog, artifacts, datasets, doctor, experiments, features, jobs, leases, signals, tags
 from data_catalog.schema import Tag
 from data_catalog.store import RowInput
 
@@ -183,3 +183,25 @@ def test_a_write_ahead_log_that_grew(catalog: Catalog, monkeypatch: pytest.Monke
 def test_a_disk_without_room(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "SPACE_NEEDED", 1 << 62)
     check(catalog, "warning", "MiB are free", repairable=False)
+
+
+def test_an_experiment_that_says_another_state_than_its_job(catalog: Catalog) -> None:
+    with catalog.write() as session:
+        found = datasets.get(session, "rig")
+        job = jobs.insert(session, "train_model", "Train", {"dataset": "rig"}, "ada", "fold")
+        draft = experiments.ExperimentDraft(
+            name="first", dataset_id=found.id, dataset_version=1, model="m", target="fault", split_text="",
+            config={}, seeds=[0], job_id=job.id,
+        )  # fmt: skip
+        made = experiments.create(session, draft, owner="ada")
+        job.state = "cancelled"
+    check(catalog, "warning", "experiment 'first' is called queued, and its job is cancelled", repairable=True)
+    with catalog.read() as session:
+        assert experiments.get(session, made.id).state == "cancelled"
+        assert [one.state for one in experiments.runs(session, made.id)] == ["cancelled"]
+
+
+def test_a_tag_on_an_experiment_that_is_gone(catalog: Catalog) -> None:
+    with catalog.write() as session:
+        session.add(Tag(subject_kind="experiment", subject_id="gone", tag="x", owner="ada"))
+    check(catalog, "note", "a tag sits on an experiment", repairable=True)

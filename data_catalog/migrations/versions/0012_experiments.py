@@ -59,6 +59,8 @@ def upgrade() -> None:
         op.create_index(
             f"ix_experiments_{name}", "experiments", columns, sqlite_where=SHOWN, postgresql_where=SHOWN
         )
+    op.create_index("ix_experiments_visibility", "experiments", ["visibility", "owner"])
+    op.create_index("ix_model_versions_visibility", "model_versions", ["visibility", "owner"])
     op.create_table(
         "runs",
         sa.Column("id", sa.String(), nullable=False),
@@ -121,6 +123,8 @@ def downgrade() -> None:
     op.drop_table("run_metrics")
     op.drop_index(op.f("ix_runs_model_id"), table_name="runs")
     op.drop_table("runs")
+    op.drop_index("ix_model_versions_visibility", table_name="model_versions")
+    op.drop_index("ix_experiments_visibility", table_name="experiments")
     for name in LISTED:
         op.drop_index(f"ix_experiments_{name}", table_name="experiments")
     op.drop_index(op.f("ix_experiments_deleted_at"), table_name="experiments")

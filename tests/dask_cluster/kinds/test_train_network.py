@@ -48,12 +48,13 @@ def payload_of(worker: WorkerContext) -> dict:
 def test_asked_to_pause_it_keeps_its_state_and_goes_on_from_it(tmp_path: Path) -> None:
     said: list[dict] = []
     asked = iter([None] * 6 + ["pause"] * 9)
-    worker = Eager(tmp_path, "job", "experiment", lambda: next(asked), said.append)
+    worker = Eager(tmp_path, "job", "run-1", lambda: next(asked), said.append)
     payload = payload_of(worker)
     for _ in range(2):
         with pytest.raises(Paused):
             TrainModel.run(payload, worker)
-    assert [path.name for path in checkpoints.folder_of(tmp_path, "job").iterdir()] == ["training-0.pt"]
+    kept = [path for path in checkpoints.folder_of(tmp_path, "job").rglob("*") if path.is_file()]
+    assert [path.relative_to(tmp_path / "checkpoints").as_posix() for path in kept] == ["job/run-1/training-0.pt"]
     texts = [event["text"] for event in said if "text" in event]
     assert any(text.startswith("continues in epoch") for text in texts)
     assert any("on the" in text for text in texts), "the device is said"

@@ -11,6 +11,7 @@ from pipelines.errors import InputError
 from pipelines.learn import FeatureTable, TrainConfig
 from pipelines.training.declaring import TRAINABLE
 from pipelines.training.experiment import NetworkResult, Watcher, run_network_experiment
+from pipelines.training.history import numbers as numbers_of
 from pipelines.training.reading import load_any
 from pipelines.training.saving import save_network
 from pipelines.training.windows import Source
@@ -52,9 +53,30 @@ def run(folder: Path | None = None, **watched) -> NetworkResult:
     )
 
 
+Told = tuple[str, int, dict[str, float | None]]
+
+
 @pytest.fixture(scope="module")
-def found() -> NetworkResult:
-    return run()
+def measured() -> list[Told]:
+    """What was told of each epoch while `found` was found."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def found(measured: list[Told]) -> NetworkResult:
+    return run(measure=lambda *told: measured.append(told))
+
+
+def test_each_epoch_is_told_as_the_history_has_it(found: NetworkResult, measured: list[Told]) -> None:
+    told = found.to_json()
+    rows = [(part, row) for part, epochs in told["history"].items() for row in epochs]
+    assert [(part, epoch) for part, epoch, _ in measured] == [(part, row["epoch"]) for part, row in rows]
+    assert [numbers for _, _, numbers in measured] == [numbers_of(row, told["classes"]) for _, row in rows]
+    last = measured[-1][2]
+    assert last["best"] in (0.0, 1.0)
+    assert {"train_loss", "valid_loss", "learning_rate", "recall:fast", "recall:slow"} <= last.keys()
+    assert "epoch" not in last
+    assert len({numbers["train_loss"] for _, _, numbers in measured}) == len(measured)
 
 
 def test_it_is_judged_on_recordings_it_never_saw_beside_a_baseline(found: NetworkResult) -> None:
