@@ -65,7 +65,9 @@ class GenerateSignals(JobKind):
     Params = GenerateParams
 
     def describe(self, params: GenerateParams) -> str:
-        return f"Generate {params.config.kind} bearing signals into {params.dataset}"
+        config = params.config
+        physics = " with the reference's physics" if config.kind == "journal" and config.reference_compat else ""
+        return f"Generate {config.kind} bearing signals{physics} into {params.dataset}"
 
     def plan(self, context: JobContext) -> Plan:
         from pipelines.generate import plan

@@ -52,6 +52,14 @@ class AdvancedConfig(Declared):
         le=1,
     )
 
+    @property
+    def active(self) -> tuple[str, ...]:
+        """Names of what is on."""
+        switches = (
+            "run_up", "speed_fluctuation", "critical_speed", "cross_coupling", "thermal_growth", "axial_vibration",
+        )  # fmt: skip
+        return tuple(name for name in switches if getattr(self, name))
+
 
 def speed_profile(
     config: AdvancedConfig, rng: np.random.Generator, timeline: Timeline

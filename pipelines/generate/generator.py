@@ -57,7 +57,9 @@ def generate(
     tone has a random phase; severity enters mixed faults once; cavitation keeps to a shaft angle and feels transients
     and growth; sensor drift is per second; baseline wander has its own period and phase in each record; a healthy
     record is never marked as evolving; everything is added before the converter rounds. Mixed faults are therefore
-    stronger, and records of a speed ramp less constant in frequency, than there.
+    stronger, and records of a speed ramp less constant in frequency, than there. ``reference_compat`` of a
+    `JournalConfig` brings these departures back, for comparisons with numbers that were published on them; with the
+    same seed the operating conditions stay the same.
     """
     if spec.class_id not in config.classes or spec.severity_level not in (NOMINAL, *config.severities):
         raise InputError(

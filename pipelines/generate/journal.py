@@ -1,8 +1,10 @@
 """One record of a journal bearing: conditions, fault, rotor physics, noise, augmentation, converter, in this order."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipelines.generate.advanced import add_axial, shape_motion, speed_profile
 from pipelines.generate.augment import apply_augmentation, draw_augmentation
@@ -16,6 +18,8 @@ from pipelines.generate.journal_state import (
 )
 from pipelines.generate.noise import Background, add_noise, convert
 from pipelines.generate.plan import SignalSpec, streams
+from pipelines.generate.reference_conditions import add_reference_noise, reference_profiles
+from pipelines.generate.reference_faults import REFERENCE_SIGNATURES
 from pipelines.generate.registry import fault_class
 from pipelines.generate.severity import draw_severity
 from pipelines.generate.signal import GENERATOR_VERSION, GeneratedSignal, amplitude_metadata, plain
@@ -31,29 +35,18 @@ def generate_journal(config: JournalConfig, spec: SignalSpec, *, keep_parts: boo
     conditions = draw_conditions(config, for_operation)
     severity = draw_severity(spec.severity_level, config.evolution_probability, for_operation, timeline)
     transient = _draw_transient(config, for_operation)
-    ratio, envelope, transient_parameters = transient_profiles(transient, timeline)
+    profiles = reference_profiles if config.reference_compat else transient_profiles
+    ratio, envelope, transient_parameters = profiles(transient, timeline)
     physics_ratio, ramp, physics_draws = speed_profile(config.advanced, for_operation, timeline)
     state = JournalState(timeline, conditions, severity, ratio * physics_ratio, envelope * ramp)
-
-    signal = np.zeros(timeline.samples, dtype=np.float32)
-    fault_draws = fault.signature(state, for_fault, signal)
-    parts = {"fault": signal.copy()} if keep_parts else None
-    shape_motion(config.advanced, state, signal, for_physics)
-    if parts is not None:
-        parts["motion"] = signal.copy()
-
-    augmentation = draw_augmentation(spec.augmentation, for_physics)
-    floor = float(np.hypot(config.baseline * conditions.amplitude, augmentation.get("added_noise", 0.0)))
-    noise_draws = add_noise(signal, config.noise, Background(floor), for_noise, timeline)
-    add_axial(config.advanced, state, signal, for_physics)
-    if parts is not None:
-        parts["noise"] = signal - parts["motion"]
-    signal = apply_augmentation(augmentation, signal)
-    convert(signal, config.noise)
+    simulate = _as_the_reference if config.reference_compat else _simulate
+    made = simulate(config, spec, state, (for_fault, for_physics, for_noise), keep_parts)
+    signal = made.samples
 
     metadata = {
         "synthetic": True,
         "bearing_type": "journal",
+        "reference_compat": config.reference_compat,
         "fault": fault.id,
         "fault_title": fault.title,
         "mixed": fault.mixed,
@@ -82,11 +75,11 @@ def generate_journal(config: JournalConfig, spec: SignalSpec, *, keep_parts: boo
         "transient": transient,
         "transient_parameters": transient_parameters,
         "advanced": physics_draws,
-        "fault_parameters": fault_draws,
+        "fault_parameters": made.fault,
         "noise": config.noise.model_dump(),
-        "noise_drawn": noise_draws,
+        "noise_drawn": made.noise,
         "augmentation": spec.augmentation,
-        "augmentation_parameters": augmentation,
+        "augmentation_parameters": made.augmentation,
         "rate_hz": config.rate_hz,
         "duration_s": timeline.duration_s,
         "samples": timeline.samples,
@@ -97,7 +90,59 @@ def generate_journal(config: JournalConfig, spec: SignalSpec, *, keep_parts: boo
         "seed": spec.seed,
         "index": spec.index,
     }
-    return GeneratedSignal(signal, plain(metadata), parts)
+    return GeneratedSignal(signal, plain(metadata), made.parts)
+
+
+@dataclass(frozen=True)
+class _Made:
+    """Samples ``(N,)``, what was drawn for fault, noise and augmentation, and the parts if they are kept."""
+
+    samples: NDArray[np.float32]
+    fault: dict[str, Any]
+    noise: dict[str, Any]
+    augmentation: dict[str, Any]
+    parts: dict[str, NDArray[np.float32]] | None
+
+
+_Streams = tuple[np.random.Generator, np.random.Generator, np.random.Generator]
+"""Sources of the draws of fault, physics with augmentation, and noise."""
+
+
+def _simulate(config: JournalConfig, spec: SignalSpec, state: JournalState, rngs: _Streams, keep: bool) -> _Made:
+    for_fault, for_physics, for_noise = rngs
+    signal = np.zeros(state.timeline.samples, dtype=np.float32)
+    fault = fault_class(spec.class_id).signature(state, for_fault, signal)
+    parts = {"fault": signal.copy()} if keep else None
+    shape_motion(config.advanced, state, signal, for_physics)
+    if parts is not None:
+        parts["motion"] = signal.copy()
+    augmentation = draw_augmentation(spec.augmentation, for_physics)
+    floor = float(np.hypot(config.baseline * state.conditions.amplitude, augmentation.get("added_noise", 0.0)))
+    noise = add_noise(signal, config.noise, Background(floor), for_noise, state.timeline)
+    add_axial(config.advanced, state, signal, for_physics)
+    if parts is not None:
+        parts["noise"] = signal - parts["motion"]
+    signal = apply_augmentation(augmentation, signal)
+    convert(signal, config.noise)
+    return _Made(signal, fault, noise, augmentation, parts)
+
+
+def _as_the_reference(
+    config: JournalConfig, spec: SignalSpec, state: JournalState, rngs: _Streams, keep: bool
+) -> _Made:
+    """Noise, converter and some noise again, then the fault, then augmentation; see `reference_conditions`."""
+    for_fault, for_physics, for_noise = rngs
+    motion = np.zeros(state.timeline.samples, dtype=np.float32)
+    fault = REFERENCE_SIGNATURES[spec.class_id](state, for_fault, motion)
+    signal = np.zeros_like(motion)
+    floor = config.baseline * state.conditions.amplitude
+    noise = add_reference_noise(signal, config.noise, floor, for_noise, state.timeline)
+    augmentation = draw_augmentation(spec.augmentation, for_physics)
+    if "added_noise" in augmentation:
+        added = np.float32(augmentation["added_noise"])
+        signal += added * for_physics.standard_normal(signal.size, dtype=np.float32)
+    parts = {"fault": motion, "motion": motion.copy(), "noise": signal.copy()} if keep else None
+    return _Made(apply_augmentation(augmentation, signal + motion), fault, noise, augmentation, parts)
 
 
 def draw_conditions(config: JournalConfig, rng: np.random.Generator) -> Conditions:

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from pipelines.errors import InputError
 from pipelines.generate import faults  # noqa: F401  (registers the classes)
 from pipelines.generate.advanced import AdvancedConfig
 from pipelines.generate.augment import AugmentationConfig
@@ -48,6 +49,11 @@ class JournalConfig(Declared):
     transients: tuple[TransientKind, ...] = control(
         TRANSIENTS, "Kinds of transient", needs="transient_probability", choices=TRANSIENTS
     )
+    reference_compat: bool = control(
+        False,
+        "Simulate as the reference generator of these classes does, departures from physics included: severity twice "
+        "in mixed faults, ramps without a change of frequency, bursts at any shaft angle, fixed phases, 1/f² noise",
+    )
     baseline: float = control(0.05, "Noise of the structure as a share of the base amplitude", ge=0, le=10)
     noise: NoiseConfig = Field(default=NoiseConfig(), description="The eight layers of noise")
     augmentation: AugmentationConfig = Field(default=AugmentationConfig(), description="Extra, changed records")
@@ -77,6 +83,11 @@ class JournalConfig(Declared):
             fault = FAULT_CLASSES[name]
             highest = max(fault.highest_hz, fault.highest_order * self.highest_speed_hz)
             require_record(self.rate_hz, self.duration_s, highest, f"class {name}")
+        if self.reference_compat and self.advanced.active:
+            raise InputError(
+                f"reference_compat has no rotor physics, and {' and '.join(self.advanced.active)} would need it",
+                hint="Turn either off; compare rotor physics without reference_compat.",
+            )
         if self.advanced.critical_speed:
             require_record(self.rate_hz, self.duration_s, self.advanced.critical_speed_hz, "the critical speed")
         return self

@@ -74,10 +74,10 @@ def add_noise(
     if noise.emi:
         drawn["emi_hz"] = 50.0 + 10.0 * u[0]
         drawn["emi_amplitude"] = noise.emi * (1.0 + 0.5 * u[1])
-        _tone(out, timeline, drawn["emi_hz"], u[2], drawn["emi_amplitude"])
+        add_steady_tone(out, timeline, drawn["emi_hz"], u[2], drawn["emi_amplitude"])
     if noise.drift:
         drawn["drift_period_s"] = 1.0 + u[3]
-        _tone(out, timeline, 1.0 / drawn["drift_period_s"], u[4], noise.drift)
+        add_steady_tone(out, timeline, 1.0 / drawn["drift_period_s"], u[4], noise.drift)
     if noise.sensor_drift:
         drawn["sensor_drift_per_s"] = noise.sensor_drift * (1.0 if u[5] < 0.5 else -1.0)
         add_ramp(out, drawn["sensor_drift_per_s"] * timeline.duration_s)
@@ -85,9 +85,9 @@ def add_noise(
     if drawn["aliased"]:
         beyond = FOLD_HZ[0] + (FOLD_HZ[1] - FOLD_HZ[0]) * u[7]
         drawn["aliased_from_hz"] = timeline.rate_hz / 2 + beyond
-        _tone(out, timeline, drawn["aliased_from_hz"], u[8], noise.aliasing)
+        add_steady_tone(out, timeline, drawn["aliased_from_hz"], u[8], noise.aliasing)
     # last, because the number of its draws depends on its level
-    drawn["impulse_count"] = _spikes(out, noise.impulse * timeline.duration_s, rng)
+    drawn["impulse_count"] = add_spikes(out, noise.impulse * timeline.duration_s, rng)
     return drawn
 
 
@@ -145,12 +145,14 @@ def _pink_power(length: int) -> NDArray[np.float32]:
     return power
 
 
-def _tone(out: NDArray[np.float32], timeline: Timeline, frequency_hz: float, phase: float, amplitude: float) -> None:
+def add_steady_tone(
+    out: NDArray[np.float32], timeline: Timeline, frequency_hz: float, phase: float, amplitude: float
+) -> None:
     """Add a steady tone; ``phase`` in turns."""
     add_tone(out, frequency_hz * timeline.seconds + phase, timeline.constant(amplitude), timeline.block)
 
 
-def _spikes(out: NDArray[np.float32], expected: float, rng: np.random.Generator) -> int:
+def add_spikes(out: NDArray[np.float32], expected: float, rng: np.random.Generator) -> int:
     """Add decaying spikes at random positions; a broken expected number is rounded up or down by chance."""
     count = int(expected + rng.random())
     starts = rng.integers(0, max(1, out.size - IMPULSE_SAMPLES), count)

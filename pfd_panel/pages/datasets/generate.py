@@ -232,6 +232,7 @@ def facts_words(found: generating.Look) -> Markup:
         f"severity {told['severity']}" if told.get("severity") else "",
         f"{numbers.number(told['speed_rpm'])} rpm",
         f"load {numbers.number(told['load'], 3)} %" if told.get("load") is not None else "",
+        "physics of the reference generator" if told.get("reference_compat") else "",
     ]
     lines = " · ".join(f"{name} {numbers.number(value)} Hz" for name, value in found.frequencies_hz.items())
     rms = float(np.sqrt(np.mean(np.square(found.samples, dtype=np.float64))))

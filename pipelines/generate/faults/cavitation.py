@@ -21,14 +21,20 @@ ANGLE_SCATTER_TURNS = 0.03
 """Standard deviation of the shaft angle at which a burst starts."""
 
 
+def burst_samples(samples: int, rate_hz: float) -> int:
+    """Samples of a burst, or `InputError` where a record of ``samples`` cannot hold one."""
+    length = int(BURST_S * rate_hz)
+    if length >= samples:
+        raise InputError(f"a record of {samples} samples is shorter than a burst", hint="Lengthen duration_s.")
+    return length
+
+
 def add_bursts(
     state: JournalState, rng: np.random.Generator, out: NDArray[np.float32], *, count: int, level: float
 ) -> dict[str, Any]:
     """``count`` bursts of 8 ms: level · s m · Hann · sin(2π fc t + φ) exp(-100 t), fc in 1.5 to 2.5 kHz each."""
     timeline = state.timeline
-    length = int(BURST_S * timeline.rate_hz)
-    if length >= out.size:
-        raise InputError(f"a record of {out.size} samples is shorter than a burst", hint="Lengthen duration_s.")
+    length = burst_samples(out.size, timeline.rate_hz)
     turns = state.shaft_turns
     angle = rng.random()
     last = turns[-1]

@@ -16,7 +16,7 @@ COMMON = {
 }  # fmt: skip
 JOURNAL = {
     "temperature_c", "operating_factor", "base_amplitude", "sommerfeld", "reynolds", "clearance_ratio",
-    "physics_factor", "transient", "transient_parameters", "augmentation_parameters", "advanced",
+    "physics_factor", "transient", "transient_parameters", "augmentation_parameters", "advanced", "reference_compat",
 }  # fmt: skip
 ROLLING = {
     "asset", "bearing", "n", "d_mm", "D_mm", "alpha_deg", "orders", "orders_with_slip", "slip", "jitter",
