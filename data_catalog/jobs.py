@@ -29,6 +29,7 @@ class JobPage(NamedTuple):
 def insert(session: Session, kind: str, title: str, params: Mapping[str, Any], owner: str, unit: str) -> Job:
     """Queue a job."""
     dataset, model = (str(params.get(name) or "") for name in ("dataset", "model"))
+    model = model or " ".join(map(str, params.get("models") or ()))
     living = select(Dataset.id).where(Dataset.deleted_at.is_(None), or_(Dataset.id == dataset, Dataset.name == dataset))
     job = Job(
         kind=kind,
@@ -90,6 +91,13 @@ def page(
         select(Job).where(*conditions).order_by(Job.created_at.desc(), Job.id).offset(offset).limit(limit)
     )
     return JobPage(list(rows), total)
+
+
+def about_model(session: Session, kind: str, model_id: str, *, limit: int) -> list[Job]:
+    """Jobs of a kind whose parameters name a model by its id, alone or among others, newest first."""
+    named = Job.model_name.contains(model_id, autoescape=True)
+    newest = select(Job).where(Job.kind == kind, named).order_by(Job.created_at.desc(), Job.id).limit(limit)
+    return list(session.scalars(newest))
 
 
 def counts(session: Session) -> tuple[dict[str, int], dict[str, int]]:

@@ -115,6 +115,19 @@ def get(session: Session, reference: str) -> ModelVersion:
     return found
 
 
+def require_seen(session: Session, model_ids: Sequence[str]) -> None:
+    """Refuse what was told of models while they might be seen, unless all of them still may; deleted ones may.
+
+    Raises
+    ------
+    NotFoundError
+        One of them is gone, or not for the viewer of the session.
+    """
+    seen = session.scalar(select(func.count()).select_from(ModelVersion).where(ModelVersion.id.in_(model_ids))) or 0
+    if seen < len(set(model_ids)):
+        raise NotFoundError("a model in it is not there any more", hint="see the list of models")
+
+
 def page(session: Session, *, dataset_id: str | None = None, offset: int = 0, limit: int = 50) -> ModelPage:
     """Living model versions, newest first."""
     conditions: list[ColumnElement[bool]] = [ModelVersion.deleted_at.is_(None)]

@@ -127,8 +127,10 @@ def require_nameable(session: Session, params: Mapping[str, Any]) -> None:
         ("dataset", hidden.datasets | hidden.dataset_names),
         ("model", hidden.models | hidden.model_names),
     ):
-        if params.get(what) in words:
-            raise ConflictError(f"the {what} name {params[what]!r} is taken", hint="choose another one")
+        several = params.get(f"{what}s")
+        for named in (params.get(what), *(several if isinstance(several, list | tuple) else ())):
+            if isinstance(named, str) and named in words:
+                raise ConflictError(f"the {what} name {named!r} is taken", hint="choose another one")
 
 
 def names_hidden(session: Session, words: Iterable[str]) -> bool:
@@ -206,6 +208,10 @@ def _concerns(hidden: Hidden, experiments: Select[Any]) -> ColumnElement[bool]:
         # a job that makes a dataset knew no id of it when it was submitted, only the name
         and_(known == "", _JOB.dataset_name.in_(hidden.datasets | hidden.dataset_names)),
         _JOB.model_name.in_(hidden.models | hidden.model_names),
+        # a job about several models is as private as the most private of them
+        exists().where(
+            _JOB.model_name.contains(" "), _MODEL.id.in_(hidden.models), _JOB.model_name.contains(_MODEL.id)
+        ),
         _JOB.id.in_(
             select(_VERSION.job_id).where(_VERSION.dataset_id.in_(hidden.datasets), _VERSION.job_id.is_not(None))
         ),

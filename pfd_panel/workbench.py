@@ -48,6 +48,7 @@ from pfd_panel.workbench_comparing import LocalComparing
 from pfd_panel.workbench_experiments import LocalExperiments
 from pfd_panel.workbench_peeking import LocalPeeking
 from pfd_panel.workbench_pictures import LocalPictures
+from pfd_panel.workbench_reporting import LocalReporting
 from pfd_panel.workbench_selecting import LocalSelecting
 from pfd_panel.workbench_sharing import LocalSharing
 from pfd_panel.workbench_statistics import LocalStatistics
@@ -70,6 +71,7 @@ class Workbench(
     LocalSelecting,
     LocalStatistics,
     LocalPictures,
+    LocalReporting,
     LocalSharing,
     LocalAnnotations,
     LocalPeeking,

@@ -19,7 +19,8 @@ class Job(Base):
     kind: Mapped[str] = mapped_column(index=True)
     title: Mapped[str]
     params: Mapped[dict[str, Any]]
-    # what it is about: the dataset if that existed when the job was submitted, and what its parameters call things
+    # what it is about: the dataset if that existed when the job was submitted, and what its parameters call things;
+    # several models by their ids, with spaces between
     dataset_id: Mapped[str | None]
     dataset_name: Mapped[str] = mapped_column(default="")
     model_name: Mapped[str] = mapped_column(default="")

@@ -26,6 +26,7 @@ from pfd_panel.client.experiments import RemoteExperiments
 from pfd_panel.client.peeking import RemotePeeking
 from pfd_panel.client.people import RemotePeople
 from pfd_panel.client.pictures import RemotePictures
+from pfd_panel.client.reporting import RemoteReporting
 from pfd_panel.client.selecting import RemoteSelecting, filter_of
 from pfd_panel.client.sharing import RemoteSharing
 from pfd_panel.client.statistics import RemoteStatistics
@@ -55,6 +56,7 @@ class RemoteWorkbench(
     RemoteSelecting,
     RemoteStatistics,
     RemotePictures,
+    RemoteReporting,
     RemoteSharing,
     RemoteAnnotations,
     RemotePeeking,

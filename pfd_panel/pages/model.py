@@ -18,6 +18,7 @@ from pfd_panel.pages.result.comparison import Comparison
 from pfd_panel.pages.result.configuration import Configuration
 from pfd_panel.pages.result.confusion import Confusion, signal_table
 from pfd_panel.pages.result.prediction import PredictFile
+from pfd_panel.pages.result.reporting_card import Reporting
 from pfd_panel.pages.result.scores import folds_card, stat_cards
 from pfd_panel.pages.result.split_card import findings_card, split_card
 from pfd_panel.pages.result.words import link, model_title, plural, said, synthetic_chip
@@ -90,6 +91,7 @@ class ModelResult(PageView):
             grid((confusion.card(), 8), (split_card(self.model), 4)),
             confusion.below(),
             grid((folds_card(self.model), 7), (findings_card(self.model), 5)),
+            Reporting(self.context, [self.model.id]),
         )
 
     def _mistakes(self) -> pn.Column:

@@ -17,9 +17,9 @@ from dask_cluster.coordinator import Coordinator
 from dask_cluster.jobs import wait
 from dask_cluster.kinds.import_signals import ImportParams
 from dask_cluster.settings import ClusterSettings
-from data_catalog import Catalog
+from data_catalog import Catalog, artifacts
 from data_catalog.schema import Derived, Job
-from pfd_panel.services import extracting, generating, importing, training
+from pfd_panel.services import extracting, generating, importing, reporting, training
 from pfd_panel.services.context import Context
 from pipelines.bearings import lookup
 from tests.blank import New
@@ -108,6 +108,21 @@ def _done(context: Context, job: Job) -> Job:
     ended = wait(context.catalog, job.id, 300)
     assert ended.state == "done", ended.error
     return ended
+
+
+def report_on(context: Context) -> str:
+    """A job that has made a report of the model, as if it had run: its row, and a file among the artifacts."""
+    known = reporting.made(context, [MODEL])
+    if known:
+        return known[0].id
+    job = reporting.start(context, [MODEL], ["pdf"])
+    manifest = context.catalog.artifacts.put(b"%PDF-1.7 a report")
+    file = {"format": "pdf", "name": "report.pdf", "artifact_id": manifest.id, "bytes": manifest.bytes}
+    with context.catalog.write() as session:
+        artifacts.add(session, manifest, "report")
+        session.get_one(Job, job.id).state = "done"
+        session.get_one(Job, job.id).result = {"files": [file]}
+    return job.id
 
 
 @pytest.fixture(scope="session")

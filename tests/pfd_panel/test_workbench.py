@@ -4,6 +4,7 @@ import inspect
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -131,6 +132,21 @@ def test_features_are_a_table_with_one_row_a_signal(bench: Bench) -> None:
     x = bench.samples(row).astype(float)
     assert len(table) == 12
     assert table.loc[row.signal_id, "rms"] == pytest.approx(np.sqrt(np.mean(x**2)), rel=1e-3)
+
+
+def test_a_model_is_reported_as_pdf_and_html(bench: Bench, tmp_path: Path) -> None:
+    pdf, html = bench.report("rig svm", tmp_path)
+    assert (pdf.name, html.name) == ("report-rig-svm-1.pdf", "report-rig-svm-1.html")
+    assert pdf.read_bytes().startswith(b"%PDF-")
+    assert bench.model("rig svm").manifest_hash in html.read_text()
+    job = bench.reports("rig svm")[0]
+    found = {one.format: one for one in bench.report_files(job)}
+    assert found["pdf"].bytes == pdf.stat().st_size
+    assert sha256(html.read_bytes()).hexdigest() == found["html"].sha256
+    with pytest.raises(NotFoundError):
+        bench.start_report("nobody")
+    with pytest.raises(RequestError):
+        bench.report("rig svm", tmp_path / "none")
 
 
 def test_features_are_distributed_correlated_and_ranked(bench: Bench) -> None:

@@ -24,7 +24,7 @@ from pfd_panel.services import annotating, collections, experiments, referencing
 from pfd_panel.services import context as contexts
 from pfd_panel.services.context import RIGHTS, Context, Right, Role, User
 from pfd_panel.workbench import Workbench
-from tests.pfd_panel.conftest import JOURNAL, MODEL, RIG, SIMULATED
+from tests.pfd_panel.conftest import JOURNAL, MODEL, RIG, SIMULATED, report_on
 
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]
 GENERATED = {"kind": "rolling", "per_class": 1, "duration_s": 0.5}
@@ -57,6 +57,7 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
     if referencing.find(filled, RIG) is None:
         referencing.declare(filled, RIG, query="fault:healthy")
     channel = SimpleNamespace(path=str(file), locator={}, length=1, rate_hz=None)
+    report = report_on(filled)
     remark = (known or [annotating.add(filled, RIG, row.signal_id, text="x", start_s=0.1)])[0].id
 
     def to(*given: Any, **named: Any) -> Arguments:
@@ -144,6 +145,8 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "selecting.export": to(RIG, replace(here, text="105_0")),
         "selecting.write_to": to(RIG, file.parent / "selection.npz", replace(here, text="105_0")),
         "reach.readable": to(file), "reach.opened": to(),
+        "reporting.start": to([MODEL]), "reporting.made": to([MODEL]), "reporting.files": to(report),
+        "reporting.file": to(report, "pdf"),
         "peeking.peek": to([file]), "peeking.peek_spectrum": to(file), "peeking.peek_envelope": to(file),
         "peeking.glance": to(channel), "peeking.keep": to([file], "new"),
         "overview.extent": to(RIG), "overview.balance": to(RIG), "overview.attention": to(RIG),
@@ -182,7 +185,7 @@ WRITES = frozenset(
         "demo.start_demo", "examining.channels", "examining.examine", "exploring.tag",
         "exploring.untag", "extracting.start", "generating.start", "importing.inspection", "importing.gather",
         "referencing.declare", "referencing.withdraw", "projecting.start",
-        "reach.readable", "selecting.save_as", "selecting.keep_only",
+        "reach.readable", "reporting.start", "selecting.save_as", "selecting.keep_only",
         "checking.check_rates",
         "importing.start", "overview.diagnose_missing", "training.start", "training.write_notes", "training.restore",
         "training.delete", "training.predict", "work.start", "work.start_file", "work.run", "work.control",

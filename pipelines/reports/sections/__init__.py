@@ -1,0 +1,1 @@
+"""The sections of a model's report, each from the facts to blocks."""
