@@ -31,12 +31,25 @@ def woff(alphabet: str, weight: int) -> bytes:
 
 @cache
 def opentype(alphabet: str, weight: int) -> bytes:
-    """A font as other programs read it."""
-    return unpacked(woff(alphabet, weight))
+    """A font as other programs read it, under the name of its alphabet.
+
+    Typst looks for a letter in one font of a family only, so each of the parts must be a family.
+    """
+    return unpacked(woff(alphabet, weight), called=(family(alphabet), "Bold" if weight == 700 else "Regular"))
 
 
-def unpacked(font: bytes) -> bytes:
+def family(alphabet: str) -> str:
+    """What the fonts of an alphabet are called: ``Roboto``, ``Roboto Greek``."""
+    return "Roboto" if alphabet == "latin" else f"Roboto {alphabet.replace('-', '').capitalize()}"
+
+
+def unpacked(font: bytes, *, called: tuple[str, str] | None = None) -> bytes:
     """The OpenType font in a WOFF file (W3C, WOFF File Format 1.0, 2012, sections 3 to 5).
+
+    Parameters
+    ----------
+    called : (str, str), optional
+        Names of family and style; its own without.
 
     Raises
     ------
@@ -50,7 +63,11 @@ def unpacked(font: bytes) -> bytes:
     for number in range(count):
         tag, offset, packed, size, check = _ENTRY.unpack_from(font, _HEADER_BYTES + number * _ENTRY.size)
         body = font[offset : offset + packed]
-        tables.append((tag, check, body if packed == size else zlib.decompress(body)))
+        body = body if packed == size else zlib.decompress(body)
+        if called is not None and tag == b"name":
+            body = _names(*called)
+            check = sum(struct.unpack(f">{len(body) // 4}I", body)) % 2**32
+        tables.append((tag, check, body))
     # the search fields of the table directory: OpenType specification, "Table directory"
     power = count.bit_length() - 1
     head = struct.pack(">IHHHH", flavour, count, 16 << power, power, 16 * (count - (1 << power)))
@@ -60,6 +77,18 @@ def unpacked(font: bytes) -> bytes:
         entries += struct.pack(">4sIII", tag, check, place + len(bodies), len(body))
         bodies += body + b"\0" * (-len(body) % 4)
     return head + entries + bodies
+
+
+def _names(family: str, style: str) -> bytes:
+    """Family, style, full and PostScript name (OpenType specification, "name"), filled up to words of 32 bits."""
+    told = {1: family, 2: style, 4: f"{family} {style}", 6: f"{family.replace(' ', '')}-{style}"}
+    texts = {number: text.encode("utf-16-be") for number, text in told.items()}
+    records, stored = b"", b""
+    for number, text in texts.items():
+        records += struct.pack(">6H", 3, 1, 0x409, number, len(text), len(stored))
+        stored += text
+    table = struct.pack(">3H", 0, len(texts), 6 + len(records)) + records + stored
+    return table + b"\0" * (-len(table) % 4)
 
 
 @cache
