@@ -15,7 +15,10 @@ from pfd_panel.cli.output import say, spoken_errors
 def report(
     context: typer.Context,
     models: Annotated[
-        list[str], typer.Argument(metavar="MODEL...", help="Model: id, name or name:number; several are compared.")
+        list[str],
+        typer.Argument(
+            metavar="MODEL...", help="Model (id, name, name:number) or experiment (id); several are compared."
+        ),
     ],
     form: Annotated[str, typer.Option("--format", help="pdf, html, or both: pdf,html.")] = "pdf,html",
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder the files are written into.")] = Path(),

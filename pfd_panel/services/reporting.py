@@ -1,20 +1,25 @@
 """Reports of model versions, and of several against one another, as PDF and HTML: made by a job, kept, handed out."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
+from sqlalchemy.orm import Session
+
 from dask_cluster.kinds.make_report import MEDIA, MOST_MODELS, Format
-from data_catalog import artifacts, jobs, models
+from data_catalog import artifacts, experiments, jobs, models
 from data_catalog.errors import NotFoundError
-from data_catalog.schema import Job
+from data_catalog.schema import Job, ModelVersion
 from pfd_panel.errors import RequestError
 from pfd_panel.services import work
 from pfd_panel.services.context import Context
 
 KIND = "make_report"
 FORMATS: tuple[Format, ...] = get_args(Format)
+
+_ID = re.compile("[0-9a-f]{32}")
 
 LOOKED_THROUGH = 200
 """Newest reports among which those of the very same models are looked for."""
@@ -48,7 +53,8 @@ def start(context: Context, references: Sequence[str], formats: Sequence[str] = 
     Parameters
     ----------
     references : sequence of str
-        Each an id, ``name:number``, or a name for its newest version.
+        Each a model version (id, ``name:number``, or a name for its newest), or the id of an experiment, which stands
+        for what its finished runs left.
     formats : sequence of str
         ``pdf``, ``html`` or both.
 
@@ -64,12 +70,12 @@ def start(context: Context, references: Sequence[str], formats: Sequence[str] = 
     if strange or not formats:
         said = f"reports are not written as {strange[0]!r}" if strange else "a report is written as something"
         raise RequestError(said, hint=f"There are: {', '.join(FORMATS)}.")
-    if not 1 <= len(references) <= MOST_MODELS:
-        raise RequestError(
-            f"a report is of 1 to {MOST_MODELS} models, not of {len(references)}", hint="Name one, or those to compare."
-        )
     with context.read() as session:
-        found = [models.get(session, one) for one in references]
+        found = [version for one in references for version in _versions(session, one)]
+    if not 1 <= len(found) <= MOST_MODELS:
+        raise RequestError(
+            f"a report is of 1 to {MOST_MODELS} models, not of {len(found)}", hint="Name one, or those to compare."
+        )
     names = [f"{one.name}:{one.number}" for one in found]
     if len({one.id for one in found}) < len(found):
         raise RequestError("one model is named twice", hint="Name different model versions.")
@@ -89,7 +95,7 @@ def made(context: Context, references: Sequence[str], *, most: int = 5) -> list[
     """
     context.require("read")
     with context.read() as session:
-        wanted = [models.get(session, one).id for one in references]
+        wanted = [version.id for one in references for version in _versions(session, one)]
         found = jobs.about_model(session, KIND, wanted[0], limit=LOOKED_THROUGH) if wanted else []
     return [job for job in found if set(job.params["models"]) == set(wanted)][:most]
 
@@ -126,6 +132,20 @@ def file(context: Context, job_id: str, form: str) -> tuple[ReportFile, Path]:
     with context.read() as session:
         kept = artifacts.get(session, found.sha256)
     return found, context.catalog.artifacts.path(kept.id)
+
+
+def _versions(session: Session, reference: str) -> list[ModelVersion]:
+    """What a reference stands for: a model version, or those of an experiment's finished runs."""
+    try:
+        return [models.get(session, reference)]
+    except NotFoundError:
+        if not _ID.fullmatch(reference):
+            raise
+    experiment = experiments.get(session, reference)
+    made = [run.model_id for run in experiments.runs(session, experiment.id) if run.model_id]
+    if not made:
+        raise RequestError(f"no run of {experiment.name!r} has finished", hint="Wait for it, or start it again.")
+    return [models.get(session, model_id) for model_id in made]
 
 
 def _report(context: Context, job_id: str) -> Job:

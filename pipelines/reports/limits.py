@@ -169,8 +169,8 @@ def _channels(facts: ModelFacts, tested: HeldOut) -> Iterator[Limit]:
     if missing > 0 and not chosen:
         yield (
             "watch",
-            f"{words.integer(missing)} of {words.counted(facts.data.signals, 'signal')} of this dataset version are no "
-            "part of the test: left out as above, without a label, or without features.",
+            f"Not part of the test: {words.integer(missing)} of {words.counted(facts.data.signals, 'signal')} of this "
+            "dataset version, left out as above, without a label, or without features.",
         )
 
 

@@ -24,7 +24,8 @@ def number(value: float | None, digits: int = 4) -> str:
     """A value with significant digits: ``0.2290``, ``1,797``."""
     if value is None or not math.isfinite(value):
         return NOT_KNOWN
-    return f"{value:,.{digits}g}".replace("-", MINUS)
+    text = f"{value:,.0f}" if abs(value) >= 10.0**digits else f"{value:,.{digits}g}"
+    return text.replace("-", MINUS)
 
 
 def interval(bounds: Mapping[str, Any] | None) -> str:
@@ -35,8 +36,8 @@ def interval(bounds: Mapping[str, Any] | None) -> str:
 
 
 def between(low: float, high: float) -> str:
-    """Two shares as ``73.0–99.9 %``; an en dash where there are none."""
-    if not (math.isfinite(low) and math.isfinite(high)):
+    """Two shares as ``73.0–99.9 %``; an en dash where there are none, or no way between them."""
+    if not (math.isfinite(low) and math.isfinite(high)) or low == high:  # a bootstrap of groups that are all alike
         return NOT_KNOWN
     return f"{100 * low:.1f}\u2013{100 * high:.1f} %"
 
@@ -52,6 +53,11 @@ def column(name: str) -> str:
         if name.endswith(unit):
             return f"{name.removesuffix(unit).replace('_', ' ')} ({said})"
     return name.replace("_", " ")
+
+
+def sentence(text: str) -> str:
+    """A text that begins with a capital."""
+    return text[:1].upper() + text[1:]
 
 
 def counted(count: int, noun: str) -> str:

@@ -13,7 +13,7 @@ from pfd_panel.services import reporting
 from pfd_panel.services.context import Context
 
 Format = Literal["pdf", "html"]
-_MODELS = "Each an id, `name:number`, or a name for its newest version."
+_MODELS = "Each an id, `name:number`, a name for its newest version, or the id of an experiment."
 
 
 class ReportRequest(Asked):

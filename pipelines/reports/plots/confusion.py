@@ -8,7 +8,10 @@ from pipelines.reports.plots.paper import RIGHT, SIZE, SMALL, WIDTH, WRONG, shor
 MOST_CLASSES = 24
 """With more the counts could not be read."""
 
-_NAMES, _ABOVE, _TOTALS = 104.0, 92.0, 60.0
+_MOST_NAMES, _MOST_ABOVE, _TOTALS = 104.0, 76.0, 60.0
+_LETTER = 0.56
+"""Of the size of letters, what one takes on average."""
+
 _LARGEST, _STRONGEST = 34.0, 0.6
 
 
@@ -23,9 +26,12 @@ def confusion_figure(classes: Sequence[str], counts: Sequence[Sequence[int]], co
     counted : str
         What is counted: ``recordings``.
     """
-    cell = min(_LARGEST, (WIDTH - _NAMES - _TOTALS) / len(classes))
+    longest = max(map(len, classes))
+    names = min(_MOST_NAMES, 24 + _LETTER * SIZE * longest)
+    above = 24 + min(_MOST_ABOVE, 8 + _LETTER * SMALL * longest)
+    cell = min(_LARGEST, (WIDTH - names - _TOTALS) / len(classes))
     size = min(SIZE, max(5.5, 0.42 * cell))
-    left, top = _NAMES, _ABOVE
+    left, top = names, above
     right, bottom = left + cell * len(classes), top + cell * len(classes)
     items: list[Item] = [
         Words(left, 12, f"Taken for ({counted})", SMALL, SOFT),
@@ -35,8 +41,8 @@ def confusion_figure(classes: Sequence[str], counts: Sequence[Sequence[int]], co
     for i, (name, row) in enumerate(zip(classes, counts, strict=True)):
         y = top + i * cell
         total = sum(row)
-        items.append(Words(left + (i + 0.5) * cell + 3, top - 6, shortened(name, _ABOVE - 24), SMALL, INK, turned=True))
-        items.append(Words(left - 8, y + cell / 2 + 3, shortened(name, _NAMES - 10), SIZE, INK, "end"))
+        items.append(Words(left + (i + 0.5) * cell + 3, top - 6, shortened(name, above - 28), SMALL, INK, turned=True))
+        items.append(Words(left - 8, y + cell / 2 + 3, shortened(name, names - 10), SIZE, INK, "end"))
         items.append(Words(right + 8, y + cell / 2 + 3, f"{total:,}", SIZE, SOFT))
         for j, count in enumerate(row):
             if not count:

@@ -30,7 +30,14 @@ def reliability_figure(levels: Mapping[str, Mapping[str, Any]]) -> Drawing:
             items.append(rule(x0 + 1, y, x1 - 1, y, RIGHT, 1.4))
             items.append(marker(float(frame.x(100 * one["confidence"])), y, RIGHT))
             items.append(
-                Words((x0 + x1) / 2, max(y - 5, frame.top + 6), f"{one['count']:,}", SMALL - 1, SOFT, "middle")
+                Words(
+                    (x0 + x1) / 2,
+                    y - 5 if y > frame.top + 12 else y + 13,
+                    f"{one['count']:,}",
+                    SMALL - 1,
+                    SOFT,
+                    "middle",
+                )
             )
         ends = [(float(frame.x(at)), float(frame.y(at))) for at in (0.0, 100.0)]
         items.append(path(ends, OTHER, 1.0, (4.0, 3.0)))

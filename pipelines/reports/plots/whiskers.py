@@ -26,25 +26,26 @@ def whisker_figure(title: str, rows: Sequence[Whisker], *, reference: float | No
     """A line a share; `reference` is a dashed line through all, named by `called`."""
     axis = percent_axis()
     left, width = _NAMES, WIDTH - _NAMES - _NOTES
-    bottom = _TOP + _ROW * len(rows) + 4
+    top = _TOP if reference is not None else 6.0
+    bottom = top + _ROW * len(rows) + 4
 
     def x(share: float) -> float:
         return left + width * float(axis.share(100 * share))
 
     items: list[Item] = []
     for tick, word in zip(axis.ticks.tolist(), axis.words, strict=True):
-        items.append(rule(x(tick / 100), _TOP, x(tick / 100), bottom, RULE, 0.6))
+        items.append(rule(x(tick / 100), top, x(tick / 100), bottom, RULE, 0.6))
         items.append(Words(x(tick / 100), bottom + 11, word, SMALL, SOFT, "middle"))
     items.append(Words(left + width / 2, bottom + 22, title, SMALL, SOFT, "middle"))
     if reference is not None:
-        items.append(rule(x(reference), _TOP - 4, x(reference), bottom, OTHER, 1.0, (4.0, 3.0)))
-        items.append(Words(x(reference), _TOP - 8, called, SMALL, SOFT, "middle"))
+        items.append(rule(x(reference), top - 4, x(reference), bottom, OTHER, 1.0, (4.0, 3.0)))
+        items.append(Words(x(reference), top - 8, called, SMALL, SOFT, "middle"))
     for number, row in enumerate(rows):
-        y = _TOP + _ROW * (number + 0.5) + 2
+        y = top + _ROW * (number + 0.5) + 2
         color = OTHER if row.beside else RIGHT
         items.append(Words(left - 8, y + 3, shortened(row.name, _NAMES - 12), SIZE, INK, "end"))
         items.append(Words(left + width + 8, y + 3, shortened(row.note, _NOTES - 8, SMALL), SMALL, SOFT))
-        if row.low == row.low and row.high == row.high:
+        if row.high > row.low:  # not where either is NaN, or nothing is between them
             items.append(rule(x(row.low), y, x(row.high), y, color, 1.6))
             items += [rule(x(end), y - 3.5, x(end), y + 3.5, color, 1.6) for end in (row.low, row.high)]
         if row.value == row.value:

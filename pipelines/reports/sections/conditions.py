@@ -14,7 +14,11 @@ def conditions(facts: ModelFacts, tested: HeldOut) -> list[Block]:
     blocks: list[Block] = [Heading("Score by condition")]
     overall = facts.metrics["recording"]["accuracy"]
     for one in found:
-        blocks += [Heading(words.column(one.condition).capitalize(), 2), Paragraph(one.words), _figure(one, overall)]
+        blocks += [
+            Heading(words.sentence(words.column(one.condition)), 2),
+            Paragraph(_said(one)),
+            _figure(one, overall),
+        ]
     same = [words.column(name) for name in CONDITIONS if tested.known(name) == 1 and name != facts.target]
     absent = [words.column(name) for name in CONDITIONS if tested.known(name) == 0 and name != facts.target]
     many = [
@@ -29,6 +33,10 @@ def conditions(facts: ModelFacts, tested: HeldOut) -> list[Block]:
     ]
     said = " ".join(filter(None, sentences))
     return [*blocks, Paragraph(said, "note")] if said else blocks
+
+
+def _said(one: ByCondition) -> str:
+    return one.words.replace(one.condition, words.column(one.condition))
 
 
 def _figure(one: ByCondition, overall: float) -> Figure:

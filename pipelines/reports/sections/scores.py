@@ -88,7 +88,8 @@ def classes(rows: tuple[ClassRow, ...]) -> list[Block]:
             )
             for row in rows
         ),
-        "Recordings. Intervals of independent recordings are exact (Clopper and Pearson), others are bootstraps.",
+        "Recordings. Intervals of independent recordings are exact (Clopper and Pearson), others are bootstraps over "
+        "groups; a dash: not tested, or all groups alike, which shows no spread.",
     )
     figure = whisker_figure(
         "Share found (%)",

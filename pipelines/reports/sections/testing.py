@@ -61,5 +61,5 @@ def findings(facts: ModelFacts) -> list[tuple[State, str]]:
         state, said = SIDES[overlap["state"]]
         many = f", for {words.integer(overlap['shared'])} of {words.integer(overlap['tested'])} tested recordings"
         name = words.column(overlap["column"])
-        found.append((state, f"{name.capitalize()} {said}{many if overlap['state'] == 'yes' else ''}."))
+        found.append((state, f"{words.sentence(name)} {said}{many if overlap['state'] == 'yes' else ''}."))
     return found

@@ -32,7 +32,7 @@ from pipelines.reports.document import (
 from pipelines.reports.writing import fonts
 from pipelines.reports.writing.text import plain
 
-_WORD_IN_A_CELL, _WORD_IN_A_LINE, _WORD_OF_CODE = 20, 48, 84
+_WORD_IN_A_CELL, _WORD_IN_A_LINE, _WORD_OF_CODE = 20, 36, 84
 """Letters after which a word without a space may be broken: no longer ones fit where they stand."""
 
 _BREAK = "\u200b"
@@ -76,10 +76,13 @@ def _font_folders(folder: Path) -> list[str]:
 
 def _report(document: Document) -> dict[str, Any]:
     return {
-        "title": _line(document.title),
+        "title": _cell(document.title),
         "subtitle": _line(document.subtitle),
         "footer": _line(document.footer),
-        "blocks": [_block(block) for block in document.blocks],
+        "blocks": [
+            _block(block) | {"sticky": isinstance(after, Figure | Table)}
+            for block, after in zip(document.blocks, (*document.blocks[1:], None), strict=True)
+        ],
     }
 
 

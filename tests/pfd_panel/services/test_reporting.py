@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from sqlalchemy import select
 
 from dask_cluster.jobs import wait
 from data_catalog.errors import ConflictError, NotFoundError
-from data_catalog.schema import Job
+from data_catalog.schema import Experiment, Job
 from pfd_panel.errors import RequestError
 from pfd_panel.services import reporting, training, work
 from pfd_panel.services.context import Context, User
@@ -95,6 +96,16 @@ def test_the_files_of_a_report_that_is_not_done_are_none(filled_copy: Context) -
         reporting.file(filled_copy, job.id, "pdf")
     training.delete(filled_copy, MODEL)
     assert reporting.files(filled_copy, job.id) == []  # the result outlives the model's place in the list
+
+
+def test_an_experiment_stands_for_what_its_runs_left(filled_copy: Context) -> None:
+    with filled_copy.read() as session:
+        experiment = session.scalars(select(Experiment)).one()
+    job = reporting.start(filled_copy, [experiment.id])
+    assert job.params["models"] == [training.get(filled_copy, MODEL).id]
+    assert [one.id for one in reporting.made(filled_copy, [MODEL])] == [job.id]
+    with pytest.raises(NotFoundError, match="no experiment has an id"):
+        reporting.start(filled_copy, ["0" * 32])
 
 
 @pytest.mark.parametrize(

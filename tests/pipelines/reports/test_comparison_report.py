@@ -14,7 +14,7 @@ from tests.pipelines.reports.reading import pdf_text, squeezed, texts
 
 @pytest.fixture(scope="module")
 def pair(facts: ModelFacts, make_facts: FactsMaker) -> list[ModelFacts]:
-    return [facts, make_facts(name="Rig twenty", params={"n_neighbors": 20}, separation=1.2)]
+    return [facts, make_facts(name="Rig twenty", params={"neighbours": 20}, separation=1.2)]
 
 
 def table_under(models: list[ModelFacts], heading: str) -> Table:
@@ -36,7 +36,7 @@ def test_the_words_and_numbers_of_the_paired_test_are_those_of_the_test(pair: li
 
 def test_only_what_differs_in_the_configuration_is_listed(pair: list[ModelFacts]) -> None:
     rows = {row[0]: row[1:] for row in table_under(pair, "What differs in the configuration").rows}
-    assert rows["parameters.n neighbors"][1] == "20"
+    assert rows["parameters.neighbours"][1] == "20"
     assert "target" not in rows
     assert "split.folds" not in rows
 

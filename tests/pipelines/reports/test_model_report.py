@@ -160,10 +160,10 @@ def test_the_range_it_was_tested_in_is_told(facts: ModelFacts) -> None:
 
 
 def test_the_command_repeats_the_training_and_quotes_hostile_names(make_facts: FactsMaker) -> None:
-    made = make_facts(name="a; rm -rf /", dataset="it's", params={"n_neighbors": 3}, groups=("load",), seed=7)
+    made = make_facts(name="a; rm -rf /", dataset="it's", params={"neighbours": 3}, groups=("load",), seed=7)
     assert command(made) == (
         "pfd train 'it'\"'\"'s' --model k_nearest --target fault --group load --folds 3 --seed 7 "
-        "--set n_neighbors=3 --window 1 --name 'a; rm -rf /'"
+        "--set neighbours=3 --window 1 --name 'a; rm -rf /'"
     )
 
 
