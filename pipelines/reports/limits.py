@@ -102,8 +102,8 @@ def _both_sides(facts: ModelFacts, tested: HeldOut) -> Iterator[Limit]:
         elif overlap["state"] == "unknown":
             yield (
                 "unknown",
-                f"Which {part} a recording comes from is not recorded: whether the same {part} is on both sides of the "
-                "test is not known.",
+                f"The {part} of the recordings is not recorded: whether the same {part} is on both sides of the test "
+                "is not known.",
             )
         else:
             yield "good", f"No {part} is on both sides of the test."

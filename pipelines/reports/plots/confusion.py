@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 
 from pipelines.figures.drawing import INK, RULE, SOFT, Area, Drawing, Item, Words, rule
-from pipelines.reports.plots.paper import RIGHT, SIZE, SMALL, WIDTH, WRONG, shortened
+from pipelines.reports.plots.paper import LETTER, RIGHT, SIZE, SMALL, WIDTH, WRONG, shortened
 
 MOST_CLASSES = 24
 """With more the counts could not be read."""
 
 _MOST_NAMES, _MOST_ABOVE, _TOTALS = 104.0, 76.0, 60.0
-_LETTER = 0.56
-"""Of the size of letters, what one takes on average."""
-
 _LARGEST, _STRONGEST = 34.0, 0.6
 
 
@@ -27,8 +24,8 @@ def confusion_figure(classes: Sequence[str], counts: Sequence[Sequence[int]], co
         What is counted: ``recordings``.
     """
     longest = max(map(len, classes))
-    names = min(_MOST_NAMES, 24 + _LETTER * SIZE * longest)
-    above = 24 + min(_MOST_ABOVE, 8 + _LETTER * SMALL * longest)
+    names = min(_MOST_NAMES, 24 + LETTER * SIZE * longest)
+    above = 24 + min(_MOST_ABOVE, 8 + LETTER * SMALL * longest)
     cell = min(_LARGEST, (WIDTH - names - _TOTALS) / len(classes))
     size = min(SIZE, max(5.5, 0.42 * cell))
     left, top = names, above

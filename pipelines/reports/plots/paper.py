@@ -14,7 +14,7 @@ SIZE, SMALL = 8.5, 7.5
 RIGHT, WRONG, OTHER = "#4C7DE8", "#D64C13", "#7C8794"
 """What is right or measured, what is wrong or in doubt, what is beside; each seen on light and dark grounds."""
 
-_LETTER = 0.55
+LETTER = 0.55
 """Of the size of letters, what one takes on average."""
 
 
@@ -80,6 +80,6 @@ def path(points: list[tuple[float, float]], color: str, width: float, dash: tupl
 
 def shortened(text: str, room: float, size: float = SIZE) -> str:
     """A text that takes no more than `room` points."""
-    most = max(3, int(room / (size * _LETTER)))
+    most = max(3, int(room / (size * LETTER)))
     flat = " ".join(plain(text).split())
     return flat if len(flat) <= most else f"{flat[: most - 1]}…"

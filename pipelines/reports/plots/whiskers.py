@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.figures.drawing import INK, RULE, SOFT, Drawing, Item, Words, rule
-from pipelines.reports.plots.paper import OTHER, RIGHT, SIZE, SMALL, WIDTH, marker, percent_axis, shortened
+from pipelines.reports.plots.paper import LETTER, OTHER, RIGHT, SIZE, SMALL, WIDTH, marker, percent_axis, shortened
 
-_NAMES, _NOTES, _ROW, _TOP = 132.0, 84.0, 17.0, 24.0
+_MOST_NAMES, _NOTES, _ROW, _TOP = 132.0, 84.0, 17.0, 24.0
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class Whisker:
 def whisker_figure(title: str, rows: Sequence[Whisker], *, reference: float | None = None, called: str = "") -> Drawing:
     """A line a share; `reference` is a dashed line through all, named by `called`."""
     axis = percent_axis()
-    left, width = _NAMES, WIDTH - _NAMES - _NOTES
+    names = min(_MOST_NAMES, 20 + SIZE * LETTER * max(len(row.name) for row in rows))
+    left, width = names, WIDTH - names - _NOTES
     top = _TOP if reference is not None else 6.0
     bottom = top + _ROW * len(rows) + 4
 
@@ -43,7 +44,7 @@ def whisker_figure(title: str, rows: Sequence[Whisker], *, reference: float | No
     for number, row in enumerate(rows):
         y = top + _ROW * (number + 0.5) + 2
         color = OTHER if row.beside else RIGHT
-        items.append(Words(left - 8, y + 3, shortened(row.name, _NAMES - 12), SIZE, INK, "end"))
+        items.append(Words(left - 8, y + 3, shortened(row.name, names - 10), SIZE, INK, "end"))
         items.append(Words(left + width + 8, y + 3, shortened(row.note, _NOTES - 8, SMALL), SMALL, SOFT))
         if row.high > row.low:  # not where either is NaN, or nothing is between them
             items.append(rule(x(row.low), y, x(row.high), y, color, 1.6))

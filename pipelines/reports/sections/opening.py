@@ -27,9 +27,7 @@ def opening(facts: ModelFacts) -> list[Block]:
                 ),
                 (
                     "Guessing gets",
-                    f"{words.integer(guess['right'])} / {words.integer(guess['tested'])}"
-                    if "right" in guess
-                    else words.percent(guess["accuracy"]),
+                    f"{sum(row[i] for i, row in enumerate(guess['confusion']))} / {words.integer(guess['tested'])}",
                     "always the most common class",
                 ),
                 (

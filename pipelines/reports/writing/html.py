@@ -30,7 +30,7 @@ POLICY = (
 LARGER = 1.6
 """Of a figure on a screen, beside its size on paper."""
 
-NARROWEST = 520
+NARROWEST = 460
 """Pixels below which a figure's letters could not be read: it is moved sideways instead."""
 
 

@@ -132,7 +132,7 @@ def test_it_is_said_when_no_class_is_a_healthy_machine(
 
 
 def test_it_is_said_whether_the_same_bearing_is_on_both_sides(make_facts: FactsMaker, facts: ModelFacts) -> None:
-    assert "Which bearing a recording comes from is not recorded" in limits_of(facts)
+    assert "The bearing of the recordings is not recorded" in limits_of(facts)
     bearings = [f"b{i // 6}" for i in range(24)]
     shared = limits_of(make_facts(bearing=bearings))
     assert "a recording of the same class with the same bearing was learned from" in shared
