@@ -5,7 +5,7 @@ Every rule is asked of every model; a rule answers with sentences, or with none 
 
 from collections.abc import Callable, Iterator
 
-from pipelines.learn.intervals import FEW_UNITS
+from pipelines.learn.intervals import FEW_UNITS, Interval
 from pipelines.reports import words
 from pipelines.reports.document import State
 from pipelines.reports.facts import CONDITIONS, ModelFacts
@@ -71,12 +71,17 @@ def _baseline(facts: ModelFacts, tested: HeldOut) -> Iterator[Limit]:
 def _few_recordings(facts: ModelFacts, tested: HeldOut) -> Iterator[Limit]:
     few = [row for row in tested.class_rows() if row.tested < FEW_RECORDINGS]
     if few:
-        told = [f"{row.name} {row.tested} (found: {words.between(row.recall.low, row.recall.high)})" for row in few]
+        told = [f"{row.name} {row.tested}{_interval(row.recall)}" for row in few]
         yield (
             "watch",
             f"Classes with fewer than {FEW_RECORDINGS} recordings, and the interval of the share that is found: "
             f"{words.listed(told, 12)}.",
         )
+
+
+def _interval(found: Interval) -> str:
+    said = words.between(found.low, found.high)
+    return "" if said == words.NOT_KNOWN else f" (found: {said})"
 
 
 def _no_healthy(facts: ModelFacts, tested: HeldOut) -> Iterator[Limit]:

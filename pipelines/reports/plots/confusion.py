@@ -38,7 +38,9 @@ def confusion_figure(classes: Sequence[str], counts: Sequence[Sequence[int]], co
     for i, (name, row) in enumerate(zip(classes, counts, strict=True)):
         y = top + i * cell
         total = sum(row)
-        items.append(Words(left + (i + 0.5) * cell + 3, top - 6, shortened(name, above - 28), SMALL, INK, turned=True))
+        items.append(
+            Words(left + (i + 0.5) * cell + 3, top - 6, shortened(name, above - 22, SMALL), SMALL, INK, turned=True)
+        )
         items.append(Words(left - 8, y + cell / 2 + 3, shortened(name, names - 10), SIZE, INK, "end"))
         items.append(Words(right + 8, y + cell / 2 + 3, f"{total:,}", SIZE, SOFT))
         for j, count in enumerate(row):

@@ -75,7 +75,7 @@ def test_a_report_of_a_stored_model_is_made_kept_and_private_with_it(running: Co
 
 
 def test_a_comparison_is_as_private_as_each_model_in_it(filled_copy: Context) -> None:
-    names = [MODEL, _second(filled_copy)]
+    names = [f"{MODEL}:1", _second(filled_copy)]
     job = reporting.start(filled_copy, names)
     other = filled_copy.acting_as(OTHER)
     assert work.get(other, job.id).title == f"Comparison of {MODEL}:1 and 1 more"
