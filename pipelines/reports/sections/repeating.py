@@ -14,10 +14,11 @@ def repeating(facts: ModelFacts) -> list[Block]:
     """Configuration, environment, hashes and the command."""
     config = {name: value for name, value in facts.config.items() if name not in SHOWN_ELSEWHERE}
     used = facts.metrics["trained_on"].get("params") or {}
+    filled: list[Block] = [Heading("Parameters of the model, as used", 2), Facts(tuple(words.flat(used).items()))]
     return [
         Heading("Configuration"),
         Facts(tuple(words.flat(config).items())),
-        *([Heading("Parameters of the model, as used", 2), Facts(tuple(words.flat(used).items()))] if used else []),
+        *(filled if used else []),
         Heading("Environment"),
         Facts(tuple((name, str(version)) for name, version in facts.environment.items()), code=True),
         Heading("Hashes and names"),

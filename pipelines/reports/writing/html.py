@@ -1,6 +1,7 @@
 """A document as one HTML file: styles, letters and figures are inside, nothing is fetched and nothing runs."""
 
 from base64 import b64encode
+from collections.abc import Sequence
 from importlib import resources
 
 from markupsafe import Markup
@@ -130,5 +131,5 @@ def _table(table: Table) -> Markup:
     )
 
 
-def _joined(pattern: str, entries: list[tuple[str, ...]]) -> Markup:
+def _joined(pattern: str, entries: Sequence[tuple[str, ...]]) -> Markup:
     return Markup("").join(Markup(pattern).format(*entry) for entry in entries)  # noqa: S704 - a pattern of this module
