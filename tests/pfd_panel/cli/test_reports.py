@@ -16,7 +16,7 @@ def home(desk: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("reported")
     for seed in range(6):
         write_recording(folder / ("a" if seed % 2 else "b") / f"run{seed}.mat", seed, fs=12_000.0)
-    labels = ("--label", "a/*=fault:inner", "--label", "b/*=fault:healthy")
+    labels = ("--label", "a/*:fault=inner_race", "--label", "b/*:fault=healthy")
     assert pfd(desk.home, "import", folder, "--dataset", "reported", "--yes", *labels).status == 0
     assert pfd(desk.home, "features", "reported").status == 0
     trained = pfd(desk.home, "train", "reported", "--model", "k_nearest", "--folds", "2", "--name", "guesser")
