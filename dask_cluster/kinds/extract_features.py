@@ -132,9 +132,11 @@ class ExtractFeatures(JobKind):
         from pipelines.bearings import lookup
         from pipelines.errors import InputError, UnknownNameError
         from pipelines.features import extract_record, feature_names
+        from pipelines.features.fault_line_domain import FAULT_LINES, unread
 
         config = FeatureConfig.model_validate(payload["config"])
         names = feature_names(config.domains)
+        without_lines: list[str] = []
         values: list[np.ndarray] = []
         starts: list[np.ndarray] = []
         owners: list[str] = []
@@ -153,6 +155,10 @@ class ExtractFeatures(JobKind):
             except InputError as error:
                 skipped.append({"signal_id": signal["signal_id"], "message": str(error), "hint": error.hint})
                 continue
+            if FAULT_LINES in config.domains:
+                judged = round(config.window_s * signal["rate_hz"]) if len(found.starts) else len(samples)
+                shaft_hz = (signal["speed_rpm"] or math.nan) / 60
+                without_lines.append(unread(judged, signal["rate_hz"], shaft_hz, orders))
             values += [found.whole[None, :], found.windows]
             starts += [np.array([-1]), np.asarray(found.starts)]
             count = len(found.starts)
@@ -163,7 +169,7 @@ class ExtractFeatures(JobKind):
         if rows:
             windows = np.concatenate(starts).tolist()
             part = worker.feature_store.write_part(names, np.concatenate(values), owners, windows)
-        return {"part": part, "rows": rows, "skipped": skipped}
+        return {"part": part, "rows": rows, "skipped": skipped, "without_lines": without_lines}
 
     def commit(self, session: Session, context: JobContext, step: Step, result: dict[str, Any]) -> dict[str, Any]:
         added = 0
@@ -171,19 +177,23 @@ class ExtractFeatures(JobKind):
             added = features.add_part(session, step.payload["set"], result["part"], result["rows"])
         for refused in result["skipped"]:
             context.log("warning", f"{refused['signal_id']}: {refused['message']}")
-        return {"added": added, "skipped": result["skipped"]}
+        return {"added": added, "skipped": result["skipped"], "without_lines": result["without_lines"]}
 
     def finish(self, session: Session, context: JobContext) -> dict[str, Any]:
         params: ExtractParams = context.params
         dataset = datasets.get(session, params.dataset)
         config = params.config
         from pipelines.features import feature_names
+        from pipelines.features.fault_line_domain import unread_words
 
         names = feature_names(config.domains)
         stored = features.get_or_create(
             session, dataset.id, config.model_dump(mode="json"), config.key(), names, context.owner
         )
         results = list(context.step_results(session).values())
+        lacking = unread_words(reason for result in results for reason in result.get("without_lines", ()))
+        if lacking:
+            context.log("warning", lacking)
         return {
             "dataset": dataset.name,
             "dataset_version": dataset.current_version,
@@ -192,4 +202,5 @@ class ExtractFeatures(JobKind):
             "computed": sum(result["added"] for result in results),
             "skipped": [entry for result in results for entry in result["skipped"]],
             "signals": len(datasets.manifest(session, dataset.id)),
+            "lacking": lacking,
         }

@@ -14,7 +14,7 @@ class FeatureConfig(BaseModel):
     Attributes
     ----------
     domains : tuple of str
-        Domains to compute, all by default; kept in canonical order.
+        Domains to compute, `DOMAINS` by default; kept in canonical order.
     window_s : float or None
         Length of the windows in seconds; None for the whole record only.
     overlap : float

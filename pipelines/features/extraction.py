@@ -5,8 +5,9 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pipelines.features.declaration import chosen_domains, feature_names
+from pipelines.features.declaration import DOMAINS, FAULT_LINES, chosen_domains, feature_names
 from pipelines.features.fast.block import block_features
+from pipelines.features.fault_line_domain import fault_line_features
 from pipelines.features.inputs import checked
 from pipelines.features.orders_input import HasFaultOrders
 
@@ -38,7 +39,7 @@ def extract(
     orders : HasFaultOrders or None
         Fault orders of the rolling-element bearing; None when unknown.
     domains : iterable of str or None
-        Domains to compute, default all.
+        Domains to compute; `DOMAINS` unless something else is asked for.
 
     Returns
     -------
@@ -56,6 +57,13 @@ def extract(
     names = feature_names(chosen)
     given = checked(x, rate_hz, speed_rpm, orders)
     features = np.empty((len(given.x), len(names)))
+    if FAULT_LINES in chosen:
+        lines = fault_line_features(given.x, given.rate_hz, given.shaft_hz, orders)
+        features[:, len(names) - lines.shape[1] :] = lines
+        names = names[: -lines.shape[1]]
+        chosen = tuple(domain for domain in chosen if domain in DOMAINS)
+    if not chosen:
+        return features
     size = _rows_at_once(given.x.shape[1])
     for start in range(0, len(given.x), size):
         part = slice(start, start + size)

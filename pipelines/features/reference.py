@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pipelines.errors import UnknownNameError
 from pipelines.features.declaration import DEFINITIONS, feature_names
 from pipelines.features.inputs import checked, require_finite
 from pipelines.features.orders_input import HasFaultOrders
@@ -27,6 +28,10 @@ def extract_reference(
         One row a signal, columns as ``feature_names(domains)``.
     """
     names = feature_names(domains)
+    if missing := [name for name in names if name not in DEFINITIONS]:
+        raise UnknownNameError(
+            f"{missing[0]} has no definition by itself", hint="Domains that are read together have no reference."
+        )
     given = checked(x, rate_hz, speed_rpm, orders)
     require_finite(given.x)
     rows = np.empty((len(given.x), len(names)))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pipelines.errors import InputError
-from pipelines.features import HasFaultOrders
+from pipelines.features.orders_input import HasFaultOrders
 from pipelines.representations.config import DEFAULT, EnvelopeConfig
 from pipelines.representations.order_envelope import EnvelopeOrders, envelope_orders
 
