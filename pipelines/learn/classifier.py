@@ -1,4 +1,4 @@
-"""A classifier of windows: preparation, model and temperature, all learned from the training side only."""
+"""A classifier of windows: preparation, model and calibration, all learned from the training side only."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,10 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.learn.calibration import Calibration, fit_calibration
+from pipelines.learn.config import Calibrate
+from pipelines.learn.isotonic import IsotonicCalibration
 from pipelines.learn.models.declaration import ModelDeclaration, ModelParams
 from pipelines.learn.pooling import recording_weights
 from pipelines.learn.standardiser import Standardiser
-from pipelines.learn.temperature import fit_temperature, log_scores, soften
+from pipelines.learn.temperature import log_scores, soften
 from pipelines.learn.units import class_counts, deal_into_folds
 
 CALIBRATION_FOLDS = 3
@@ -34,18 +37,18 @@ class TrainingWindows:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What to fit: a declared model, its parameters, the number of classes, and whether to calibrate."""
+    """What to fit: a declared model, its parameters, the number of classes, and how to calibrate."""
 
     model: ModelDeclaration
     params: ModelParams
     classes: int
-    calibrate: bool
+    calibrate: Calibrate
     n_jobs: int = 1
 
 
 @dataclass(frozen=True)
 class WindowClassifier:
-    """A fitted classifier; `temperature` is 1 where nothing was calibrated."""
+    """A fitted classifier; `temperature` is 1 where nothing was calibrated, `isotonic` is for recordings."""
 
     standardiser: Standardiser
     estimator: Any
@@ -53,6 +56,12 @@ class WindowClassifier:
     classes: int
     temperature: float
     calibrated: bool
+    isotonic: IsotonicCalibration | None = None
+
+    @property
+    def calibration(self) -> Calibration:
+        """How its scores become probabilities."""
+        return Calibration(self.temperature, self.isotonic, self.calibrated)
 
     def probabilities(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return class probabilities of windows, shape (R, C)."""
@@ -65,17 +74,25 @@ class WindowClassifier:
 def fit_classifier(
     windows: TrainingWindows, recipe: Recipe, seed: np.random.SeedSequence, between_fits: Callable[[], None]
 ) -> WindowClassifier:
-    """Fit preparation, model and temperature.
+    """Fit preparation, model and calibration.
 
-    The temperature is fitted on inner folds that keep units whole, as the outer split does; where a class has too few
+    The calibration is fitted on inner folds that keep units whole, as the outer split does; where a class has too few
     units for inner folds the scores stay as they are. `between_fits` is called before each fit and may raise to stop.
     """
     model_seed, fold_seed = (int(s.generate_state(1)[0]) for s in seed.spawn(2))
     between_fits()
     standardiser, estimator = _fit_once(windows, recipe, model_seed)
-    temperature = _calibrate(windows, recipe, model_seed, fold_seed, between_fits) if recipe.calibrate else None
+    found = Calibration()
+    if recipe.calibrate != "none":
+        found = _calibrate(windows, recipe, model_seed, fold_seed, between_fits)
     return WindowClassifier(
-        standardiser, estimator, recipe.model.scores_are, recipe.classes, temperature or 1.0, temperature is not None
+        standardiser,
+        estimator,
+        recipe.model.scores_are,
+        recipe.classes,
+        found.temperature,
+        found.fitted,
+        found.isotonic,
     )
 
 
@@ -91,13 +108,13 @@ def _fit_once(windows: TrainingWindows, recipe: Recipe, seed: int) -> tuple[Stan
 
 def _calibrate(
     windows: TrainingWindows, recipe: Recipe, model_seed: int, fold_seed: int, between_fits: Callable[[], None]
-) -> float | None:
+) -> Calibration:
     unit = np.unique(windows.unit, return_inverse=True)[1]
     recording = np.unique(windows.recording, return_inverse=True)[1]
     counts = class_counts(unit, recording, windows.label)
     folds = min(CALIBRATION_FOLDS, len(counts))
     if folds < 2:
-        return None
+        return Calibration()
     fold_of = deal_into_folds(counts, folds, True, np.random.default_rng(fold_seed))
     scored = np.zeros(len(windows.label), dtype=bool)
     scores = np.zeros((len(windows.label), recipe.classes))
@@ -114,11 +131,11 @@ def _calibrate(
         scores[held_out_rows] = _scores(estimator, recipe.model.scores_are, prepared, recipe.classes)
         scored |= held_out_rows
     if not scored.any():
-        return None
+        return Calibration()
     owners, owner = np.unique(recording[scored], return_inverse=True)
     label = np.zeros(len(owners), dtype=np.int64)
     label[owner] = windows.label[scored]
-    return fit_temperature(scores[scored], owner, label)
+    return fit_calibration(scores[scored], owner, label, recipe.calibrate)
 
 
 def _scores(estimator: Any, scores_are: str, prepared: NDArray[np.float64], classes: int) -> NDArray[np.float64]:

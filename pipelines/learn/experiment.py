@@ -119,6 +119,7 @@ def _fit_final(
             "seed": config.seed,
             "params": recipe.params.model_dump(),
             "calibrated": classifier.calibrated,
+            "calibration": classifier.calibration.way,
         },
     )
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipelines.learn.calibration import calibrate_pooled
 from pipelines.learn.config import TrainConfig
 from pipelines.learn.environment import environment
 from pipelines.learn.guessing import guess_at_random, guess_most_common
@@ -19,6 +20,7 @@ from pipelines.learn.result import Baselines, ExperimentResult, FoldScore
 from pipelines.learn.split import Split
 from pipelines.learn.statement import state_result
 from pipelines.learn.table import FeatureTable, metadata
+from pipelines.learn.tested_sets import sets_of_tested
 from pipelines.learn.trained_model import KeptModel
 
 
@@ -43,7 +45,7 @@ def judge(
     rows = np.concatenate([run.rows for run in runs])
     of_windows = np.concatenate([run.probabilities for run in runs])
     predictions, of_signals, signals = _signal_predictions(table, codes, split, runs, rows, of_windows)
-    recordings, of_recordings, first = _recording_predictions(predictions, of_signals, signals, codes, classes)
+    recordings, of_recordings, first = _recording_predictions(predictions, of_signals, signals, codes, classes, runs)
     label = codes.label[first]
     window_label = codes.label[table.record[rows]]
 
@@ -56,6 +58,12 @@ def judge(
     fold_of = recordings["fold"].to_numpy()
     shares = np.stack([runs[f].class_shares for f in fold_of])
     most_common = guess_most_common(label, shares, classes)
+    sets, sets_did, to_come = None, None, None
+    if config.coverage is not None:
+        sets, sets_did, to_come = sets_of_tested(of_recordings, label, codes.unit[first], classes, config.coverage)
+        recordings["set"] = _named(sets, classes)
+        by_recording = dict(zip(recordings["recording"], recordings["set"], strict=True))
+        predictions["set"] = [by_recording[name] for name in predictions["recording"]]
     exact = exact_binomial(recording_scores.right, recording_scores.tested)
     dropped = tuple(dict.fromkeys(name for run in runs for name in run.dropped))
     statement = state_result(
@@ -77,11 +85,16 @@ def judge(
         recordings=recordings,
         leaks=find_leaks(checked, split),
         dropped_features=dropped,
-        notes=(*notes, *_notes(dropped, runs, model)),
+        notes=(*notes, *_notes(dropped, runs, model, config)),
         statement=statement,
         environment=environment() | model.made_with,
-        model=model,
+        model=model.with_sets(to_come),
+        sets=sets_did,
     )
+
+
+def _named(sets: NDArray[np.bool_], classes: tuple[str, ...]) -> list[list[str]]:
+    return [[name for name, inside in zip(classes, row, strict=True) if inside] for row in sets.tolist()]
 
 
 def _signal_predictions(
@@ -93,11 +106,12 @@ def _signal_predictions(
     of_windows: NDArray[np.float64],
 ) -> tuple[pd.DataFrame, NDArray[np.float64], NDArray[np.int64]]:
     signals, owner = np.unique(table.record[rows], return_inverse=True)
-    pooled = mean_by(of_windows, owner, len(signals))
-    best = pooled.argmax(axis=1)
+    raw = mean_by(of_windows, owner, len(signals))
     fold = np.zeros(len(table.records), dtype=np.int64)
     for number, run in enumerate(runs):
         fold[list(run.fold.test)] = number
+    pooled = calibrate_pooled(raw, fold[signals], runs)
+    best = pooled.argmax(axis=1)
     frame = pd.DataFrame(
         {
             "signal_id": [split.signal_ids[s] for s in signals],
@@ -111,7 +125,7 @@ def _signal_predictions(
             "window_agreement": agreement(of_windows, owner, best),
         }
     )
-    return _with_probabilities(frame, pooled, split.classes), pooled, signals
+    return _with_probabilities(frame, pooled, split.classes), raw, signals
 
 
 def _recording_predictions(
@@ -120,10 +134,15 @@ def _recording_predictions(
     signals: NDArray[np.int64],
     codes: Codes,
     classes: tuple[str, ...],
+    runs: Sequence[FoldRun],
 ) -> tuple[pd.DataFrame, NDArray[np.float64], NDArray[np.int64]]:
-    """Return the recordings' frame, their probabilities and the row of the first signal of each."""
+    """Return the recordings' frame, their probabilities and the row of the first signal of each.
+
+    `of_signals` are means over windows; curves act on recordings, once.
+    """
     _, position, owner = np.unique(codes.recording[signals], return_index=True, return_inverse=True)
-    pooled = mean_by(of_signals, owner, len(position))
+    fold = predictions["fold"].to_numpy()[position]
+    pooled = calibrate_pooled(mean_by(of_signals, owner, len(position)), fold, runs)
     best = pooled.argmax(axis=1)
     first = signals[position]
     frame = predictions.iloc[position][["recording", "fold", "true"]].reset_index(drop=True)
@@ -164,7 +183,7 @@ def _fold_score(
     )
 
 
-def _notes(dropped: tuple[str, ...], runs: Sequence[FoldRun], model: KeptModel) -> list[str]:
+def _notes(dropped: tuple[str, ...], runs: Sequence[FoldRun], model: KeptModel, config: TrainConfig) -> list[str]:
     notes = []
     everywhere = model.dropped
     if everywhere:
@@ -177,4 +196,18 @@ def _notes(dropped: tuple[str, ...], runs: Sequence[FoldRun], model: KeptModel) 
     uncalibrated = sum(not run.calibrated for run in runs)
     if uncalibrated:
         notes.append(f"Confidence is not calibrated in {uncalibrated} of {len(runs)} folds.")
+    if config.calibrate == "isotonic":
+        notes += _of_curves(runs)
     return notes
+
+
+def _of_curves(runs: Sequence[FoldRun]) -> list[str]:
+    without = sum(run.isotonic is None for run in runs)
+    told = []
+    if without:
+        told.append(
+            f"In {without} of {len(runs)} folds not every class had a recording to fit its curve on; "
+            "there a temperature alone calibrates."
+        )
+    advice = {run.isotonic.advice for run in runs if run.isotonic is not None} - {""}
+    return [*told, *sorted(advice)[:1]]

@@ -12,6 +12,35 @@ from pipelines.learn.wording import counted
 
 
 @dataclass(frozen=True)
+class Foreseen:
+    """How many of the tested recordings the model that a training began with had learned from, itself or before.
+
+    `example` is one of them; `untold` names models in its line whose recordings are no longer known.
+    """
+
+    model: str
+    seen: int
+    tested: int
+    example: str = ""
+    untold: tuple[str, ...] = ()
+
+    def describe(self) -> str:
+        """Return the finding in words; empty where nothing was found and everything is known."""
+        told = []
+        if self.seen:
+            told.append(
+                f"The training began with {self.model}, which had learned from {self.seen} of the "
+                f"{counted(self.tested, 'tested recording')}, for example {self.example}: scores are too good."
+            )
+        if self.untold:
+            told.append(
+                f"Which recordings {' and '.join(self.untold)} learned from is no longer known, and {self.model} goes "
+                "back to it: tested recordings may be among them."
+            )
+        return " ".join(told)
+
+
+@dataclass(frozen=True)
 class LeakReport:
     """Findings of the leak check; `warnings` says them in words, empty when nothing was found."""
 
@@ -19,18 +48,23 @@ class LeakReport:
     near: tuple[DuplicatePair, ...]
     telling: tuple[TellingColumn, ...]
     checked: tuple[str, ...]
+    foreseen: Foreseen | None = None
 
     @classmethod
     def from_json(cls, told: Mapping[str, Any]) -> "LeakReport":
         """Rebuild from the ``leaks`` of `ExperimentResult.to_json`."""
         pairs = {name: tuple(DuplicatePair(**pair) for pair in told[name]) for name in ("exact", "near")}
         telling = tuple(TellingColumn(**{**one, "told": tuple(one["told"])}) for one in told["telling"])
-        return cls(**pairs, telling=telling, checked=tuple(told["checked"]))
+        before = told.get("foreseen")
+        foreseen = None if before is None else Foreseen(**{**before, "untold": tuple(before["untold"])})
+        return cls(**pairs, telling=telling, checked=tuple(told["checked"]), foreseen=foreseen)
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """Return every finding in plain words, the gravest first."""
         found = []
+        if self.foreseen is not None and self.foreseen.describe():
+            found.append(self.foreseen.describe())
         if self.exact:
             found.append(
                 f"{counted(len(self.exact), 'pair')} of signals with identical samples in training and in test, "

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.learn.classifier import Recipe, TrainingWindows, WindowClassifier, fit_classifier
+from pipelines.learn.isotonic import IsotonicCalibration
 from pipelines.learn.split import Fold
 from pipelines.learn.table import FeatureTable
 
@@ -34,6 +35,7 @@ class FoldRun:
     temperature: float
     calibrated: bool
     dropped: tuple[str, ...]
+    isotonic: IsotonicCalibration | None = None
 
 
 def windows_of(table: FeatureTable, codes: Codes, signals: NDArray[np.bool_]) -> TrainingWindows:
@@ -66,6 +68,7 @@ def run_fold(
         temperature=classifier.temperature,
         calibrated=classifier.calibrated,
         dropped=dropped_features(classifier, table.names),
+        isotonic=classifier.isotonic,
     )
 
 

@@ -13,6 +13,7 @@ from pipelines.learn.leaks import LeakReport
 from pipelines.learn.metrics import LevelScores
 from pipelines.learn.reliability import Reliability
 from pipelines.learn.split import Split
+from pipelines.learn.tested_sets import SetScores
 from pipelines.learn.trained_model import KeptModel
 
 
@@ -42,7 +43,8 @@ class ExperimentResult:
     """Result of `run_experiment`.
 
     A recording is what is diagnosed: probabilities are averaged over the windows of a signal, then over the signals
-    (channels) of the recording. `predictions` has one row a signal, `recordings` one row a recording, both out of fold.
+    (channels) of the recording. `predictions` has one row a signal, `recordings` one row a recording, both out of fold;
+    with `sets`, the column ``set`` names the classes that could not be ruled out for the recording.
     """
 
     config: TrainConfig
@@ -64,6 +66,7 @@ class ExperimentResult:
     statement: str
     environment: dict[str, str]
     model: KeptModel = field(repr=False)
+    sets: SetScores | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return everything but the model and the per-recording tables as plain JSON values; NaN becomes None."""

@@ -110,6 +110,8 @@ LOADABLE = frozenset(
         "numpy.random._pickle": "__bit_generator_ctor __generator_ctor",
         "numpy.random.bit_generator": "SeedSequence __pyx_unpickle_SeedSequence",
         "pipelines.learn.classifier": "WindowClassifier",
+        "pipelines.learn.conformal": "ConformalSets",
+        "pipelines.learn.isotonic": "IsotonicCalibration",
         "pipelines.learn.models.averaging": "Averaging",
         "pipelines.learn.models.binned_boosting": "BinnedBoosting",
         "pipelines.learn.models.experts": "MixtureOfExperts",

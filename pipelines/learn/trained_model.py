@@ -1,14 +1,16 @@
 """A model ready to diagnose new recordings: classes, features by name, and when to say "I don't know"."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.errors import InputError
 from pipelines.learn.classifier import WindowClassifier
+from pipelines.learn.conformal import ConformalSets
+from pipelines.learn.isotonic import IsotonicCalibration
 from pipelines.learn.novelty import NoveltyGate
 from pipelines.learn.pooling import agreement, mean_by
 from pipelines.learn.standardiser import Standardiser
@@ -25,6 +27,7 @@ class Prediction:
     `record` (n,) are the distinct values of the given index; `probabilities` is (n, C) in the order of `classes`;
     `novelty` is the distance to the training data over the largest familiar one; where `abstain` is true the label is
     what the model would say, and `reason` why it should not be believed. All are NaN or "" without a usable window.
+    `sets` (n, C) marks the classes that cannot be ruled out; None for a model without conformal sets.
     """
 
     classes: tuple[str, ...]
@@ -37,9 +40,13 @@ class Prediction:
     novelty: NDArray[np.float64]
     abstain: NDArray[np.bool_]
     reason: tuple[str, ...]
+    sets: NDArray[np.bool_] | None = None
 
     def to_records(self) -> list[dict[str, Any]]:
-        """One plain dict a recording; `label` is None where the model abstains, its guess is then `nearest`."""
+        """One plain dict a recording; `label` is None where the model abstains, its guess is then `nearest`.
+
+        With conformal sets, `set` lists the classes that cannot be ruled out.
+        """
         return [
             {
                 "label": None if self.abstain[i] else self.label[i],
@@ -53,8 +60,14 @@ class Prediction:
                 "novelty": _number(self.novelty[i]),
                 "reason": self.reason[i],
             }
+            | self._set(i)
             for i in range(len(self.record))
         ]
+
+    def _set(self, i: int) -> dict[str, Any]:
+        if self.sets is None:
+            return {}
+        return {"set": [name for name, inside in zip(self.classes, self.sets[i].tolist(), strict=True) if inside]}
 
 
 def _number(value: float) -> float | None:
@@ -79,6 +92,10 @@ class KeptModel(Protocol):
         """Versions of the libraries that only this kind of model needs."""
         ...
 
+    def with_sets(self, conformal: ConformalSets | None) -> Self:
+        """The same model that also says which classes cannot be ruled out."""
+        ...
+
 
 @dataclass(frozen=True)
 class TrainedModel:
@@ -95,6 +112,7 @@ class TrainedModel:
     features: tuple[str, ...]
     trained_on: dict[str, Any]
     notes: tuple[str, ...] = ()
+    conformal: ConformalSets | None = None
     learns_from: ClassVar[str] = "features"
     made_with: ClassVar[dict[str, str]] = {}
 
@@ -103,6 +121,10 @@ class TrainedModel:
         """Features that had no value in training."""
         kept = self.classifier.standardiser.kept
         return tuple(name for name, there in zip(self.features, kept, strict=True) if not there)
+
+    def with_sets(self, conformal: ConformalSets | None) -> Self:
+        """The same model that also says which classes cannot be ruled out."""
+        return replace(self, conformal=conformal)
 
     def predict(self, values: NDArray[np.float64], names: Sequence[str], record: NDArray[np.int64]) -> Prediction:
         """Diagnose recordings from the features of their windows.
@@ -127,7 +149,20 @@ class TrainedModel:
         usable = prepare.missing(values) < 1.0
         values, owner = values[usable], owner[usable]
         strange = strangeness(self.gate, prepare, values, owner, len(records))
-        return diagnosis(self.classes, records, self.classifier.probabilities(values), owner, strange)
+        judged = Judged(self.classifier.probabilities(values), owner, self.classifier.isotonic, self.conformal)
+        return diagnosis(self.classes, records, judged, strange)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a model said of windows: class probabilities (W, C), the place of each one's recording (W,), and what turns
+    the means of recordings into probabilities and sets.
+    """
+
+    probabilities: NDArray[np.float64]
+    owner: NDArray[np.int64]
+    isotonic: IsotonicCalibration | None = None
+    conformal: ConformalSets | None = None
 
 
 @dataclass(frozen=True)
@@ -179,12 +214,15 @@ def strangeness(
 def diagnosis(
     classes: tuple[str, ...],
     records: NDArray[np.int64],
-    of_windows: NDArray[np.float64],
-    owner: NDArray[np.int64],
+    judged: Judged,
     strange: Strangeness,
 ) -> Prediction:
-    """Put class probabilities (W, C) of windows, each owned by one of `records` (n,), together to answers."""
+    """Put what was said of windows, each owned by one of `records` (n,), together to answers."""
+    of_windows, owner = judged.probabilities, judged.owner
     pooled = mean_by(of_windows, owner, len(records))
+    if judged.isotonic is not None:
+        heard = ~np.isnan(pooled).any(axis=1)
+        pooled[heard] = judged.isotonic.calibrate(pooled[heard])
     windows = np.bincount(owner, minlength=len(records))
     best = np.where(windows > 0, np.nan_to_num(pooled).argmax(axis=1), 0)
     return Prediction(
@@ -198,6 +236,8 @@ def diagnosis(
         novelty=strange.novelty,
         abstain=np.array([bool(reason) for reason in strange.reason]),
         reason=strange.reason,
+        # where nothing was heard nothing can be ruled out
+        sets=None if judged.conformal is None else judged.conformal.sets(pooled) | np.isnan(pooled),
     )
 
 

@@ -4,7 +4,7 @@
 """
 
 from pipelines.learn.minirocket.classifier import MINIROCKET, MiniRocketClassifier, MiniRocketParams
-from pipelines.learn.minirocket.ridge import Ridge, fit_ridge
+from pipelines.learn.minirocket.ridge import Ridge, fit_and_leave_out, fit_ridge
 from pipelines.learn.minirocket.transform import MiniRocket, fit_minirocket
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "MiniRocketClassifier",
     "MiniRocketParams",
     "Ridge",
+    "fit_and_leave_out",
     "fit_minirocket",
     "fit_ridge",
 ]

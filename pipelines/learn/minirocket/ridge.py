@@ -56,6 +56,16 @@ def fit_ridge(
     InputError
         When both sides of the table are too large to decompose.
     """
+    return fit_and_leave_out(features, label, weight, unit)[0]
+
+
+def fit_and_leave_out(
+    features: NDArray[np.floating], label: NDArray[np.int64], weight: NDArray[np.float64], unit: NDArray[np.int64]
+) -> tuple[Ridge, NDArray[np.float64]]:
+    """Fit as `fit_ridge` does, and return too the scores (R, C) that each row gets from a fit without its unit.
+
+    These are what the final penalty gives; with a single unit they are those of the fit itself.
+    """
     rows, columns = features.shape
     classes = int(label.max(initial=-1)) + 1
     if classes < 2:
@@ -72,11 +82,19 @@ def fit_ridge(
     target = np.where(label[:, None] == np.arange(classes), 1.0, -1.0) * root
     basis, power = _decomposed(design)
     in_basis = basis.T @ target
-    errors = np.array([_left_out(basis, power, target, in_basis, unit, penalty) for penalty in PENALTIES])
+    errors = np.array(
+        [
+            float((_left_out(basis, power, target, in_basis, unit, penalty) ** 2).sum()) / len(target)
+            for penalty in PENALTIES
+        ]
+    )
     # with a single unit nothing can be left out, and every penalty errs alike
     best = int(errors.argmin()) if len(np.unique(unit)) > 1 else len(PENALTIES) // 2
     weights = design.T @ (basis @ (in_basis / (power + PENALTIES[best])[:, None]))
-    return Ridge(mean, scale, weights[:-1], weights[-1], float(PENALTIES[best]), errors)
+    found = Ridge(mean, scale, weights[:-1], weights[-1], float(PENALTIES[best]), errors)
+    if len(np.unique(unit)) < 2:
+        return found, found.margins(features)
+    return found, (target - _left_out(basis, power, target, in_basis, unit, found.penalty)) / root
 
 
 def _decomposed(design: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -95,14 +113,14 @@ def _left_out(
     in_basis: NDArray[np.float64],
     unit: NDArray[np.int64],
     penalty: float,
-) -> float:
-    """Return the mean squared error over rows that were left out with their unit."""
+) -> NDArray[np.float64]:
+    """Return the residuals (R, C), in the scale of `target`, of rows that were left out with their unit."""
     share = power / (power + penalty)
     residual = target - basis @ (share[:, None] * in_basis)
-    total = 0.0
+    left_out = np.empty_like(residual)
     for one in np.unique(unit):
         rows = np.flatnonzero(unit == one)
         of_unit = basis[rows]
         hat = (of_unit * share) @ of_unit.T
-        total += float((np.linalg.solve(np.eye(len(rows)) - hat, residual[rows]) ** 2).sum())
-    return total / len(target)
+        left_out[rows] = np.linalg.solve(np.eye(len(rows)) - hat, residual[rows])
+    return left_out

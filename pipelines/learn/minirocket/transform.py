@@ -1,6 +1,6 @@
 """MiniRocket: a waveform as the shares of time that fixed dilated kernels respond above fixed levels."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,7 +61,12 @@ class MiniRocket:
 
 
 def fit_minirocket(
-    waveforms: Waveforms, *, features: int = 9996, standardise: bool = True, seed: int = 0
+    waveforms: Waveforms,
+    *,
+    features: int = 9996,
+    standardise: bool = True,
+    seed: int = 0,
+    poll: Callable[[], None] = lambda: None,
 ) -> MiniRocket:
     """Choose dilations by the shortest training waveform and biases from responses to training waveforms.
 
@@ -75,6 +80,8 @@ def fit_minirocket(
     standardise : bool
         Bring each channel of each waveform to mean 0 and standard deviation 1, so that the level says nothing.
     seed : int
+    poll : callable
+        Called now and then; may raise to stop.
 
     Raises
     ------
@@ -92,7 +99,7 @@ def fit_minirocket(
     channels = series[0].shape[0]
     dilations, per_dilation = dilations_for(min(one.shape[1] for one in series), features // KERNELS)
     channel_begin, channel_list = _choose_channels(channels, len(dilations) * KERNELS, rng)
-    biases = _biases(series, dilations, per_dilation, channel_begin, channel_list, rng)
+    biases = _biases(series, dilations, per_dilation, channel_begin, channel_list, rng, poll)
     return MiniRocket(channels, standardise, dilations, per_dilation, channel_begin, channel_list, biases)
 
 
@@ -146,6 +153,7 @@ def _biases(
     channel_begin: NDArray[np.int64],
     channel_list: NDArray[np.int64],
     rng: np.random.Generator,
+    poll: Callable[[], None],
 ) -> NDArray[np.float32]:
     """Return levels: quantiles of the response of each kernel and dilation to one training waveform."""
     wanted = quantiles(KERNELS * int(per_dilation.sum()))
@@ -153,6 +161,7 @@ def _biases(
     examples = rng.integers(0, len(series), len(dilations) * KERNELS)
     place = 0
     for d, (dilation, count) in enumerate(zip(dilations.tolist(), per_dilation.tolist(), strict=True)):
+        poll()
         for kernel in range(KERNELS):
             combination = d * KERNELS + kernel
             one = series[examples[combination]]

@@ -3,7 +3,7 @@ import pytest
 from sklearn.linear_model import Ridge as Reference
 
 from pipelines.errors import InputError, NotEnoughDataError
-from pipelines.learn.minirocket import fit_ridge
+from pipelines.learn.minirocket import fit_and_leave_out, fit_ridge
 from pipelines.learn.minirocket.ridge import PENALTIES
 
 
@@ -53,3 +53,18 @@ def test_a_table_too_large_to_decompose_is_refused(monkeypatch: pytest.MonkeyPat
     values, label, unit = rows(np.random.default_rng(4), 6, 12)
     with pytest.raises(InputError, match="24 windows by 12 features"):
         fit_ridge(values, label, np.ones(24), unit)
+
+
+def test_scores_without_the_own_unit_are_those_of_a_fit_without_it():
+    values, label, unit = rows(np.random.default_rng(5), 9, 40)
+    weight = np.random.default_rng(6).uniform(0.5, 2.0, len(label))
+    found, left_out = fit_and_leave_out(values, label, weight, unit)
+    design = np.hstack([(values - found.mean) / found.scale, np.ones((len(values), 1))])
+    target = np.where(label[:, None] == np.arange(3), 1.0, -1.0)
+    scaled = weight / weight.mean()
+    for one in range(9):
+        out = unit == one
+        fit = Reference(found.penalty, fit_intercept=False).fit(design[~out], target[~out], scaled[~out])
+        np.testing.assert_allclose(left_out[out], fit.predict(design[out]), atol=1e-5)
+    alone, same = fit_and_leave_out(values, label, weight, np.zeros(len(label), dtype=int))
+    np.testing.assert_array_equal(same, alone.margins(values))

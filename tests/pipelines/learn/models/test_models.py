@@ -82,7 +82,7 @@ def test_no_two_models_are_the_same_computation():
     windows = TrainingWindows(values, label, np.arange(90) // 3, np.arange(90) // 3)
     said = {}
     for declaration in MODELS:
-        recipe = Recipe(declaration, declaration.validate(SMALL.get(declaration.name, {})), 2, calibrate=False)
+        recipe = Recipe(declaration, declaration.validate(SMALL.get(declaration.name, {})), 2, calibrate="none")
         classifier = fit_classifier(windows, recipe, np.random.SeedSequence(0), lambda: None)
         said[declaration.name] = classifier.probabilities(unseen)
     for one, other in combinations(said, 2):
