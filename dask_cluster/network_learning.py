@@ -1,4 +1,4 @@
-"""A network trained as a step on a worker: signals from the store, state in the job's folder, epochs told one by one.
+"""A training on samples as a step on a worker: signals from the store, state in the job's folder, epochs one by one.
 
 Imported on workers only: it loads torch.
 """
@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dask_cluster.beginning import start_of
 from dask_cluster.checkpoints import folder_of
 from dask_cluster.jobs import WorkerContext
 from pipelines.learn import ExperimentResult, FeatureTable, TrainConfig
-from pipelines.training.experiment import Watcher, run_network_experiment
-from pipelines.training.saving import save_network
+from pipelines.training.experiment import run_waveform_experiment
+from pipelines.training.watching import Watcher
 from pipelines.training.windows import Source
 
 
@@ -36,13 +37,14 @@ def learn_network(
         for (reader, row), record in zip(places, payload["records"], strict=True)
     ]
     folds = payload["folds"]
-    found = run_network_experiment(
+    found = run_waveform_experiment(
         table,
         sources,
         read,
         TrainConfig.model_validate(payload["config"]),
         folder=folder_of(worker.home, worker.job_id) / worker.step if worker.job_id else None,
         data=payload["about"]["manifest_hash"],
+        start=start_of(payload.get("start"), worker),
         watcher=Watcher(
             progress=lambda share, text: worker.progress(share * folds, text),
             log=worker.log,
@@ -50,4 +52,4 @@ def learn_network(
             poll=worker.check,
         ),
     )
-    return found.result, save_network(found.model), found.to_json()
+    return found.result, found.model.to_bytes(), found.to_json()

@@ -106,6 +106,11 @@ def training_network(rows: int, columns: int, signals: int, excerpt: int) -> flo
     return training(rows, columns, signals, excerpt) + NETWORK_BYTES + SERIES_BYTES
 
 
+def kernels(windows: int, features: int) -> float:
+    """Bytes for MiniRocket on at most so many windows: its table in 32 and twice in 64 bits, and its decomposition."""
+    return windows * features * 20.0 + 24.0 * min(windows, features) ** 2
+
+
 def projecting(rows: int, columns: int, neighbours: float) -> float:
     """Bytes for a picture of a (`rows`, `columns`) table: its copies, the graph of neighbours, pairs of few points."""
     graph = rows * neighbours * NEIGHBOUR_BYTES + 16.0 * min(rows, PAIRED_POINTS) ** 2

@@ -1,5 +1,6 @@
 """Predict: a saved model's answer for every recording of a file, folder or zip that was never imported."""
 
+from collections import defaultdict
 from typing import Any
 
 from pydantic import Field
@@ -18,6 +19,13 @@ class PredictParams(ImportParams):
 
     dataset: str = Field("", description="Not used: nothing is stored but the predictions.")
     model: str = Field(min_length=1, description="Model version: id, name:number, or name for its newest.")
+
+
+def _beyond(estimates: list[dict[str, float]]) -> dict[str, Any]:
+    """What was told of a recording beyond the class: by task the mean over its channels."""
+    if not any(estimates):
+        return {}
+    return {"estimates": {task: sum(of[task] for of in estimates) / len(estimates) for task in estimates[0]}}
 
 
 @register
@@ -78,6 +86,7 @@ class PredictRecordings(JobKind):
         recordings = list(dict.fromkeys(channel.recording for channel in payload["channels"]))
         values, record, refused = [], [], []
         heard, heard_record = [], []
+        estimated: dict[str, list[dict[str, float]]] = defaultdict(list)
         with ChannelFiles() as files:
             for done, channel in enumerate(payload["channels"]):
                 worker.check()
@@ -94,6 +103,7 @@ class PredictRecordings(JobKind):
                     if model.learns_from == "samples":
                         heard.append(model.hear(samples, channel.rate_hz, channel.speed_rpm))
                         heard_record += [recordings.index(channel.recording)] * len(heard[-1])
+                        estimated[channel.recording].append(model.estimate(samples, channel.rate_hz, channel.speed_rpm))
                 except InputError as error:
                     refused.append({"recording": channel.recording, "message": str(error), "hint": error.hint})
                     continue
@@ -118,6 +128,7 @@ class PredictRecordings(JobKind):
                     "source": paths[recordings[place]],
                     "truth": truths[recordings[place]],
                     **answer,
+                    **_beyond(estimated[recordings[place]]),
                 }
                 for place, answer in zip(answered, predicted.to_records(), strict=True)
             ],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
-from dask_cluster import step_memory, training_record
+from dask_cluster import beginning, step_memory, training_record
 from dask_cluster.jobs import JobContext, JobKind, Plan, Step, WorkerContext, register
 from dask_cluster.kinds.extract_features import input_key
 from dask_cluster.train_params import TrainParams, held_out_by, title_of
@@ -63,7 +63,7 @@ class TrainModel(JobKind):
         training_record.add(session, params, job.id, job.owner)
 
     def plan(self, context: JobContext) -> Plan:
-        from pipelines.training.declaring import TRAINABLE
+        from pipelines.training.declaring import TRAINABLE, RocketDeclaration
 
         params: TrainParams = context.params
         self._see_to_record(context)
@@ -75,11 +75,8 @@ class TrainModel(JobKind):
             stored = features.find(session, dataset.id, params.features.key())
             if stored is None:
                 raise missing_features(dataset.name)
-            members = [
-                member
-                for member in datasets.manifest(session, dataset.id)
-                if params.channels is None or member.channel in params.channels
-            ]
+            everything = datasets.manifest(session, dataset.id)
+            members = [member for member in everything if params.channels is None or member.channel in params.channels]
             if not members:
                 raise NotFoundError(
                     f"no signal of {dataset.name} has a channel {' or '.join(params.channels or ())}",
@@ -91,6 +88,7 @@ class TrainModel(JobKind):
             if not places:
                 raise missing_features(dataset.name)
             absent = len(pairs) - len(places)
+            begins = params.config.params.get("start_from")
             payload = {
                 "records": [record_of(member) for member, pair in zip(members, pairs, strict=True) if pair in places],
                 "places": [
@@ -101,6 +99,7 @@ class TrainModel(JobKind):
                 "samples": [samples[pair[0]] for pair in pairs if pair in places],
                 "names": list(stored.names),
                 "folds": params.config.split.folds or 1,
+                "start": beginning.beginning(session, begins, everything) if begins else None,
                 "about": {
                     "dataset_id": dataset.id,
                     "dataset_version": version.number,
@@ -112,8 +111,11 @@ class TrainModel(JobKind):
             }
             rows = sum(max(place.windows, 1) for place in places.values())
             sizes = rows, len(stored.names), len(places), EXCERPT
-            network = TRAINABLE.network(params.config.model) is not None
-            needed = step_memory.training_network(*sizes) if network else step_memory.training(*sizes)
+            samples_too = TRAINABLE.on_samples(params.config.model)
+            needed = step_memory.training_network(*sizes) if samples_too else step_memory.training(*sizes)
+            if isinstance(TRAINABLE[params.config.model], RocketDeclaration):
+                kernels = TRAINABLE[params.config.model].validate(params.config.params).model_dump()
+                needed += step_memory.kernels(kernels["most_windows"], kernels["features"])
         units = params.config.split.folds or 1
         return Plan(
             steps=[
@@ -163,7 +165,7 @@ class TrainModel(JobKind):
         )
         config = TrainConfig.model_validate(payload["config"])
         folds = payload["folds"]
-        if TRAINABLE.network(config.model) is not None:
+        if TRAINABLE.on_samples(config.model):
             result, saved, told = learn_network(table, payload, worker)
         else:
             result = run_experiment(
@@ -213,6 +215,7 @@ class TrainModel(JobKind):
                     "channels": params.channels,
                     "dataset": params.dataset,
                     "synthetic": about["synthetic"],
+                    **beginning.kept_of(step.payload.get("start")),
                 },
                 environment=result["environment"],
                 metrics=result["metrics"] | {"recordings": result["recordings"]},

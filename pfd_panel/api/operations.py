@@ -71,6 +71,7 @@ def _declared() -> dict[str, Operation]:
 OPERATIONS = _declared()
 
 NOT_OFFERED = {
+    "beginning.settled": "a step of train, which refuses a start that does not fit",
     "account.has_account": "get_account answers the account, or that there is none",
     "analysing.channels": "list_signals with where=recording; refusals of analyse_signal name them too",
     "context.as_right": "requests are validated by the same names",

@@ -26,11 +26,22 @@ MODEL_NAMES = (
 """Names of the declared models: a help text must not wait for scikit-learn. A test holds them to the declarations."""
 
 
+Domains = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--domain",
+        help="Domain of features, as envelope or fault_lines (which carries to other machines); may be repeated. "
+        "Without: all but fault_lines.",
+    ),
+]
+
+
 @app.command()
 def features(
     context: typer.Context,
     dataset: str,
     window: Annotated[float, typer.Option(help="Window in seconds that models learn from.", min=0.001)] = 1.0,
+    domain: Domains = None,
     no_wait: NoWait = False,
     as_json: Json = False,
 ) -> None:
@@ -39,10 +50,12 @@ def features(
 
     options: Globals = context.obj
     with spoken_errors(as_json=as_json), options.workbench(progress=not as_json) as bench:
-        job = bench.extract_features(dataset, FeatureConfig(window_s=window), wait=False)
+        job = bench.extract_features(dataset, FeatureConfig(**feature_settings(window, domain)), wait=False)
 
         def words(done: dict[str, Any]) -> None:
             say(f"{done['computed']} of {done['signals']} signals computed, {done['features']} features each.")
+            if done.get("lacking"):
+                say(done["lacking"])
 
         waiting.finish(bench, job, words, no_wait=no_wait, as_json=as_json)
 
@@ -77,12 +90,16 @@ def train(
     folder: Annotated[str, typer.Option(help="Folder of the experiment.")] = "",
     tag: Tags = None,
     window: Annotated[float, typer.Option(help="Window in seconds that the model learns from.", min=0.001)] = 1.0,
+    domain: Domains = None,
+    calibrate: Annotated[str, typer.Option(help="temperature, isotonic, or none.")] = "temperature",
+    coverage: Annotated[
+        float, typer.Option(help="How often sets of classes are to hold the true one; 0: no sets.", min=0.0, max=0.999)
+    ] = 0.9,
     no_wait: NoWait = False,
     as_json: Json = False,
 ) -> None:
-    """Train a baseline on features, or a network (cnn_1d, wdcnn, resnet_18_1d …) on samples, and test it honestly."""
+    """Train a model on features, or one on samples (minirocket, cnn_1d, wdcnn, multi_task …), and test it honestly."""
     from pfd_panel.services import experiments, training, work
-    from pipelines.features import FeatureConfig
 
     options: Globals = context.obj
     with spoken_errors(as_json=as_json), options.workbench(progress=not as_json) as bench:
@@ -97,8 +114,10 @@ def train(
             drop_small_classes=drop_small_classes,
             channels=channel,
             name=name,
+            calibrate=calibrate,
+            coverage=coverage or None,
+            features=feature_settings(window, domain),
         )
-        asked["features"] = FeatureConfig(window_s=window).model_dump(mode="json")
         made = experiments.start(
             bench.context,
             dataset,
@@ -130,6 +149,11 @@ def given_seeds(text: str | None) -> list[int] | None:
         return [int(one) for one in text.split(",")]
     except ValueError:
         raise RequestError(f"--seeds {text!r} are no numbers", hint="Write them as 0,1,2.") from None
+
+
+def feature_settings(window: float, domains: Sequence[str] | None) -> dict[str, Any]:
+    """Fields of a feature set's configuration; without domains the usual ones."""
+    return {"window_s": window} | ({"domains": list(domains)} if domains else {})
 
 
 def given_params(settings: Sequence[str]) -> dict[str, Any]:
@@ -180,6 +204,11 @@ def told(result: dict[str, Any]) -> None:
         for one in result["predictions"]
     ]
     table(("Recording", "Answer", "Confidence", "Why not sure"), rows, right=(2,))
+    for one in result["predictions"]:
+        if one.get("set"):
+            say(f"  {one['recording']}: not ruled out are {', '.join(one['set'])}")
+        if one.get("estimates"):
+            say(f"  {one['recording']}: {', '.join(f'{task} {value:.4g}' for task, value in one['estimates'].items())}")
     for need in result["needs"]:
         say(f"  needed: {need['message']}")
     for problem in (*result["problems"], *result["refused"]):

@@ -12,7 +12,7 @@ from dask_cluster.train_params import TrainParams, held_out_by
 from data_catalog import datasets, models
 from data_catalog.schema import Job, ModelVersion, Prediction
 from pfd_panel.errors import RequestError
-from pfd_panel.services import extracting, importing, reach, work
+from pfd_panel.services import beginning, extracting, importing, reach, work
 from pfd_panel.services.context import Context
 from pipelines.features import FeatureConfig
 from pipelines.learn import SavedResult, TrainConfig, explain_difference
@@ -48,21 +48,28 @@ def settings(
     drop_small_classes: bool = False,
     channels: Sequence[str] | None = None,
     name: str | None = None,
+    calibrate: str = "temperature",
+    coverage: float | None = 0.9,
+    features: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The nested configuration of a training from the flat options that doors offer.
 
-    `seed` moves the split too, unless `split_seed` holds it where it was for others to be compared with.
+    `seed` moves the split too, unless `split_seed` holds it where it was for others to be compared with. `features`
+    are fields of a `FeatureConfig`: domains, ``window_s``, overlap.
     """
     if split not in {"recording", "group"}:
         groups, split = (split, *groups), "group"
     return {
         "name": name,
         "channels": list(channels) if channels else None,
+        **({} if features is None else {"features": dict(features)}),
         "config": {
             "model": model,
             "params": dict(params or {}),
             "target": target,
             "seed": seed,
+            "calibrate": calibrate,
+            "coverage": coverage,
             "split": {
                 "kind": "group" if groups else split,
                 "groups": list(groups),
@@ -87,6 +94,7 @@ def start(context: Context, dataset: str, asked: Mapping[str, Any]) -> Job:
         raise RequestError(f"no model is called {params.config.model!r}", hint=f"There are: {known}.")
     TRAINABLE[params.config.model].validate(params.config.params)
     models.require_name(params.model_name)
+    params = beginning.settled(context, params)
     have = extracting.coverage(context, name, params.features)
     after = None
     if have.present < have.signals:

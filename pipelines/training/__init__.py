@@ -2,7 +2,8 @@
 
 - ``Trainer(model, settings, classes=…).fit(train, valid)``: learns, keeps the best weights, tells its history;
 - ``SignalWindows(sources, read, settings)``: signals as windows of one length and rate;
-- ``run_network_experiment(…)``: an honest test of a network, as ``pipelines.learn.run_experiment`` does of a baseline.
+- ``run_waveform_experiment(…)``: an honest test of a network or of MiniRocket, as ``pipelines.learn.run_experiment``
+  does of a baseline.
 
 Only `settings`, `declaring` and `history` are free of torch; this package imports nothing else by itself.
 """

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 
-from pydantic import BaseModel, ValidationError, create_model
+from pydantic import BaseModel, Field, ValidationError, create_model
 
 from pipelines.errors import InputError, UnknownNameError
 from pipelines.learn import MODELS, ModelDeclaration
+from pipelines.learn.minirocket import MINIROCKET
 from pipelines.learn.models import ModelParams
 from pipelines.networks import NETWORKS, NetworkDeclaration
 from pipelines.training.settings import AugmentSettings, InputSettings, LoopSettings, TrainingSettings
@@ -17,6 +18,9 @@ GROUPS: Mapping[str, type[BaseModel]] = {
     "How it learns": LoopSettings,
     "Changes of what it learns from": AugmentSettings,
 }
+
+CHANGES_SPEED = ("speed", "mixup", "cutmix")
+"""Changes of windows after which a label of speed or severity is no longer true."""
 
 
 @dataclass(frozen=True)
@@ -42,16 +46,16 @@ class NetworkModelDeclaration:
 
     def validate(self, given: Mapping[str, Any]) -> ModelParams:
         """Return the parameters, checked; raise `InputError` naming each wrong one."""
-        try:
-            return self.params.model_validate(dict(given))
-        except ValidationError as error:
-            wrong = "; ".join(
-                f"{'.'.join(map(str, e['loc'])) or 'together'}: {e['msg']} (given {e['input']!r})"
-                for e in error.errors()
-            )
-            raise InputError(
-                f"parameters of {self.name}: {wrong}", hint=f"parameters: {', '.join(self.params.model_fields)}"
-            ) from error
+        found = _validated(self.name, self.params, given)
+        if "speed" in self.network.tasks:
+            changed = [name for name in CHANGES_SPEED if getattr(found, name)]
+            if changed:
+                raise InputError(
+                    f"parameters of {self.name}: {' and '.join(changed)} would make a window's speed or severity "
+                    "another than its label says",
+                    hint="Set them to 0, or choose a network that tells the class only.",
+                )
+        return found
 
     def architecture(self, params: BaseModel) -> dict[str, Any]:
         """The part of validated parameters that `pipelines.networks.build` takes."""
@@ -74,6 +78,60 @@ class NetworkModelDeclaration:
         return TrainingSettings.model_validate(given)
 
 
+def _validated(name: str, params: type[ModelParams], given: Mapping[str, Any]) -> ModelParams:
+    try:
+        return params.model_validate(dict(given))
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join(map(str, e['loc'])) or 'together'}: {e['msg']} (given {e['input']!r})" for e in error.errors()
+        )
+        raise InputError(
+            f"parameters of {name}: {wrong}", hint=f"parameters: {', '.join(params.model_fields)}"
+        ) from error
+
+
+class RocketParams(ModelParams, InputSettings):
+    """Parameters of MiniRocket on waveforms."""
+
+    scaling: Literal["training", "window", "none"] = Field(
+        default="window",
+        description="every window by its own mean and spread (so that only its shape counts), by one learned from the "
+        "training side, or not at all",
+    )
+    features: int = Field(default=9996, ge=84, le=50_000, description="features a window; multiples of 84 are used")
+    most_windows: int = Field(
+        default=2000,
+        ge=20,
+        le=12_000,
+        description="windows learned from at most, spread evenly over the recordings; memory and time grow with it",
+    )
+
+
+@dataclass(frozen=True)
+class RocketDeclaration:
+    """MiniRocket as a model that is shown windows as networks are; the attributes of a `ModelDeclaration`."""
+
+    name: str
+    title: str
+    summary: str
+    citation: str
+    params: type[RocketParams]
+
+    @property
+    def groups(self) -> dict[str, list[str]]:
+        """Names of the parameters by what they are about."""
+        shown = list(InputSettings.model_fields)
+        own = [name for name in self.params.model_fields if name not in shown]
+        return {"Kernels": own, "What it is shown": shown}
+
+    def validate(self, given: Mapping[str, Any]) -> ModelParams:
+        """Return the parameters, checked; raise `InputError` naming each wrong one."""
+        return _validated(self.name, self.params, given)
+
+
+ROCKET = RocketDeclaration(MINIROCKET.name, MINIROCKET.title, MINIROCKET.summary, MINIROCKET.citation, RocketParams)
+
+
 def _declared(network: NetworkDeclaration) -> NetworkModelDeclaration:
     name = "".join(part.capitalize() for part in network.name.split("_"))
     # pydantic lists the fields of the last base first
@@ -82,16 +140,15 @@ def _declared(network: NetworkDeclaration) -> NetworkModelDeclaration:
     return NetworkModelDeclaration(network.name, network.title, network.summary, network.citation, params, network)
 
 
-Trainable = ModelDeclaration | NetworkModelDeclaration
+Trainable = ModelDeclaration | NetworkModelDeclaration | RocketDeclaration
 
 
 class Trainables:
-    """Everything that can be trained, by name: baselines on features first, then networks."""
+    """Everything that can be trained, by name: models on features first, then those on samples."""
 
     def __init__(self) -> None:
-        # what a network predicts beside the class has no labels here, so it would be promised and never learned
-        networks = [_declared(one) for one in NETWORKS if one.tasks == ("fault",)]
-        self._by_name: dict[str, Trainable] = {one.name: one for one in (*MODELS, *networks)}
+        networks = [_declared(one) for one in NETWORKS]
+        self._by_name: dict[str, Trainable] = {one.name: one for one in (*MODELS, ROCKET, *networks)}
 
     def __iter__(self) -> Iterator[Trainable]:
         return iter(self._by_name.values())
@@ -110,6 +167,10 @@ class Trainables:
         """The network of that name; None where it is no network."""
         found = self._by_name.get(name)
         return found if isinstance(found, NetworkModelDeclaration) else None
+
+    def on_samples(self, name: str) -> bool:
+        """Whether the model of that name learns from samples and not from features."""
+        return isinstance(self._by_name.get(name), NetworkModelDeclaration | RocketDeclaration)
 
 
 TRAINABLE = Trainables()

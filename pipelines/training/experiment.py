@@ -1,7 +1,6 @@
-"""An honest test of a network: the splits, levels, intervals and leak check of the baselines, and one beside it."""
+"""An honest test of a network, as `pipelines.learn.run_experiment` does of a baseline."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,69 +8,37 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from pipelines.learn import ExperimentResult, FeatureTable, TrainConfig, make_split, run_experiment
-from pipelines.learn.experiment import codes_of, recordings_a_class, usable_signals
-from pipelines.learn.judging import judge
-from pipelines.learn.novelty import fit_gate
-from pipelines.learn.out_of_fold import FoldRun
-from pipelines.learn.split import Fold
-from pipelines.learn.standardiser import Standardiser
-from pipelines.learn.temperature import soften
+from pipelines.learn import ExperimentResult, FeatureTable, TrainConfig
+from pipelines.learn.plain import calibration_from, plain_calibration
 from pipelines.training.callbacks import Callback
 from pipelines.training.checkpoint import Checkpoint, Identity, digest
-from pipelines.training.declaring import TRAINABLE
+from pipelines.training.declaring import TRAINABLE, NetworkModelDeclaration
 from pipelines.training.devices import best_device
-from pipelines.training.fitting import FittedNetwork, NetworkRecipe, fit_network, logits_of
+from pipelines.training.fitting import FittedNetwork, NetworkRecipe, fit_network, told_of
 from pipelines.training.history import numbers
 from pipelines.training.network_model import NetworkModel
+from pipelines.training.rocket_experiment import RocketExperiment
+from pipelines.training.starting import Start, foreseen, rate_of, refuse_unlike, words_of
 from pipelines.training.trainer import Trainer
 from pipelines.training.version import TRAINING_VERSION
-from pipelines.training.windows import SignalWindows, Source
-
-KEPT = "kept"
-"""The part of the histories that tells of the model that is kept; the others are called as their folds."""
+from pipelines.training.watching import Watcher
+from pipelines.training.waveform_experiment import (
+    KEPT,
+    History,
+    Tested,
+    WaveformExperiment,
+    WaveformResult,
+    with_leak,
+)
+from pipelines.training.window_model import WindowModel
+from pipelines.training.window_network import WindowNetwork
+from pipelines.training.windows import Source
 
 BASELINE = "random_forest"
 """What stands beside every network: quick to train and rarely far from the best on features."""
 
 
-@dataclass(frozen=True)
-class Watcher:
-    """Whoever asked for an experiment: hears of it, and may stop it.
-
-    `progress` takes the share done and what is being done, `log` a level and a sentence, `measure` a part (``fold 1``
-    …, ``kept``), the number of an epoch and what was measured in it, `poll` raises to stop.
-    """
-
-    progress: Callable[[float, str], None] = lambda share, what: None
-    log: Callable[[str, str], None] = lambda level, text: None
-    measure: Callable[[str, int, dict[str, float | None]], None] = lambda part, epoch, numbers: None
-    poll: Callable[[], None] = lambda: None
-
-
-@dataclass(frozen=True)
-class NetworkResult:
-    """What an experiment with a network found.
-
-    `histories` has the rows of each fold's training by the fold's name, and of the model that is kept under "kept".
-    """
-
-    result: ExperimentResult
-    model: NetworkModel
-    baseline: ExperimentResult
-    histories: dict[str, list[dict[str, Any]]]
-
-    def to_json(self) -> dict[str, Any]:
-        """The result with `baseline` and `history` as plain JSON values."""
-        beside = self.baseline.to_json()
-        told = {name: beside[name] for name in ("recording", "window", "intervals", "exact_accuracy", "statement")}
-        return self.result.to_json() | {
-            "baseline": told | {"model": self.baseline.config.model},
-            "history": self.histories,
-        }
-
-
-def run_network_experiment(
+def run_waveform_experiment(
     table: FeatureTable,
     sources: Sequence[Source],
     read: Callable[[int], NDArray[np.floating]],
@@ -81,8 +48,9 @@ def run_network_experiment(
     data: str = "",
     watcher: Watcher | None = None,
     baseline: str = BASELINE,
-) -> NetworkResult:
-    """Test a network honestly, fit the one that is kept, and test a baseline on features with the same split.
+    start: Start | None = None,
+) -> WaveformResult:
+    """Test a model on samples honestly, fit the one that is kept, and test a baseline on features with the same split.
 
     Parameters
     ----------
@@ -91,7 +59,7 @@ def run_network_experiment(
     sources, read
         What is known of each signal (row of ``table.records``), and ``read(i)`` for its samples (L,).
     config : TrainConfig
-        `model` is a network's name, `params` are those of its declaration.
+        `model` is the name of one that learns from samples, `params` are those of its declaration.
     folder : Path, optional
         Where states are kept; a run that was stopped or killed goes on from there.
     data : str
@@ -99,12 +67,31 @@ def run_network_experiment(
     watcher : Watcher, optional
     baseline : str
         The model on features that is tested beside it.
+    start : Start, optional
+        The model that a network begins with.
 
     Raises
     ------
-    As `pipelines.learn.run_experiment` and `Trainer.fit`.
+    As `pipelines.learn.run_experiment`, `Trainer.fit` and `refuse_unlike`.
     """
-    return _Experiment(table, sources, read, config, folder, data, watcher or Watcher(), baseline).run()
+    watcher = watcher or Watcher()
+    declaration = TRAINABLE.network(config.model)
+    if declaration is None:
+        return RocketExperiment(
+            table, sources, read, config, folder=folder, data=data, watcher=watcher, baseline=baseline
+        ).run()
+    return NetworkExperiment(
+        table,
+        sources,
+        read,
+        config,
+        declaration,
+        folder=folder,
+        data=data,
+        watcher=watcher,
+        baseline=baseline,
+        start=start,
+    ).run()
 
 
 class _Telling(Callback):
@@ -137,32 +124,54 @@ class _Telling(Callback):
         )
 
 
-class _Experiment:
+class NetworkExperiment(WaveformExperiment):
+    """Networks, one a fold and one that is kept, each continued where it was stopped."""
+
     def __init__(
         self,
         table: FeatureTable,
         sources: Sequence[Source],
         read: Callable[[int], NDArray[np.floating]],
         config: TrainConfig,
+        declaration: NetworkModelDeclaration,
+        *,
         folder: Path | None,
         data: str,
         watcher: Watcher,
         baseline: str,
+        start: Start | None,
     ) -> None:
-        self.baseline = baseline
-        declaration = TRAINABLE.network(config.model)
-        assert declaration is not None, config.model
         params = declaration.validate(config.params)
-        self.params = params.model_dump(mode="json")
         settings = declaration.training(params)
-        self.table, self.notes, used = usable_signals(table.select(config.features))
-        place = np.flatnonzero(used).tolist()
-        self.split = make_split(self.table.records, config.target, config.split)
-        self.codes = codes_of(self.table.records, self.split)
-        self.windows = SignalWindows([sources[i] for i in place], lambda i: read(place[i]), settings)
-        self.config, self.folder, self.watcher = config, folder, watcher
+        if start is not None:
+            theirs = start.model
+            refuse_unlike(
+                declaration,
+                params,
+                start.line.reference,
+                theirs.model,
+                theirs.trained_on["params"],
+                theirs.network.rate_hz,
+            )
+        super().__init__(
+            table,
+            sources,
+            read,
+            config,
+            shown=settings,
+            watcher=watcher,
+            baseline=baseline,
+            rate_hz=rate_of(settings, start),
+            tasks=[task for task in declaration.network.tasks if task != "fault"],
+        )
+        self._params = params.model_dump(mode="json")
+        self.folder, self.start = folder, start
+        self.best_epoch: int | None = None
         device = best_device()
         watcher.log("info", f"learns {device.words}; signals at {self.windows.rate_hz:g} Hz")
+        if start is not None:
+            watcher.log("info", words_of(start, self.split.classes))
+        weights = "" if start is None else digest_of(start.model.network.weights)
         self.recipe = NetworkRecipe(
             declaration,
             declaration.architecture(params),
@@ -172,57 +181,61 @@ class _Experiment:
             device,
             watcher.poll,
             watcher.log,
-            digest([data, self.split.hash, self.windows.rate_hz]),
+            digest([data, self.split.hash, self.windows.rate_hz, weights]),
+            start,
+            self.split.classes,
+            self.beyond,
         )
 
-    def run(self) -> NetworkResult:
-        folds = self.split.folds
-        fold_seeds, final_seed, draw_seed = np.random.SeedSequence(self.config.seed).spawn(3)
-        runs, histories = [], {}
-        for number, (fold, seed) in enumerate(zip(folds, fold_seeds.spawn(len(folds)), strict=True)):
-            run, histories[fold.name] = self._fold(number, fold, seed)
-            runs.append(run)
-        fit_seed, gate_seed = final_seed.spawn(2)
-        kept = self._fit(len(folds), "the model that is kept", self.codes.unit >= 0, fit_seed)
-        histories[KEPT] = kept.history.to_json()
-        model = self._model(kept, np.random.default_rng(gate_seed))
-        # last: an interruption does not ask for it again
-        beside = self.config.model_copy(update={"model": self.baseline, "params": {}})
-        baseline = run_experiment(self.table, beside, should_stop=self._polled)
-        columns = np.zeros((len(self.windows), 0))
-        cut = FeatureTable(columns, (), self.windows.signal, self.windows.start, self.table.records)
-        rng = np.random.default_rng(draw_seed)
-        result = judge(cut, self.config, self.split, self.codes, runs, model, self.notes, rng, checked=self.table)
-        return NetworkResult(result, model, baseline, histories)
+    @property
+    def params(self) -> dict[str, Any]:
+        """The parameters of the model, defaults included, as plain values."""
+        return self._params
 
-    def _fold(self, number: int, fold: Fold, seed: np.random.SeedSequence) -> tuple[FoldRun, list[dict[str, Any]]]:
-        """Test on what one fold holds out; a fold that was tested before an interruption is not trained again."""
-        train, test = (_marked(side, len(self.table.records)) for side in (fold.train, fold.test))
-        rows = np.flatnonzero(test[self.windows.signal])
+    def test(
+        self, number: int, train: NDArray[np.bool_], rows: NDArray[np.int64], seed: np.random.SeedSequence
+    ) -> Tested:
+        """Learn from one side of a fold; one that was tested before an interruption is not trained again."""
         done = self._done(number)
         state = None if done is None else done[0].read(done[1])
         if state is None:
             fitted = self._fit(number, f"fold {number + 1} of {len(self.split.folds)}", train, seed)
+            logits, estimates = told_of(self.windows, rows, fitted.network, self.watcher.poll)
             state = {
-                "logits": torch.from_numpy(logits_of(self.windows, rows, fitted.network, self.watcher.poll)),
-                "temperature": fitted.network.temperature,
-                "calibrated": fitted.network.calibrated,
+                "logits": torch.from_numpy(logits),
+                "estimates": {task: torch.from_numpy(of) for task, of in estimates.items()},
+                "calibration": plain_calibration(fitted.network.calibration),
                 "history": fitted.history.to_json(),
             }
             if done is not None:
                 done[0].write(done[1], state)
-        _, first = np.unique(self.codes.recording[train], return_index=True)
-        trained = np.bincount(self.codes.label[train][first], minlength=self.recipe.classes)
-        run = FoldRun(
-            fold=fold,
-            rows=rows,
-            probabilities=soften(state["logits"].numpy(), state["temperature"]),
-            class_shares=trained / trained.sum(),
-            temperature=state["temperature"],
-            calibrated=state["calibrated"],
-            dropped=(),
-        )
-        return run, state["history"]
+        estimates = {task: of.numpy() for task, of in state["estimates"].items()}
+        return Tested((state["logits"].numpy(), estimates), calibration_from(state["calibration"]), state["history"])
+
+    def keep(self, signals: NDArray[np.bool_], seed: np.random.SeedSequence) -> tuple[WindowModel, History]:
+        """Learn from all signals."""
+        fitted = self._fit(len(self.split.folds), "the model that is kept", signals, seed)
+        self.best_epoch = (fitted.history.best or {}).get("epoch")
+        return fitted.network, fitted.history.to_json()
+
+    def model_of(self, kept: WindowModel, trained_on: dict[str, Any], **judging: Any) -> NetworkModel:
+        """The network that is kept."""
+        assert isinstance(kept, WindowNetwork)
+        more = {
+            "device": self.recipe.device.words,
+            "weights": sum(t.numel() for t in kept.weights.values()),
+            "best_epoch": self.best_epoch,
+        }
+        if self.start is not None:
+            more["began_with"] = self.start.line.reference
+        return NetworkModel(kept, trained_on=trained_on | more, **judging)
+
+    def also(self, result: ExperimentResult) -> ExperimentResult:
+        """What the model begun with had seen of the test."""
+        if self.start is None:
+            return result
+        found = foreseen(self.start.line, self.table.records, self.split)
+        return with_leak(result, found, words_of(self.start, self.split.classes))
 
     def _fit(self, number: int, name: str, signals: NDArray[np.bool_], seed: np.random.SeedSequence) -> FittedNetwork:
         trainings = len(self.split.folds) + 1
@@ -236,39 +249,6 @@ class _Experiment:
             self.notes.append(f"In {name} no class could spare recordings to choose the best epoch by.")
         return fitted
 
-    def _model(self, kept: FittedNetwork, rng: np.random.Generator) -> NetworkModel:
-        rows = np.flatnonzero((self.codes.unit >= 0)[self.table.record] & self.table.usable_windows())
-        values = self.table.values[rows]
-        prepare = Standardiser.fit(values)
-        owner = np.unique(self.codes.recording[self.table.record[rows]], return_inverse=True)[1]
-        split = self.split
-        return NetworkModel(
-            network=kept.network,
-            standardiser=prepare,
-            gate=fit_gate(prepare.transform(values), prepare.missing(values), owner, rng),
-            model=self.config.model,
-            target=self.config.target,
-            classes=split.classes,
-            features=self.table.names,
-            trained_on={
-                "recordings": split.recordings,
-                "signals": int((self.codes.unit >= 0).sum()),
-                "windows": int((self.codes.unit >= 0)[self.windows.signal].sum()),
-                "classes": {
-                    name: int(n) for name, n in zip(split.classes, recordings_a_class(self.codes), strict=True)
-                },
-                "left_out": split.left_out,
-                "split": split.hash,
-                "seed": self.config.seed,
-                "params": self.params,
-                "calibrated": kept.network.calibrated,
-                "rate_hz": kept.network.rate_hz,
-                "device": self.recipe.device.words,
-                "weights": sum(t.numel() for t in kept.network.weights.values()),
-                "best_epoch": (kept.history.best or {}).get("epoch"),
-            },
-        )
-
     def _done(self, number: int) -> tuple[Checkpoint, Identity] | None:
         if self.folder is None:
             return None
@@ -276,12 +256,7 @@ class _Experiment:
         identity = Identity(f"training {TRAINING_VERSION}, torch {torch.__version__}", configuration, self.recipe.data)
         return Checkpoint(self.folder / f"tested-{number}.pt"), identity
 
-    def _polled(self) -> bool:
-        self.watcher.poll()
-        return False
 
-
-def _marked(rows: tuple[int, ...], size: int) -> NDArray[np.bool_]:
-    marked = np.zeros(size, dtype=bool)
-    marked[list(rows)] = True
-    return marked
+def digest_of(weights: dict[str, torch.Tensor]) -> str:
+    """A short hash of weights."""
+    return digest([(name, tensor.double().sum().item(), list(tensor.shape)) for name, tensor in weights.items()])

@@ -1,14 +1,15 @@
 """Fitting a network to the training side of a split: an inner validation side, the loop, and a temperature."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.learn.calibration import Calibration, fit_calibration
+from pipelines.learn.config import Calibrate
 from pipelines.learn.out_of_fold import Codes
-from pipelines.learn.temperature import fit_temperature
 from pipelines.learn.units import class_counts, draw_test_units
 from pipelines.networks import build
 from pipelines.training.callbacks import Callback
@@ -18,25 +19,35 @@ from pipelines.training.devices import Device
 from pipelines.training.evaluation import window_logits
 from pipelines.training.history import History
 from pipelines.training.learning_set import LearningSet
-from pipelines.training.settings import InputSettings, TrainingSettings
+from pipelines.training.settings import TrainingSettings, input_of
+from pipelines.training.starting import Start, begin_with
+from pipelines.training.tasks import TaskScale, fit_scales
 from pipelines.training.trainer import Trainer
+from pipelines.training.window_model import Told, WindowModel
 from pipelines.training.window_network import WindowNetwork
 from pipelines.training.windows import Scaling, SignalWindows
 
 
 @dataclass(frozen=True)
 class NetworkRecipe:
-    """What to fit: a declared network, its settings, and how to reach whoever asked for it."""
+    """What to fit: a declared network, its settings, and how to reach whoever asked for it.
+
+    `start` is the model that it begins with, and `names` those of the classes; `beyond` has by task what is known of
+    each signal beyond the class, (S,) in its unit, NaN where nothing is.
+    """
 
     declaration: NetworkModelDeclaration
     architecture: dict[str, Any]
     settings: TrainingSettings
     classes: int
-    calibrate: bool
+    calibrate: Calibrate
     device: Device
     poll: Callable[[], None] = lambda: None
     log: Callable[[str, str], None] = lambda level, text: None
     data: str = ""
+    start: Start | None = None
+    names: tuple[str, ...] = ()
+    beyond: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -60,9 +71,9 @@ def fit_network(
 ) -> FittedNetwork:
     """Learn from the windows of the marked signals (S,).
 
-    Part of their recordings, whole units as in the outer split, is kept from learning: the best epoch is chosen and the
-    temperature fitted on it. Where no class can spare a unit there is no such part: then the epoch with the least
-    training loss is kept and nothing is calibrated.
+    Part of their recordings, whole units as in the outer split, is kept from learning: the best epoch is chosen, by the
+    class alone, and the calibration fitted on it. Where no class can spare a unit there is no such part: then the epoch
+    with the least training loss is kept and nothing is calibrated.
     """
     weight_seed, order_seed, draw_seed = (int(s.generate_state(1)[0]) for s in seed.spawn(3))
     rng = np.random.default_rng(draw_seed)
@@ -76,6 +87,9 @@ def fit_network(
         classes=recipe.classes,
         seed=weight_seed,
     )
+    if recipe.start is not None:
+        begin_with(model, recipe.start, recipe.names)
+    scales = fit_scales(recipe.beyond, signals & ~held)
     trainer = Trainer(
         model,
         recipe.settings,
@@ -89,22 +103,22 @@ def fit_network(
         log=recipe.log,
     )
     validation = _learning_set(windows, valid, codes, scaling) if len(valid) else None
-    history = trainer.fit(_learning_set(windows, train, codes, scaling), validation)
-    temperature = 1.0
-    if validation is not None and recipe.calibrate:
+    history = trainer.fit(_learning_set(windows, train, codes, scaling, recipe.beyond, scales), validation)
+    calibration = Calibration()
+    if validation is not None and recipe.calibrate != "none":
         logits = window_logits(trainer, validation.read, len(validation)).double().numpy()
         of_recording, owner = validation.recordings()
-        temperature = fit_temperature(logits, owner, of_recording)
+        calibration = fit_calibration(logits, owner, of_recording, recipe.calibrate)
     fitted = WindowNetwork(
         network=recipe.declaration.name,
         architecture=recipe.architecture,
         classes=recipe.classes,
-        input=InputSettings.model_validate({n: getattr(recipe.settings, n) for n in InputSettings.model_fields}),
+        input=input_of(recipe.settings),
         rate_hz=windows.rate_hz,
         scaling=scaling,
         weights={name: tensor.detach().cpu().clone() for name, tensor in model.state_dict().items()},
-        temperature=temperature,
-        calibrated=validation is not None and recipe.calibrate,
+        calibration=calibration,
+        scales=scales,
     )
     return FittedNetwork(fitted, history, trainer.why_ended, validation is not None)
 
@@ -121,17 +135,30 @@ def held_back(codes: Codes, signals: NDArray[np.bool_], share: float, rng: np.ra
     return held
 
 
-def _learning_set(windows: SignalWindows, rows: NDArray[np.int64], codes: Codes, scaling: Scaling) -> LearningSet:
+def _learning_set(
+    windows: SignalWindows,
+    rows: NDArray[np.int64],
+    codes: Codes,
+    scaling: Scaling,
+    beyond: Mapping[str, NDArray[np.float64]] | None = None,
+    scales: Mapping[str, TaskScale] | None = None,
+) -> LearningSet:
     signal = windows.signal[rows]
-    return LearningSet(lambda some: windows.read(rows[some], scaling), codes.label[signal], codes.recording[signal])
+    targets = {task: scale.to_learn((beyond or {})[task][signal]) for task, scale in (scales or {}).items()}
+    return LearningSet(
+        lambda some: windows.read(rows[some], scaling), codes.label[signal], codes.recording[signal], targets
+    )
 
 
-def logits_of(
-    windows: SignalWindows, rows: NDArray[np.int64], fitted: WindowNetwork, poll: Callable[[], None]
-) -> NDArray[np.float64]:
-    """Logits of windows by rows, a block at a time."""
+def told_of(windows: SignalWindows, rows: NDArray[np.int64], fitted: WindowModel, poll: Callable[[], None]) -> Told:
+    """Scores and estimates of windows by rows, a block at a time."""
     parts = []
     for begin in range(0, len(rows), 256):
         poll()
-        parts.append(fitted.logits(windows.read(rows[begin : begin + 256], fitted.scaling)))
-    return np.concatenate(parts) if parts else np.zeros((0, fitted.classes))
+        parts.append(fitted.tell(windows.read(rows[begin : begin + 256], fitted.scaling)))
+    if not parts:
+        return np.zeros((0, fitted.classes)), {task: np.zeros(0) for task in fitted.tasks}
+    return (
+        np.concatenate([scores for scores, _ in parts]),
+        {task: np.concatenate([estimates[task] for _, estimates in parts]) for task in fitted.tasks},
+    )

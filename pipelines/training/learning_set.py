@@ -1,7 +1,7 @@
 """What a loop learns from: a reader of windows, their labels, and which recording each belongs to."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,11 +24,14 @@ class LearningSet:
         Class of each window, from 0.
     owner : (N,) int64
         Recording of each window, numbered freely; all windows of one share the label.
+    targets : mapping
+        By task beyond the class what is to be told of each window, (N,) float32; NaN where it is not known.
     """
 
     read: Reader
     label: NDArray[np.int64]
     owner: NDArray[np.int64]
+    targets: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.label.ndim != 1 or self.label.shape != self.owner.shape:

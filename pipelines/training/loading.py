@@ -3,8 +3,8 @@
 import queue
 import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
@@ -23,13 +23,15 @@ AHEAD = 4
 class Batch:
     """Windows x (B, channels, length), targets (n, C), and how many items of the epoch are behind after it.
 
-    An item is a window, n = B; or a recording with K windows one after the other, B = n K.
+    An item is a window, n = B; or a recording with K windows one after the other, B = n K. `beyond` has by task what is
+    to be told of each window beyond the class, (B,).
     """
 
     x: NDArray[np.float32]
     target: NDArray[np.float32]
     label: NDArray[np.int64]
     position: int
+    beyond: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
 
 
 class TrainingOrder:
@@ -71,7 +73,8 @@ class TrainingOrder:
             rows = np.concatenate([_draw(self._of_recording[item], self._bag, rng) for item in items])
         label = self._label[items]
         x, target = augment(self._windows.read(rows), self._one_hot[label], self._changes, rng)
-        return Batch(np.ascontiguousarray(x, dtype=np.float32), target, label, position)
+        beyond = {task: known[rows] for task, known in self._windows.targets.items()}
+        return Batch(np.ascontiguousarray(x, dtype=np.float32), target, label, position, beyond)
 
 
 def _draw(rows: NDArray[np.int64], count: int, rng: np.random.Generator) -> NDArray[np.int64]:

@@ -1,5 +1,6 @@
 """What is made small: cross-entropy against soft targets, weighted by class, on windows or pooled recordings."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -28,14 +29,19 @@ class Loss:
             weight = class_weights(train, classes, by_recording=self._pool is not None)
             self._weight = torch.from_numpy(weight).to(device)
 
-    def __call__(self, model: nn.Module, x: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-        """Return log-probabilities (n, C) of the items of a batch, and the loss, a scalar."""
+    def __call__(
+        self, model: nn.Module, x: Tensor, target: Tensor, beyond: Mapping[str, Tensor] | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Return log-probabilities (n, C) of the items of a batch, and the loss, a scalar.
+
+        `beyond` has by task what is to be told of each window beyond the class, for a network that tells it.
+        """
         extra: Tensor | float = 0.0
         if hasattr(model, "extra_loss"):
             network: Any = model
             embedding = network.embed(x)
             logits = network.head(embedding)
-            extra = network.extra_loss(x, embedding, {})
+            extra = network.extra_loss(x, embedding, beyond or {})
         else:
             logits = model(x)
         log_p = self.pooled(logits.float()) if self._pool else logits.float().log_softmax(dim=-1)

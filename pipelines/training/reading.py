@@ -7,6 +7,8 @@ from pipelines.learn import load_model
 
 NETWORK_MAGIC = "pfd-network"
 """First thing that a saved network says of itself."""
+ROCKET_MAGIC = "pfd-minirocket"
+"""First thing that a saved MiniRocket says of itself."""
 
 
 def header_of(data: bytes) -> tuple[dict[str, Any], bytes]:
@@ -20,14 +22,20 @@ def header_of(data: bytes) -> tuple[dict[str, Any], bytes]:
 
 
 def load_any(data: bytes) -> Any:
-    """Read a saved `TrainedModel` or `NetworkModel`; its `learns_from` says which.
+    """Read a saved `TrainedModel`, `RocketModel` or `NetworkModel`; its `learns_from` says what it is given.
 
     Raises
     ------
     InputError
-        As `pipelines.learn.load_model` and `pipelines.training.saving.load_network`.
+        As `pipelines.learn.load_model`, `pipelines.training.rocket_saving.load_rocket` and
+        `pipelines.training.saving.load_network`.
     """
-    if header_of(data)[0].get("magic") != NETWORK_MAGIC:
+    magic = header_of(data)[0].get("magic")
+    if magic == ROCKET_MAGIC:
+        from pipelines.training.rocket_saving import load_rocket
+
+        return load_rocket(data)
+    if magic != NETWORK_MAGIC:
         return load_model(data)
     from pipelines.training.saving import load_network
 

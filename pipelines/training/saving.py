@@ -12,12 +12,15 @@ import numpy as np
 import torch
 
 from pipelines.errors import InputError
+from pipelines.learn.calibration import Calibration
 from pipelines.learn.environment import environment
 from pipelines.learn.novelty import NoveltyGate
+from pipelines.learn.plain import calibration_from, plain_calibration, plain_sets, sets_from
 from pipelines.learn.standardiser import Standardiser
 from pipelines.training.network_model import NetworkModel
 from pipelines.training.reading import NETWORK_MAGIC, header_of
 from pipelines.training.settings import InputSettings
+from pipelines.training.tasks import TaskScale
 from pipelines.training.version import TRAINING_VERSION
 from pipelines.training.weights import from_bytes, to_bytes
 from pipelines.training.window_network import WindowNetwork
@@ -43,6 +46,7 @@ def save_network(model: NetworkModel) -> bytes:
                 "classes": model.classes,
                 "features": model.features,
                 "trained_on": model.trained_on,
+                "conformal": plain_sets(model.conformal),
             }
         ),
     }
@@ -80,7 +84,7 @@ def load_network(data: bytes) -> NetworkModel:
         kept = {name: tensor.numpy() for name, tensor in plain["standardiser"].items()}
         gate = plain["gate"]
         model = NetworkModel(
-            network=from_plain(plain["network"]),
+            listener=from_plain(plain["network"]),
             standardiser=Standardiser(**kept),
             gate=NoveltyGate(gate["reference"].numpy(), gate["threshold"], gate["most_missing"]),
             model=told["model"],
@@ -88,6 +92,7 @@ def load_network(data: bytes) -> NetworkModel:
             classes=tuple(told["classes"]),
             features=tuple(told["features"]),
             trained_on=told["trained_on"],
+            conformal=sets_from(told.get("conformal")),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError(f"the saved network is incomplete: {error}", hint="train it again") from error
@@ -107,14 +112,20 @@ def as_plain(network: WindowNetwork) -> dict[str, Any]:
         "rate_hz": network.rate_hz,
         "scaling": [network.scaling.mean, network.scaling.spread],
         "weights": dict(network.weights),
-        "temperature": network.temperature,
-        "calibrated": network.calibrated,
+        "calibration": plain_calibration(network.calibration),
+        "scales": {task: [scale.centre, scale.spread] for task, scale in network.scales.items()},
     }
 
 
 def from_plain(plain: dict[str, Any]) -> WindowNetwork:
     """The network that `as_plain` took apart."""
     weights: dict[str, torch.Tensor] = plain["weights"]
+    # networks saved before there were several ways to calibrate have a temperature only
+    calibration = (
+        calibration_from(plain["calibration"])
+        if "calibration" in plain
+        else Calibration(plain["temperature"], None, plain["calibrated"])
+    )
     return WindowNetwork(
         network=plain["network"],
         architecture=plain["architecture"],
@@ -123,6 +134,6 @@ def from_plain(plain: dict[str, Any]) -> WindowNetwork:
         rate_hz=plain["rate_hz"],
         scaling=Scaling(*plain["scaling"]),
         weights=weights,
-        temperature=plain["temperature"],
-        calibrated=plain["calibrated"],
+        calibration=calibration,
+        scales={task: TaskScale(*scale) for task, scale in plain.get("scales", {}).items()},
     )

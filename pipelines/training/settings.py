@@ -71,6 +71,13 @@ class LoopSettings(_Settings):
     validation_share: float = Field(
         default=0.2, gt=0, le=0.5, description="share of the training recordings by which the best epoch is chosen"
     )
+    start_from: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=200,
+        description="model version (name:number) whose weights it begins with: the same architecture and "
+        "representation, at its rate; none: weights drawn from the seed",
+    )
 
 
 class AugmentSettings(_Settings):
@@ -99,3 +106,8 @@ class TrainingSettings(InputSettings, LoopSettings, AugmentSettings):
         if self.representation in ("spectrum", "order_spectrum") and (self.shift or self.time_warp):
             raise ValueError("the lines of a spectrum have their places; set shift and time_warp to none")
         return self
+
+
+def input_of(settings: InputSettings) -> InputSettings:
+    """The part of settings that says what is shown."""
+    return InputSettings.model_validate({name: getattr(settings, name) for name in InputSettings.model_fields})

@@ -181,9 +181,10 @@ class Trainer:
         if self.device.is_gpu:
             x = x.pin_memory().to(self.device.name, non_blocking=True)
         target = torch.from_numpy(batch.target).to(self.device.name, non_blocking=True)
+        beyond = {task: torch.from_numpy(known).to(self.device.name) for task, known in batch.beyond.items()}
         self.optimiser.zero_grad(set_to_none=True)
         with torch.autocast(self.device.name.split(":")[0], torch.bfloat16, enabled=self._half):
-            log_p, loss = self._loss(self.model, x, target)
+            log_p, loss = self._loss(self.model, x, target, beyond)
         # a GPU would have to be waited for; there the losses are looked at now and then
         if not self.device.is_gpu and not torch.isfinite(loss):
             self._refuse(self._running.batches, "loss", loss.item())

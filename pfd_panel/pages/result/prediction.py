@@ -41,6 +41,14 @@ def answer_columns() -> list[Column]:
         ranked = sorted(((p or 0.0, name) for name, p in row["probabilities"].items()), reverse=True)
         return f"{look(ranked[1][1]).label} {numbers.fixed(100 * ranked[1][0])}" if len(ranked) > 1 else numbers.DASH
 
+    def not_ruled_out(row: Mapping[str, Any]) -> str:
+        return ", ".join(look(name).label for name in row.get("set", ())) or numbers.DASH
+
+    def also_told(row: Mapping[str, Any]) -> str:
+        units = {"speed": " rpm"}
+        told = [f"{task} {numbers.number(of, 3)}{units.get(task, '')}" for task, of in row.get("estimates", {}).items()]
+        return ", ".join(told) or numbers.DASH
+
     return [
         Column("recording", "Recording", lambda r: r["recording"], sortable=False),
         Column("label", "Answer", said, sortable=False, strong=True),
@@ -52,6 +60,8 @@ def answer_columns() -> list[Column]:
             sortable=False,
         ),
         Column("second", "Next (%)", runner_up, sortable=False),
+        Column("set", "Not ruled out", not_ruled_out, sortable=False),
+        Column("estimates", "Also told", also_told, sortable=False),
         Column(
             "windows",
             "Windows that agree",
@@ -193,7 +203,10 @@ class PredictFile(Viewer):
                 help_text="The probability is calibrated on held-out recordings of the training data. "
                 "A recording that is "
                 "farther "
-                "from them than they are from each other gets no label: the model has not learned anything like it.",
+                "from them than they are from each other gets no label: the model has not learned anything like it. "
+                "Not ruled out are the classes of a conformal set: it holds the true one as often as the training "
+                "asked for (usually 90 %), for recordings like those held out. Some networks also tell severity, from "
+                "0 to 1, and speed.",
             )
         ]
         if unanswered:

@@ -10,10 +10,11 @@ import torch
 from pipelines.errors import InputError
 from pipelines.learn import FeatureTable, TrainConfig
 from pipelines.training.declaring import TRAINABLE
-from pipelines.training.experiment import NetworkResult, Watcher, run_network_experiment
+from pipelines.training.experiment import run_waveform_experiment
 from pipelines.training.history import numbers as numbers_of
 from pipelines.training.reading import load_any
-from pipelines.training.saving import save_network
+from pipelines.training.watching import Watcher
+from pipelines.training.waveform_experiment import WaveformResult
 from pipelines.training.windows import Source
 
 RATE, LENGTH, RECORDINGS = 2048.0, 2048, 12
@@ -45,10 +46,10 @@ def table() -> FeatureTable:
     return FeatureTable(values, ("a", "b", "c"), np.arange(RECORDINGS), np.zeros(RECORDINGS), records)
 
 
-def run(folder: Path | None = None, **watched) -> NetworkResult:
+def run(folder: Path | None = None, **watched) -> WaveformResult:
     sources = [Source(LENGTH, RATE)] * RECORDINGS
     config = TrainConfig.model_validate(CONFIG)
-    return run_network_experiment(
+    return run_waveform_experiment(
         table(), sources, signal, config, folder=folder, data="d", watcher=Watcher(**watched), baseline="svm_rbf"
     )
 
@@ -63,11 +64,11 @@ def measured() -> list[Told]:
 
 
 @pytest.fixture(scope="module")
-def found(measured: list[Told]) -> NetworkResult:
+def found(measured: list[Told]) -> WaveformResult:
     return run(measure=lambda *told: measured.append(told))
 
 
-def test_each_epoch_is_told_as_the_history_has_it(found: NetworkResult, measured: list[Told]) -> None:
+def test_each_epoch_is_told_as_the_history_has_it(found: WaveformResult, measured: list[Told]) -> None:
     told = found.to_json()
     rows = [(part, row) for part, epochs in told["history"].items() for row in epochs]
     assert [(part, epoch) for part, epoch, _ in measured] == [(part, row["epoch"]) for part, row in rows]
@@ -79,7 +80,7 @@ def test_each_epoch_is_told_as_the_history_has_it(found: NetworkResult, measured
     assert len({numbers["train_loss"] for _, _, numbers in measured}) == len(measured)
 
 
-def test_it_is_judged_on_recordings_it_never_saw_beside_a_baseline(found: NetworkResult) -> None:
+def test_it_is_judged_on_recordings_it_never_saw_beside_a_baseline(found: WaveformResult) -> None:
     told = found.to_json()
     assert found.result.recording.tested == RECORDINGS
     assert found.result.window.tested == RECORDINGS * LENGTH // PARAMS["length"]
@@ -96,8 +97,8 @@ def test_it_is_judged_on_recordings_it_never_saw_beside_a_baseline(found: Networ
     assert told["trained_on"]["params"]["length"] == 256
 
 
-def test_saved_and_read_it_answers_the_same_and_knows_what_is_strange(found: NetworkResult) -> None:
-    model = load_any(save_network(found.model))
+def test_saved_and_read_it_answers_the_same_and_knows_what_is_strange(found: WaveformResult) -> None:
+    model = load_any(found.model.to_bytes())
     samples = [signal(100), signal(101)]
     heard = np.concatenate([model.hear(x, RATE, None) for x in samples])
     assert np.array_equal(heard, np.concatenate([found.model.hear(x, RATE, None) for x in samples]))
@@ -113,7 +114,7 @@ def test_saved_and_read_it_answers_the_same_and_knows_what_is_strange(found: Net
     assert model.hear(fine, 2 * RATE, None).mean(axis=0).argmax() == heard[:8].mean(axis=0).argmax()
 
 
-def test_stopped_anywhere_it_goes_on_and_finds_the_same(tmp_path: Path, found: NetworkResult) -> None:
+def test_stopped_anywhere_it_goes_on_and_finds_the_same(tmp_path: Path, found: WaveformResult) -> None:
     class StopAt:
         def __init__(self, left: int) -> None:
             self.left = left
@@ -135,8 +136,8 @@ def test_stopped_anywhere_it_goes_on_and_finds_the_same(tmp_path: Path, found: N
     assert np.array_equal(resumed.result.recordings.to_numpy(), found.result.recordings.to_numpy())
 
 
-def test_a_changed_or_foreign_file_is_refused(found: NetworkResult) -> None:
-    data = bytearray(save_network(found.model))
+def test_a_changed_or_foreign_file_is_refused(found: WaveformResult) -> None:
+    data = bytearray(found.model.to_bytes())
     data[-10] ^= 1
     with pytest.raises(InputError, match="checksum"):
         load_any(bytes(data))

@@ -47,6 +47,43 @@ def test_equal_orders_stand_at_one_place_whatever_the_speed() -> None:
     assert set(strongest(everything(found))) == {80}
 
 
+def test_by_shaft_angle_a_run_up_cut_into_recordings_stands_still_and_shows_the_values_of_its_orders() -> None:
+    """Third and seventh order of a shaft that runs up from 900 to 2,100 rpm, in quarters of a second."""
+    per_turn, duration, first, last = 64, 12.0, 15.0, 35.0
+    time = np.arange(int(RATE * duration)) / RATE
+    angle = first * time + (last - first) / (2 * duration) * time**2
+    chirp = 2.0 * np.cos(2 * np.pi * 3 * angle) + 0.5 * np.cos(2 * np.pi * 7 * angle)
+    piece = int(RATE / 4)
+    begins = np.arange(0, len(chirp) - piece + 1, 4 * piece)
+    middle = (begins + piece / 2) / RATE
+    rpm = 60 * (first + (last - first) / duration * middle)
+    cuts = [
+        (Source(piece, RATE, float(speed)), chirp[begin : begin + piece])
+        for begin, speed in zip(begins, rpm, strict=True)
+    ]
+    shown = {
+        form: everything(windows_of(cuts, representation=form, samples_per_revolution=per_turn, length=192))
+        for form in ("raw", "order_tracked")
+    }
+    lines = {form: np.abs(np.fft.rfft(x[:, 0] * np.hanning(192), axis=-1)) * 4 / 192 for form, x in shown.items()}
+    # 192 samples are three turns: order k is line 3 k
+    tracked = lines["order_tracked"]
+    assert set(tracked.argmax(axis=-1)) == {9}
+    np.testing.assert_allclose(tracked[:, 9], 2.0, rtol=0.1)
+    np.testing.assert_allclose(tracked[:, 21], 0.5, rtol=0.1)
+    assert tracked[:, 13:18].max() < 0.1
+    assert len(set(lines["raw"].argmax(axis=-1))) > 1
+    # the very samples: a tone of one order at equal angles from the beginning of the recording
+    hz = 5 * 25.0
+    source, x = tone(hz, rpm=1500.0)
+    even = windows_of([(source, x)], representation="order_tracked", samples_per_revolution=per_turn, length=256)
+    turns = np.arange(256) / per_turn
+    inner = slice(32, 224)
+    np.testing.assert_allclose(
+        even.read(np.array([1]))[0, 0, inner], np.sin(2 * np.pi * 5 * (turns + 256 / per_turn))[inner], atol=0.02
+    )
+
+
 def test_order_tracking_without_a_speed_is_refused_in_words() -> None:
     with pytest.raises(InputError, match="no shaft speed"):
         windows_of([tone(10.0)], representation="order_tracked")
