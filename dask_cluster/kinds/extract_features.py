@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from dask_cluster import step_memory
 from dask_cluster.jobs import JobContext, JobKind, JobParams, Plan, Step, WorkerContext, register
-from data_catalog import datasets, features, signals
+from data_catalog import datasets, features, jobs, signals
 from data_catalog.features import FeatureRowDraft
 from data_catalog.schema import Member
 from pipelines.features import FeatureConfig
@@ -176,7 +176,8 @@ class ExtractFeatures(JobKind):
         if result["part"] is not None:
             added = features.add_part(session, step.payload["set"], result["part"], result["rows"])
         for refused in result["skipped"]:
-            context.log("warning", f"{refused['signal_id']}: {refused['message']}")
+            # in this transaction: another one would wait for it in vain
+            jobs.log(session, context.job_id, "warning", f"{refused['signal_id']}: {refused['message']}")
         return {"added": added, "skipped": result["skipped"], "without_lines": result["without_lines"]}
 
     def finish(self, session: Session, context: JobContext) -> dict[str, Any]:
@@ -193,7 +194,7 @@ class ExtractFeatures(JobKind):
         results = list(context.step_results(session).values())
         lacking = unread_words(reason for result in results for reason in result.get("without_lines", ()))
         if lacking:
-            context.log("warning", lacking)
+            jobs.log(session, context.job_id, "warning", lacking)
         return {
             "dataset": dataset.name,
             "dataset_version": dataset.current_version,

@@ -113,3 +113,9 @@ def test_fault_lines_are_a_feature_set_to_learn_from(context: Context, tmp_path:
         context.catalog, extracting.start(context, "made", FeatureConfig(domains=("fault_lines",), window_s=0.2))
     )
     assert "shorter than 32 turns of the shaft" in short["lacking"]
+
+
+def test_signals_whose_windows_are_too_short_are_left_out_with_a_word_each(context: Context) -> None:
+    found = done(context.catalog, extracting.start(context, "made", FeatureConfig(domains=("time",), window_s=0.001)))
+    assert found["computed"] == 0
+    assert len(found["skipped"]) == found["signals"] > 0
