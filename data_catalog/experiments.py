@@ -178,6 +178,14 @@ def of_job(session: Session, job_id: str) -> Experiment | None:
     return session.scalars(select(Experiment).where(Experiment.job_id == job_id)).first()
 
 
+def run_of_model(session: Session, model_id: str) -> tuple[Experiment, Run] | None:
+    """The run that left a model version, with its experiment; None for a model of before there were any."""
+    found = session.execute(
+        select(Experiment, Run).join(Run, Run.experiment_id == Experiment.id).where(Run.model_id == model_id)
+    ).first()
+    return None if found is None else (found[0], found[1])
+
+
 def run_of(session: Session, experiment_id: str, number: int) -> Run:
     """A run by its number."""
     found = session.scalars(select(Run).where(Run.experiment_id == experiment_id, Run.number == number)).first()

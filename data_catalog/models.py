@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from data_catalog import audit
 from data_catalog.batches import insert_all
 from data_catalog.database import lock_name
 from data_catalog.datasets import nearest_names, require_visibility
-from data_catalog.errors import CatalogError, NotFoundError
+from data_catalog.errors import CatalogError, ConflictError, NotFoundError
 from data_catalog.schema import ModelVersion, Prediction, utc_now
+from data_catalog.schema.shipping import ASKED_BY, PRODUCTION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +54,16 @@ class PredictionDraft:
     job_id: str | None = None
 
 
+class ModelBrief(NamedTuple):
+    """What is needed to ask a model, without its evaluation, which may be long."""
+
+    id: str
+    name: str
+    number: int
+    artifact_id: str
+    config: dict[str, Any]
+
+
 class ModelPage(NamedTuple):
     """One slice of the living model versions, newest first."""
 
@@ -88,27 +99,54 @@ def require_name(name: str) -> None:
     Raises
     ------
     CatalogError
-        It is blank, or has a colon, which stands before the number of a version.
+        It is blank, has a colon, which stands before the number of a version, or ends as ``@production`` does.
     """
-    if not name.strip() or ":" in name:
-        raise CatalogError(f"a model cannot be called {name!r}", hint="give a name without a colon")
+    if not name.strip() or ":" in name or _staged(name):
+        raise CatalogError(
+            f"a model cannot be called {name!r}", hint="give a name without a colon, and without @production"
+        )
 
 
 def get(session: Session, reference: str) -> ModelVersion:
-    """A living model by id, by ``name:number``, or by name, which means its newest version.
+    """A living model by id, ``name:number``, ``name@production``, ``name@candidate``, or name: its newest version.
 
     Raises
     ------
     NotFoundError
         There is none; the hint names the nearest.
     """
-    living = select(ModelVersion).where(ModelVersion.deleted_at.is_(None))
+    found: ModelVersion = _find(session, select(ModelVersion), reference)[0]
+    return found
+
+
+def brief(session: Session, reference: str) -> ModelBrief:
+    """What is needed to ask a living model; names it as `get` does."""
+    columns = ModelVersion.id, ModelVersion.name, ModelVersion.number, ModelVersion.artifact_id, ModelVersion.config
+    return ModelBrief._make(_find(session, select(*columns), reference))
+
+
+def _find(session: Session, asked: Select[Any], reference: str) -> Row[Any]:
+    """What `asked` selects of the model that `reference` names."""
+    living = asked.where(ModelVersion.deleted_at.is_(None))
+    newest = living.order_by(ModelVersion.number.desc())
+    staged = _staged(reference)
     name, _, number = reference.rpartition(":")
+    if staged:
+        name, stage = staged
+        found = session.execute(newest.where(ModelVersion.name == name, ModelVersion.stage == stage)).first()
+        if found is None:
+            raise NotFoundError(
+                f"no version of {name!r} is {'in production' if stage == PRODUCTION else 'a candidate'}",
+                hint="promote one on its page, or name a version: name:number",
+            )
+        return found
     if name and number.isdigit():
-        found = session.scalars(living.where(ModelVersion.name == name, ModelVersion.number == int(number))).first()
+        found = session.execute(living.where(ModelVersion.name == name, ModelVersion.number == int(number))).first()
     else:
-        newest = living.where(ModelVersion.name == reference).order_by(ModelVersion.number.desc())
-        found = session.scalars(newest).first() or session.scalars(living.where(ModelVersion.id == reference)).first()
+        found = (
+            session.execute(newest.where(ModelVersion.name == reference)).first()
+            or session.execute(living.where(ModelVersion.id == reference)).first()
+        )
     if found is None:
         names = session.scalars(select(ModelVersion.name).where(ModelVersion.deleted_at.is_(None)).distinct()).all()
         raise NotFoundError(f"no model is called {reference!r}", hint=nearest_names(name or reference, names, "model"))
@@ -128,11 +166,21 @@ def require_seen(session: Session, model_ids: Sequence[str]) -> None:
         raise NotFoundError("a model in it is not there any more", hint="see the list of models")
 
 
-def page(session: Session, *, dataset_id: str | None = None, offset: int = 0, limit: int = 50) -> ModelPage:
+def _staged(reference: str) -> tuple[str, str] | None:
+    """Name and stage of ``name@stage``, for the stages that a version can be asked for by."""
+    name, _, stage = reference.rpartition("@")
+    return (name, stage) if name and stage in ASKED_BY else None
+
+
+def page(
+    session: Session, *, dataset_id: str | None = None, stage: str | None = None, offset: int = 0, limit: int = 50
+) -> ModelPage:
     """Living model versions, newest first."""
     conditions: list[ColumnElement[bool]] = [ModelVersion.deleted_at.is_(None)]
     if dataset_id is not None:
         conditions.append(ModelVersion.dataset_id == dataset_id)
+    if stage is not None:
+        conditions.append(ModelVersion.stage == stage)
     total = session.scalar(select(func.count()).select_from(ModelVersion).where(*conditions)) or 0
     rows = session.scalars(
         select(ModelVersion)
@@ -172,8 +220,18 @@ def set_visibility(session: Session, model_id: str, visibility: str, *, owner: s
 
 
 def delete(session: Session, model_id: str, *, owner: str) -> None:
-    """Hide a model version; `restore` brings it back until it is purged after 30 days."""
+    """Hide a model version; `restore` brings it back until it is purged after 30 days.
+
+    Raises
+    ------
+    ConflictError
+        It is in production: programs ask for it.
+    """
     version = get(session, model_id)
+    if version.stage == PRODUCTION:
+        raise ConflictError(
+            f"{version.name}:{version.number} is in production", hint="retire it first, or put another in its place"
+        )
     version.deleted_at = utc_now()
     audit.record(session, owner, "delete", "model", version.id, {"name": version.name, "number": version.number})
     session.flush()
@@ -190,6 +248,14 @@ def restore(session: Session, model_id: str, *, owner: str) -> ModelVersion:
     return version
 
 
+def count_predictions(session: Session, model_id: str) -> dict[str, int]:
+    """How many predictions of each kind a model version has."""
+    rows = session.execute(
+        select(Prediction.kind, func.count()).where(Prediction.model_id == model_id).group_by(Prediction.kind)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def add_predictions(session: Session, model_id: str, drafts: Sequence[PredictionDraft]) -> None:
     """Store predictions of a model version, many at once."""
     rows = [asdict(draft) | {"model_id": model_id, "created_at": utc_now()} for draft in drafts]
@@ -202,15 +268,18 @@ def predictions(
     *,
     kind: str | None = None,
     job_id: str | None = None,
+    signal_id: str | None = None,
     offset: int = 0,
     limit: int = 1000,
 ) -> PredictionPage:
-    """Predictions of a model version, of one kind or one job if asked."""
+    """Predictions of a model version, of one kind, job or signal if asked."""
     conditions = [Prediction.model_id == model_id]
     if kind is not None:
         conditions.append(Prediction.kind == kind)
     if job_id is not None:
         conditions.append(Prediction.job_id == job_id)
+    if signal_id is not None:
+        conditions.append(Prediction.signal_id == signal_id)
     total = session.scalar(select(func.count()).select_from(Prediction).where(*conditions)) or 0
     rows = session.scalars(select(Prediction).where(*conditions).order_by(Prediction.id).offset(offset).limit(limit))
     return PredictionPage(list(rows), total)

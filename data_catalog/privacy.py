@@ -25,6 +25,7 @@ from data_catalog.schema import (
     JobEvent,
     JobStep,
     Member,
+    ModelExport,
     ModelVersion,
     Prediction,
     Recording,
@@ -33,8 +34,10 @@ from data_catalog.schema import (
     RunSummary,
     Signal,
     Split,
+    StageChange,
     Tag,
 )
+from data_catalog.schema.shipping import ASKED_BY
 
 Visibility = Literal["team", "private"]
 TEAM: Visibility = "team"
@@ -148,7 +151,11 @@ def _hidden_from(session: Session, viewer: str) -> Hidden:
         frozenset(row.id for row in rows),
         frozenset(row.id for row in models),
         frozenset(row.name for row in rows),
-        frozenset(word for row in models for word in (row.name, f"{row.name}:{row.number}")),
+        frozenset(
+            word
+            for row in models
+            for word in (row.name, f"{row.name}:{row.number}", *(f"{row.name}@{stage}" for stage in ASKED_BY))
+        ),
         session.execute(_PRIVATE_EXPERIMENTS.limit(1), asked).first() is not None,
     )
 
@@ -176,6 +183,8 @@ def _rules(hidden: Hidden, viewer: str) -> _Rules:
         (Experiment, _seen(Experiment, hidden, viewer)),
         *((table, table.experiment_id.not_in(experiments)) for table in of_experiment),
         *((table, table.run_id.not_in(runs)) for table in of_run),
+        (StageChange, StageChange.model_id.not_in(hidden.models)),
+        (ModelExport, ModelExport.model_id.not_in(hidden.models)),
         (Job, Job.id.not_in(jobs)),
         (JobEvent, JobEvent.job_id.not_in(jobs)),
         (JobStep, JobStep.job_id.not_in(jobs)),

@@ -19,6 +19,7 @@ from data_catalog.schema import (
     FeatureSet,
     HealthyReference,
     Member,
+    ModelExport,
     ModelVersion,
     Prediction,
     Recording,
@@ -61,6 +62,7 @@ def purge(session: Session, *, owner: str, older_than: timedelta = KEPT) -> Purg
     models = session.scalars(select(ModelVersion).where(ModelVersion.deleted_at < oldest)).all()
     for model in models:
         changed(session, delete(Prediction).where(Prediction.model_id == model.id))
+        changed(session, delete(ModelExport).where(ModelExport.model_id == model.id))
         changed(session, delete(Tag).where(Tag.subject_kind == "model", Tag.subject_id == model.id))
         changed(session, update(Run).where(Run.model_id == model.id).values(model_id=None))
         audit.record(session, owner, "purge", "model", model.id, {"name": model.name, "number": model.number})

@@ -38,6 +38,7 @@ from data_catalog.schema.results import (
     Split,
 )
 from data_catalog.schema.sharing import SavedView, ShareLink
+from data_catalog.schema.shipping import ModelExport, StageChange
 from data_catalog.schema.signals import Segment, Signal
 from data_catalog.schema.work import Job, JobEvent, JobStep, Lease
 
@@ -69,6 +70,7 @@ __all__ = [
     "Lease",
     "LoginSession",
     "Member",
+    "ModelExport",
     "ModelVersion",
     "OneTimeToken",
     "Prediction",
@@ -86,6 +88,7 @@ __all__ = [
     "SignInFailure",
     "Signal",
     "Split",
+    "StageChange",
     "Tag",
     "Upload",
     "User",

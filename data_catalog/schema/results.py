@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_catalog.schema.base import Base, new_id, utc_now
@@ -88,6 +88,14 @@ class ModelVersion(Base):
         UniqueConstraint("name", "number"),
         # who may see what is asked in every session, and the evaluations in the rows are long
         Index("ix_model_versions_visibility", "visibility", "owner"),
+        # whoever promotes two at once: one of a name is in production
+        Index(
+            "uq_model_versions_production",
+            "name",
+            unique=True,
+            sqlite_where=text("stage = 'production'"),
+            postgresql_where=text("stage = 'production'"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
@@ -110,6 +118,7 @@ class ModelVersion(Base):
     notes: Mapped[str] = mapped_column(default="")
     owner: Mapped[str]
     visibility: Mapped[str] = mapped_column(default="team")  # team, or private: its owner and administrators
+    stage: Mapped[str] = mapped_column(default="none", index=True)  # see data_catalog.stages
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     deleted_at: Mapped[datetime | None]
 

@@ -11,6 +11,7 @@ from tests.data_catalog.contract_facets import FacetContract
 from tests.data_catalog.contract_privacy import PrivacyContract
 from tests.data_catalog.contract_queries import QueryContract
 from tests.data_catalog.contract_signals import SignalContract
+from tests.data_catalog.contract_stages import StageContract
 from tests.data_catalog.contract_subsets import SubsetContract
 from tests.data_catalog.contract_work import WorkContract
 
@@ -25,6 +26,7 @@ class TestPostgres(
     AccountContract,
     PrivacyContract,
     ExperimentContract,
+    StageContract,
 ):
     @pytest.fixture
     def catalog(self, postgres_catalog: Catalog) -> Catalog:

@@ -48,6 +48,7 @@ AREAS = {
     "0010": {"annotations"},
     "0011": {"healthy_references"},
     "0012": {"experiments", "runs", "run_metrics", "run_summaries", "experiment_summaries"},
+    "0013": {"stage_changes", "model_exports"},
 }
 
 
