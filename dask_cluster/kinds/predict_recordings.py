@@ -1,6 +1,5 @@
 """Predict: a saved model's answer for every recording of a file, folder or zip that was never imported."""
 
-from collections import defaultdict
 from typing import Any
 
 from pydantic import Field
@@ -19,13 +18,6 @@ class PredictParams(ImportParams):
 
     dataset: str = Field("", description="Not used: nothing is stored but the predictions.")
     model: str = Field(min_length=1, description="Model version: id, name:number, or name for its newest.")
-
-
-def _beyond(estimates: list[dict[str, float]]) -> dict[str, Any]:
-    """What was told of a recording beyond the class: by task the mean over its channels."""
-    if not any(estimates):
-        return {}
-    return {"estimates": {task: sum(of[task] for of in estimates) / len(estimates) for task in estimates[0]}}
 
 
 @register
@@ -72,21 +64,14 @@ class PredictRecordings(JobKind):
     def run(payload: dict[str, Any], worker: WorkerContext) -> dict[str, Any]:
         if "questions" in payload:
             return payload["questions"]
-        import numpy as np
-
         from data_catalog.formats import ChannelFiles
-        from pipelines.bearings import lookup
-        from pipelines.errors import InputError, UnknownNameError
-        from pipelines.features import extract_record, feature_names
+        from pipelines.errors import InputError
+        from pipelines.exchange.listener import Listener
         from pipelines.training.reading import load_any
 
-        config = FeatureConfig.model_validate(payload["features"])
-        names = feature_names(config.domains)
         model = load_any(worker.artifacts.read(payload["artifact"]))
-        recordings = list(dict.fromkeys(channel.recording for channel in payload["channels"]))
-        values, record, refused = [], [], []
-        heard, heard_record = [], []
-        estimated: dict[str, list[dict[str, float]]] = defaultdict(list)
+        listener = Listener(model, FeatureConfig.model_validate(payload["features"]))
+        refused = []
         with ChannelFiles() as files:
             for done, channel in enumerate(payload["channels"]):
                 worker.check()
@@ -94,43 +79,21 @@ class PredictRecordings(JobKind):
                 source = files.open(channel.locator)
                 bearing = channel.labels.get("bearing")
                 try:
-                    orders = lookup(str(bearing)).orders() if bearing else None
-                except UnknownNameError:
-                    orders = None
-                try:
-                    samples = source.read(0, source.length)
-                    found = extract_record(samples, channel.rate_hz, channel.speed_rpm, orders, config)
-                    if model.learns_from == "samples":
-                        heard.append(model.hear(samples, channel.rate_hz, channel.speed_rpm))
-                        heard_record += [recordings.index(channel.recording)] * len(heard[-1])
-                        estimated[channel.recording].append(model.estimate(samples, channel.rate_hz, channel.speed_rpm))
+                    listener.add(
+                        channel.recording,
+                        source.read(0, source.length),
+                        channel.rate_hz,
+                        channel.speed_rpm,
+                        str(bearing) if bearing else None,
+                    )
                 except InputError as error:
                     refused.append({"recording": channel.recording, "message": str(error), "hint": error.hint})
-                    continue
-                rows = found.windows if len(found.windows) else found.whole[None, :]
-                values.append(rows)
-                record += [recordings.index(channel.recording)] * len(rows)
-        if not values:
-            return {"predictions": [], "refused": refused}
-        answered = sorted(set(record))
-        places = np.searchsorted(answered, record)
-        features = np.concatenate(values), list(names), places
-        if model.learns_from == "samples":
-            predicted = model.predict(*features, np.concatenate(heard), np.searchsorted(answered, heard_record))
-        else:
-            predicted = model.predict(*features)
         truths = {channel.recording: channel.labels.get(model.target) for channel in payload["channels"]}
         paths = {channel.recording: channel.path for channel in payload["channels"]}
         return {
             "predictions": [
-                {
-                    "recording": recordings[place],
-                    "source": paths[recordings[place]],
-                    "truth": truths[recordings[place]],
-                    **answer,
-                    **_beyond(estimated[recordings[place]]),
-                }
-                for place, answer in zip(answered, predicted.to_records(), strict=True)
+                {"recording": recording, "source": paths[recording], "truth": truths[recording], **answer}
+                for recording, answer in listener.answers().items()
             ],
             "refused": refused,
         }

@@ -1,5 +1,6 @@
 """What a saved model says of signals: from samples to answers, whatever it learned from."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,6 +37,7 @@ class Listener:
         self._record: list[int] = []
         self._heard: list[NDArray[np.float64]] = []
         self._heard_record: list[int] = []
+        self._estimated: dict[str, list[dict[str, float]]] = defaultdict(list)
 
     def add(
         self,
@@ -53,17 +55,24 @@ class Listener:
             It cannot be judged; the others still can.
         """
         found = extract_record(samples, rate_hz, speed_rpm, orders_of(bearing), self._features)
-        heard = self._model.hear(samples, rate_hz, speed_rpm) if self._model.learns_from == "samples" else None
+        hears = self._model.learns_from == "samples"
+        heard = self._model.hear(samples, rate_hz, speed_rpm) if hears else None
+        beyond = self._model.estimate(samples, rate_hz, speed_rpm) if hears else {}
         place = self._recordings.setdefault(recording, len(self._recordings))
         rows = found.windows if len(found.windows) else found.whole[None, :]
         self._values.append(rows)
         self._record += [place] * len(rows)
+        if beyond:
+            self._estimated[recording].append(beyond)
         if heard is not None:
             self._heard.append(heard)
             self._heard_record += [place] * len(heard)
 
     def answers(self) -> Mapping[str, dict[str, Any]]:
-        """The answer for each recording that was heard, as `Prediction.to_records` tells it."""
+        """The answer for each recording that was heard, as `Prediction.to_records` tells it.
+
+        `estimates` has what is told beyond the class, by task the mean over the recording's signals.
+        """
         if not self._values:
             return {}
         names = list(feature_names(self._features.domains))
@@ -72,4 +81,9 @@ class Listener:
             said = self._model.predict(*given, np.concatenate(self._heard), np.asarray(self._heard_record))
         else:
             said = self._model.predict(*given)
-        return dict(zip(self._recordings, said.to_records(), strict=True))
+        told = zip(self._recordings, said.to_records(), strict=True)
+        return {recording: answer | self._beyond(recording) for recording, answer in told}
+
+    def _beyond(self, recording: str) -> dict[str, Any]:
+        of = self._estimated.get(recording)
+        return {"estimates": {task: sum(one[task] for one in of) / len(of) for task in of[0]}} if of else {}
