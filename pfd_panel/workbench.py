@@ -48,6 +48,7 @@ from pfd_panel.workbench_comparing import LocalComparing
 from pfd_panel.workbench_experiments import LocalExperiments
 from pfd_panel.workbench_peeking import LocalPeeking
 from pfd_panel.workbench_pictures import LocalPictures
+from pfd_panel.workbench_registering import LocalRegistering
 from pfd_panel.workbench_reporting import LocalReporting
 from pfd_panel.workbench_selecting import LocalSelecting
 from pfd_panel.workbench_sharing import LocalSharing
@@ -76,6 +77,7 @@ class Workbench(
     LocalAnnotations,
     LocalPeeking,
     LocalExperiments,
+    LocalRegistering,
 ):
     """Everything the product can do, for a data directory.
 
@@ -250,9 +252,9 @@ class Workbench(
         """Train a model; settings are those of `pfd_panel.services.training.settings`."""
         return self._maybe_wait(training.start(self.context, dataset, training.settings(**settings)), wait)
 
-    def models(self, dataset: str | None = None) -> list[ModelVersion]:
-        """Model versions, newest first."""
-        return training.page(self.context, dataset=dataset, limit=10_000)[0]
+    def models(self, dataset: str | None = None, *, stage: str | None = None) -> list[ModelVersion]:
+        """Model versions, newest first; of one dataset or stage if asked."""
+        return training.page(self.context, dataset=dataset, stage=stage, limit=10_000)[0]
 
     def model(self, reference: str) -> ModelVersion:
         """One model version by id, ``name:number`` or name."""

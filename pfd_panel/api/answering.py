@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from pfd_panel.api import formats, problems, wire
 from pfd_panel.api.once import Reply, StillWorkingError, fingerprint, once
 from pfd_panel.api.operation import PREFIX, Operation
-from pfd_panel.api.parsing import InvalidRequestError, parse
+from pfd_panel.api.parsing import InvalidRequestError, parse, parse_array
 from pfd_panel.api.problems import Problem
 from pfd_panel.api.wire import FileAnswer
 from pfd_panel.server.user import User, current_user
@@ -39,15 +39,24 @@ def answer(operation: Operation, context_of: ContextOf, request: Request, body: 
     try:
         context = context_of(current_user(request.headers))
         context.require(operation.right)
-        asked = parse(operation, request.path_params, request.query_params.multi_items(), body)
+        query = request.query_params.multi_items()
+        if operation.takes_array and content_type(request) == formats.NPY:
+            asked = parse_array(operation, request.path_params, query, body)
+        else:
+            asked = parse(operation, request.path_params, query, body)
         key = request.headers.get("idempotency-key")
-        if operation.method == "POST" and key is not None:
+        if operation.method == "POST" and not operation.pure and key is not None:
             return _response(_once(operation, context, asked, key, fingerprint(request.url.path.encode(), body)))
         if operation.method == "GET":
             return _read(operation, context, asked, request)
         return _response(_reply(operation, context, asked))
     except Exception as error:  # noqa: BLE001 - a door: whatever it is leaves as a problem, and is logged
         return refused(error, request)
+
+
+def content_type(request: Request) -> str:
+    """The media type of a body, JSON where nothing is said."""
+    return request.headers.get("content-type", formats.JSON).partition(";")[0].strip().lower()
 
 
 def _reply(operation: Operation, context: Context, asked: BaseModel) -> Reply:

@@ -56,6 +56,8 @@ class Operation:
         without computing it again.
     secret : bool
         Whether request or answer holds a secret, which an idempotency key must not keep.
+    pure : bool
+        Whether it changes nothing although it is a POST: asked again it is answered again, and no key is kept.
     example : dict
         Values of the example request that differ from the glossary of examples.
     """
@@ -72,6 +74,7 @@ class Operation:
     detail: str
     stamp: Callable[[Context, Any], str] | None = None
     secret: bool = False
+    pure: bool = False
     example: dict[str, Any] = field(default_factory=dict)
 
     def __call__(self, context: Context, asked: Any) -> Any:
@@ -103,6 +106,11 @@ class Operation:
     def has_body(self) -> bool:
         """Whether what is asked stands in a JSON body."""
         return self.method not in ("GET", "DELETE")
+
+    @property
+    def takes_array(self) -> bool:
+        """Whether its body may be an ``.npy`` file, the other fields standing in the query."""
+        return self.has_body and "npy" in self.request.model_fields
 
     @property
     def queues(self) -> bool:
@@ -159,6 +167,7 @@ def operation(
     offers: Callable[..., Any] | tuple[Callable[..., Any], ...],
     stamp: Callable[[Context, Any], str] | None = None,
     secret: bool = False,
+    pure: bool = False,
     example: dict[str, Any] | None = None,
 ) -> Callable[[Callable[[Context, Any], Any]], Operation]:
     """Declare a function ``(context, asked: Request) -> Answer`` as an operation; its docstring documents it."""
@@ -179,6 +188,7 @@ def operation(
             detail=detail.strip(),
             stamp=stamp,
             secret=secret,
+            pure=pure,
             example=example or {},
         )
         lacking = set(declared.in_path) - set(declared.request.model_fields)

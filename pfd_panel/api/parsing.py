@@ -1,5 +1,6 @@
 """From a request as it came to what an operation is asked, with every field that does not fit named by its path."""
 
+import base64
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -37,7 +38,27 @@ def parse(operation: Operation, path: Mapping[str, Any], query: Iterable[tuple[s
         given |= _query(operation, query)
         if body:
             raise InvalidRequestError([FieldProblem("body", f"{operation.method} takes no body")])
-    places = dict.fromkeys(operation.in_path, "path") | {"": "body" if operation.has_body else "query"}
+    return _validated(operation, path, given, "body" if operation.has_body else "query")
+
+
+def parse_array(
+    operation: Operation, path: Mapping[str, Any], query: Iterable[tuple[str, str]], body: bytes
+) -> BaseModel:
+    """What an operation is asked whose body is an ``.npy`` file and whose other fields stand in the query.
+
+    Raises
+    ------
+    InvalidRequestError
+        As `parse`.
+    """
+    given = _query(operation, query)
+    _refuse([name for name in given if name in operation.in_path], "query", "stands in the path already")
+    _refuse([name for name in given if name == "npy"], "query", "is the body itself")
+    return _validated(operation, path, given | {"npy": base64.b64encode(body).decode("ascii")}, "query")
+
+
+def _validated(operation: Operation, path: Mapping[str, Any], given: dict[str, Any], rest: str) -> BaseModel:
+    places = dict.fromkeys(operation.in_path, "path") | {"": rest}
     given |= path
     wrong = [FieldProblem(f"{places.get(name, places[''])}.{where}", _UNUSABLE)
              for name, value in given.items() for where in _unusable(name, value)]  # fmt: skip
@@ -95,7 +116,8 @@ def _unusable(where: str, value: Any) -> list[str]:
             waiting += [(f"{path}.{key}", entry) for key, entry in one.items()]
             found += [path for key in one if _is_unusable(key)]
         elif isinstance(one, list):
-            waiting += [(f"{path}.{index}", entry) for index, entry in enumerate(one)]
+            # a signal is a list of many numbers, which are all usable
+            waiting += [(f"{path}.{i}", entry) for i, entry in enumerate(one) if not isinstance(entry, int | float)]
         elif isinstance(one, str) and _is_unusable(one):
             found.append(path)
     return [path.encode(errors="replace").decode() for path in found]

@@ -10,7 +10,8 @@ import anyio.to_thread
 from fastapi import APIRouter, Request, Response
 
 from pfd_panel.api import openapi, problems
-from pfd_panel.api.answering import ContextOf, answer, problem_response
+from pfd_panel.api.answering import ContextOf, answer, content_type, problem_response
+from pfd_panel.api.formats import JSON, NPY
 from pfd_panel.api.operation import PREFIX, Operation
 from pfd_panel.api.operations import OPERATIONS
 from pfd_panel.api.parts import Parts
@@ -50,7 +51,7 @@ def build_router(context_of: ContextOf) -> APIRouter:
 
 def _endpoint(operation: Operation, context_of: ContextOf) -> Any:
     async def endpoint(request: Request) -> Response:
-        body = await _body(request)
+        body = await _body(request, array=operation.takes_array)
         if isinstance(body, Response):
             return body
         return await anyio.to_thread.run_sync(answer, operation, context_of, request, body)
@@ -58,8 +59,8 @@ def _endpoint(operation: Operation, context_of: ContextOf) -> Any:
     return endpoint
 
 
-async def _body(request: Request) -> bytes | Response:
-    """The body of a request, unless it is too large or no JSON."""
+async def _body(request: Request, *, array: bool) -> bytes | Response:
+    """The body of a request, unless it is too large or no JSON; with `array` an ``.npy`` file will do."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
@@ -68,8 +69,10 @@ async def _body(request: Request) -> bytes | Response:
                 413, "too-large", f"A body has at most {LARGEST_BODY:,} bytes.", hint="Send files as uploads."
             )
             return problem_response(told, request.url.path)
-    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
-    if body and kind != "application/json" and not kind.endswith("+json"):
+    kind = content_type(request)
+    if array and kind == NPY:
+        return bytes(body)
+    if body and kind != JSON and not kind.endswith("+json"):
         told = problems.refusal(415, "unsupported-media-type", f"Expected application/json, not {kind[:100]}.")
         return problem_response(told, request.url.path)
     return bytes(body)

@@ -9,9 +9,28 @@ from typing import Annotated, Any, ClassVar, Self, get_args, get_origin, get_typ
 import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, TypeAdapter, WithJsonSchema, create_model
 
-from data_catalog.schema import Base, Dataset, DatasetVersion, Job, JobEvent, ModelVersion, Prediction, Upload
+from data_catalog.schema import (
+    Base,
+    Dataset,
+    DatasetVersion,
+    Job,
+    JobEvent,
+    ModelVersion,
+    Prediction,
+    StageChange,
+    Upload,
+)
 
-SHOWN: tuple[type[Base], ...] = (Dataset, DatasetVersion, Job, JobEvent, ModelVersion, Prediction, Upload)
+SHOWN: tuple[type[Base], ...] = (
+    Dataset,
+    DatasetVersion,
+    Job,
+    JobEvent,
+    ModelVersion,
+    Prediction,
+    StageChange,
+    Upload,
+)
 """Tables whose rows may be answered as they are; any other is refused, so that no secret leaves by accident."""
 
 

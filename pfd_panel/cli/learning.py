@@ -10,7 +10,7 @@ import typer
 from pfd_panel.cli import waiting
 from pfd_panel.cli.app import Globals, app
 from pfd_panel.cli.options import Exclude, FromPath, Json, Label, NoWait, Preset, Rate, Speed, Tags, Unit, corrections
-from pfd_panel.cli.output import say, spoken_errors, table
+from pfd_panel.cli.output import Exit, say, spoken_errors, stop, table
 
 MODEL_NAMES = (
     "random_forest",
@@ -173,8 +173,9 @@ def _value(text: str) -> Any:
 @app.command()
 def predict(
     context: typer.Context,
-    model: Annotated[str, typer.Argument(help="Model: id, name or name:number.")],
-    path: Path,
+    model: Annotated[str, typer.Argument(help="Model: id, name, name:number or name@production.")],
+    path: Annotated[Path | None, typer.Argument(help="File, folder or zip.")] = None,
+    dataset: Annotated[str | None, typer.Option(help="Instead of a file: a stored dataset.")] = None,
     rate: Rate = None,
     rpm: Speed = None,
     unit: Unit = None,
@@ -185,11 +186,17 @@ def predict(
     no_wait: NoWait = False,
     as_json: Json = False,
 ) -> None:
-    """A model's answer for every recording of a file, folder or zip (exit 3 if a rate must be given)."""
+    """A model's answer for every recording of a file, folder or zip, or dataset (exit 3: a rate must be given)."""
     options: Globals = context.obj
+    if (path is None) == (dataset is None):
+        stop("what is to be predicted?", "Name a file, or --dataset NAME.", as_json=as_json, status=Exit.USAGE)
     with spoken_errors(as_json=as_json), options.workbench(progress=not as_json) as bench:
-        given = corrections(rate, rpm, unit, label, preset, labels_from_path, exclude)
-        waiting.finish(bench, bench.predict(model, path, wait=False, **given), told, no_wait=no_wait, as_json=as_json)
+        if path is None:
+            job = bench.predict_dataset(model, str(dataset), wait=False)
+        else:
+            given = corrections(rate, rpm, unit, label, preset, labels_from_path, exclude)
+            job = bench.predict(model, path, wait=False, **given)
+        waiting.finish(bench, job, told, no_wait=no_wait, as_json=as_json)
 
 
 def told(result: dict[str, Any]) -> None:

@@ -26,6 +26,7 @@ from pfd_panel.client.experiments import RemoteExperiments
 from pfd_panel.client.peeking import RemotePeeking
 from pfd_panel.client.people import RemotePeople
 from pfd_panel.client.pictures import RemotePictures
+from pfd_panel.client.registering import RemoteRegistering
 from pfd_panel.client.reporting import RemoteReporting
 from pfd_panel.client.selecting import RemoteSelecting, filter_of
 from pfd_panel.client.sharing import RemoteSharing
@@ -61,6 +62,7 @@ class RemoteWorkbench(
     RemoteAnnotations,
     RemotePeeking,
     RemoteExperiments,
+    RemoteRegistering,
 ):
     """Everything the product can do, on a server; see `pfd_panel.workbench.Workbench` for what the methods do.
 
@@ -291,9 +293,9 @@ class RemoteWorkbench(
         asked = training.settings(**settings)
         return self._maybe_wait(self.api.train(dataset=self._dataset(dataset), **asked), wait)
 
-    def models(self, dataset: str | None = None) -> list[ModelVersion]:
-        """Model versions, newest first."""
-        return list(self.api.every(OPERATIONS["list_models"], dataset=dataset, limit=1000))
+    def models(self, dataset: str | None = None, *, stage: str | None = None) -> list[ModelVersion]:
+        """Model versions, newest first; of one dataset or stage if asked."""
+        return list(self.api.every(OPERATIONS["list_models"], dataset=dataset, stage=stage, limit=1000))
 
     def model(self, reference: str) -> ModelVersion:
         """One model version by id, ``name:number`` or name."""

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from dask_cluster.kinds.predict_recordings import PredictParams
 from dask_cluster.kinds.train_model import record_of
 from dask_cluster.train_params import TrainParams, held_out_by
-from data_catalog import datasets, models
+from data_catalog import datasets, models, stages
 from data_catalog.schema import Job, ModelVersion, Prediction
 from pfd_panel.errors import RequestError
 from pfd_panel.services import beginning, extracting, importing, reach, work
@@ -103,13 +103,14 @@ def start(context: Context, dataset: str, asked: Mapping[str, Any]) -> Job:
 
 
 def page(
-    context: Context, *, dataset: str | None = None, offset: int = 0, limit: int = 50
+    context: Context, *, dataset: str | None = None, stage: str | None = None, offset: int = 0, limit: int = 50
 ) -> tuple[list[ModelVersion], int]:
-    """Model versions, newest first, and how many there are."""
+    """Model versions, newest first, and how many there are; of one dataset or stage if asked."""
     context.require("read")
     with context.read() as session:
         dataset_id = datasets.get(session, dataset).id if dataset else None
-        found = models.page(session, dataset_id=dataset_id, offset=offset, limit=limit)
+        wanted = stages.checked(stage) if stage else None
+        found = models.page(session, dataset_id=dataset_id, stage=wanted, offset=offset, limit=limit)
         return found.rows, found.total
 
 

@@ -1,5 +1,6 @@
 """The main job from Python, on this machine and over the API: import, features, train, predict, diagnose, keeping."""
 
+import hashlib
 import inspect
 import json
 from collections.abc import Callable, Iterator
@@ -209,6 +210,36 @@ def test_two_trainings_are_told_apart_in_words(bench: Bench) -> None:
     assert other == "rig svm:2"
     assert bench.why_different("rig svm:1", "rig svm:2")
     bench.delete_model("rig svm:2")
+
+
+def test_a_model_goes_into_production_is_traced_measured_and_asked(bench: Bench, tmp_path: Path) -> None:
+    moved = bench.promote("rig svm:1", "production", "the first")
+    assert (moved.model, moved.retired) == ("rig svm:1", "")
+    assert [one.id for one in bench.models(stage="production")] == [moved.model_id]
+    assert bench.model("rig svm@production").id == moved.model_id
+    (row,) = bench.choose("rig", "inner_race/run1")
+    about = {"speed_rpm": row.speed_rpm, "bearing": row.bearing}
+    said = bench.predict_signal("rig svm@production", bench.samples(row), row.rate_hz, **about)
+    told = bench.predict_dataset("rig svm@production", "rig").result["predictions"]
+    (same,) = [one for one in told if one["recording"] == row.recording]
+    assert said.probabilities == pytest.approx(same["probabilities"], rel=1e-6)
+    assert said.nearest == "inner_race"
+    exported = bench.export_model("rig svm:1").result["files"]
+    assert [one["format"] for one in exported] == ["saved"]
+    assert bench.model_card("rig svm").latency_ms == exported[0]["report"]["latency"]["median_ms"]
+    (file,) = bench.model_files("rig svm")
+    made = bench.download_model("rig svm", "saved", tmp_path / "rig.pfdmodel")
+    assert hashlib.sha256(made.read_bytes()).hexdigest() == file.sha256
+    steps = {one.kind: one for one in bench.lineage("rig svm:1")}
+    assert steps["files"].count == 12
+    assert steps["artifact"].items[0].hash == file.sha256
+    assert [one.count for one in bench.lineage("rig svm:1", signal=row.signal_id) if one.kind == "signals"] == [1]
+    with pytest.raises(CatalogError, match="in production"):
+        bench.delete_model("rig svm:1")
+    bench.promote("rig svm:1", "retired", "a test")
+    assert [one.after for one in bench.stage_history("rig svm")] == ["retired", "production"]
+    with pytest.raises(RequestError, match="networks only"):
+        bench.export_model("rig svm", ["onnx"])
 
 
 def test_a_model_is_described_tagged_deleted_and_brought_back(bench: Bench) -> None:

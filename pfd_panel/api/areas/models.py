@@ -24,12 +24,13 @@ class ModelList(Paged):
     """Which models."""
 
     dataset: Name | None = Field(None, description="Only models of this dataset.")
+    stage: Word | None = Field(None, description="Only versions in this stage: `candidate`, `production`, `retired`.")
 
 
 class OfModel(Asked):
     """Which model version."""
 
-    model: Name = Field(description="Id, `name:number`, or a name for its newest version.")
+    model: Name = Field(description="Id, `name:number`, `name@production`, or a name for its newest version.")
 
 
 class ModelVisibility(OfModel):
@@ -62,7 +63,7 @@ class Training(OfDataset):
 class PredictionRequest(Corrections):
     """Which model, on what."""
 
-    model: Name = Field(description="Id, `name:number`, or a name for its newest version.")
+    model: Name = Field(description="Id, `name:number`, `name@production`, or a name for its newest version.")
 
 
 class SplitRequest(OfDataset):
@@ -119,7 +120,7 @@ def list_models(context: Context, asked: ModelList) -> Page[ModelVersion]:
     """Model versions, newest first."""
 
     def fetch(offset: int, limit: int) -> tuple[list[ModelVersion], int]:
-        return training.page(context, dataset=asked.dataset, offset=offset, limit=limit)
+        return training.page(context, dataset=asked.dataset, stage=asked.stage, offset=offset, limit=limit)
 
     return newest_first(asked.cursor, asked.limit, asked.about(), fetch)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from sqlalchemy import func, select
 
@@ -57,6 +58,7 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
     if referencing.find(filled, RIG) is None:
         referencing.declare(filled, RIG, query="fault:healthy")
     channel = SimpleNamespace(path=str(file), locator={}, length=1, rate_hz=None)
+    noise = np.random.default_rng(0).standard_normal(20_000)
     report = report_on(filled)
     remark = (known or [annotating.add(filled, RIG, row.signal_id, text="x", start_s=0.1)])[0].id
 
@@ -160,6 +162,11 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "training.share": to(MODEL, "private"), "training.restore": to(model.id),
         "training.records": to(RIG), "training.delete": to(MODEL),
         "training.predict": to(PredictParams(path=str(file), model=MODEL)),
+        "registering.promote": to(MODEL, "candidate", "x"), "registering.stage_history": to(MODEL),
+        "registering.export": to(MODEL), "registering.files": to(MODEL), "registering.card": to(MODEL),
+        "registering.download": to(MODEL, "saved"), "registering.write_to": to(MODEL, "saved", file.parent / "model"),
+        "tracing.lineage": to(MODEL), "predicting.signal": to(MODEL, noise, 12_000.0),
+        "predicting.dataset": to(MODEL, RIG),
         "viewing.page": to(here), "viewing.facets": to(here, ("fault",)), "viewing.get": to(RIG, row.signal_id),
         "viewing.neighbours": to(here, row.signal_id), "viewing.at": to(here, 0), "viewing.samples": to(row, 0, 64),
         "viewing.analysed": to(row), "viewing.overview": to(row, 0.0, 0.1), "viewing.spectrum": to(row),
@@ -188,7 +195,9 @@ WRITES = frozenset(
         "reach.readable", "reporting.start", "selecting.save_as", "selecting.keep_only",
         "checking.check_rates",
         "importing.start", "overview.diagnose_missing", "training.start", "training.write_notes", "training.restore",
-        "training.delete", "training.predict", "work.start", "work.start_file", "work.run", "work.control",
+        "training.delete", "training.predict",
+        "registering.promote", "registering.export", "predicting.dataset",
+        "work.start", "work.start_file", "work.run", "work.control",
         "work.again", "uploading.start", "uploading.get", "uploading.page", "uploading.append", "uploading.delete",
         "uploading.path_of", "maintenance.check",
     }
