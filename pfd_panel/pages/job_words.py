@@ -74,6 +74,8 @@ def outcome(job: Job) -> str:
         return (
             f"{numbers.integer(told['signals'])} signals, trustworthiness {numbers.fixed(told['trustworthiness'], 2)}"
         )
-    if kind == "predict_recordings":
+    if kind in ("predict_recordings", "predict_dataset"):
         return f"{numbers.integer(len(told['predictions']))} predicted"
+    if kind == "export_model":
+        return f"{numbers.integer(len(told['files']))} files" + (", some not made" if told["refused"] else "")
     return job.message

@@ -20,13 +20,15 @@ from pfd_panel.pages.result.confusion import Confusion, signal_table
 from pfd_panel.pages.result.prediction import PredictFile
 from pfd_panel.pages.result.reporting_card import Reporting
 from pfd_panel.pages.result.scores import folds_card, stat_cards
+from pfd_panel.pages.result.shipping import Shipping
 from pfd_panel.pages.result.split_card import findings_card, split_card
+from pfd_panel.pages.result.stage_chip import stage_chip
 from pfd_panel.pages.result.words import link, model_title, plural, said, synthetic_chip
 from pfd_panel.pages.view import PageView
 from pfd_panel.services import training
 from pfd_panel.theme import numbers
 
-TABS = ("overview", "mistakes", "calibration", "compare", "predict", "configuration")
+TABS = ("overview", "mistakes", "calibration", "compare", "predict", "ship", "configuration")
 
 
 class ModelResult(PageView):
@@ -77,6 +79,7 @@ class ModelResult(PageView):
                 "calibration": lambda: calibration(self.model),
                 "compare": self._compare,
                 "predict": self._predict,
+                "ship": lambda: Shipping(self.context, self.model, self._staged),
                 "configuration": lambda: Configuration(self.context, self.model),
             }
             self.made[self.tab] = parts[self.tab]()
@@ -114,6 +117,10 @@ class ModelResult(PageView):
         made.param.watch(lambda event: setattr(self, "job", event.new), "job")
         return made
 
+    def _staged(self, model: ModelVersion) -> None:
+        self._found = model
+        self.head.html = str(self._head())
+
     def _head(self) -> Markup:
         model = self.model
         title = next((one.title for one in training.declared() if one.name == model.model), model.model)
@@ -128,7 +135,7 @@ class ModelResult(PageView):
             link(f"/jobs?id={model.job_id}", "job") if model.job_id else "",
         )
         first, _, rest = said(model, model.metrics["statement"]).partition(". ")
-        heading = Markup("{} {}").format(model_title(model), synthetic_chip(model))
+        heading = Markup("{} {} {}").format(model_title(model), stage_chip(model.stage), synthetic_chip(model))
         ways = {
             "compare": m.button("Compare", icon_name="compare", send="to", value="compare"),
             "predict": m.button(

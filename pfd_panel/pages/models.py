@@ -12,6 +12,7 @@ from pfd_panel.components import markup as m
 from pfd_panel.components.fields import FIELD_STYLE, field, fields, select
 from pfd_panel.components.table import Column, DataTable, Rows
 from pfd_panel.pages.factory import PageDeclaration
+from pfd_panel.pages.result.stage_chip import STAGE_WORDS, stage_chip
 from pfd_panel.pages.result.words import interval, link, model_href, model_title, right_of, synthetic_chip
 from pfd_panel.pages.view import PageView
 from pfd_panel.services import collections, training
@@ -22,8 +23,9 @@ class Models(PageView):
     """The list of model versions, newest first, of all datasets or one."""
 
     dataset = param.String(doc="Only models of this dataset; empty: all.")
+    stage = param.String(doc="Only versions in this stage; empty: all.")
     page = param.Integer(default=0, bounds=(0, None), doc="Page of the table, from 0.")
-    in_address = ("dataset", "page")
+    in_address = ("dataset", "stage", "page")
 
     def __init__(self, context: Any = None, query: Any = None, **params: Any) -> None:
         super().__init__(context, query, **params)
@@ -31,6 +33,8 @@ class Models(PageView):
         self.datasets = {one.id: one.name for one in collections.listing(self.context)}
         if self.dataset not in self.datasets.values():
             self.dataset = ""
+        if self.stage not in STAGE_WORDS:
+            self.stage = ""
         self.table = DataTable(
             self._columns(),
             self._fetch,
@@ -43,7 +47,7 @@ class Models(PageView):
             ),
         )
         self.table.param.watch(lambda event: setattr(self, "page", event.new), "page")
-        self.filter = Live(on={"dataset": self.choose}, stylesheets=[FIELD_STYLE], margin=0)
+        self.filter = Live(on={"dataset": self.choose, "stage": self.choose_stage}, stylesheets=[FIELD_STYLE], margin=0)
         self._draw_filter()
 
     def choose(self, dataset: str) -> None:
@@ -53,16 +57,28 @@ class Models(PageView):
         self.table.page = 0
         self.table.refresh()
 
+    def choose_stage(self, stage: str) -> None:
+        """Show the versions of one stage, or of all."""
+        self.stage = stage
+        self._draw_filter()
+        self.table.page = 0
+        self.table.refresh()
+
     def _draw_filter(self) -> None:
         options = [("", "All datasets"), *((name, name) for name in sorted(self.datasets.values()))]
+        staged = [("", "All stages"), *STAGE_WORDS.items()]
         self.filter.html = str(
             Markup('<div style="margin-bottom:16px">{}</div>').format(
-                fields(field("Dataset", select("dataset", options, self.dataset)))
+                fields(
+                    field("Dataset", select("dataset", options, self.dataset)),
+                    field("Stage", select("stage", staged, self.stage)),
+                )
             )
         )
 
     def _fetch(self, _sort: str, _descending: bool, offset: int, limit: int) -> Rows:
-        return Rows(*training.page(self.context, dataset=self.dataset or None, offset=offset, limit=limit))
+        chosen = {"dataset": self.dataset or None, "stage": self.stage or None}
+        return Rows(*training.page(self.context, **chosen, offset=offset, limit=limit))
 
     def _columns(self) -> list[Column]:
         def on(row: ModelVersion) -> Markup:
@@ -81,6 +97,7 @@ class Models(PageView):
             Column(
                 "name", "Model version", lambda r: link(model_href(r.id), model_title(r)), sortable=False, strong=True
             ),
+            Column("stage", "Stage", lambda r: stage_chip(r.stage) or numbers.DASH, sortable=False),
             Column("right", "Recordings right (exact 95 %)", right, numeric=True, sortable=False),
             Column("split", "Held out", training.split_named, sortable=False),
             Column(

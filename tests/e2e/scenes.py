@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from tests.e2e.site import PATIENCE_S, Site, Visit
 from tests.pfd_panel.conftest import JOURNAL, RIG, SIMULATED
 
-MODEL_TABS = ("overview", "mistakes", "calibration", "compare", "predict", "configuration")
+MODEL_TABS = ("overview", "mistakes", "calibration", "compare", "predict", "ship", "configuration")
 
 
 def addresses(site: Site) -> dict[str, str]:
@@ -61,6 +61,7 @@ READY = {
     "compare": "main .bk-Figure",
     "diagnose, done": "main >> text=/^Harmonics$/",
     "train": "main >> text=/^Learns from$/",
+    "model, ship": "main >> text=/^Stored model$/",
     "model, compare": "main >> text=/^Calibration error$/",
 }
 """What shows that the slow part of a scene is there."""
