@@ -9,7 +9,7 @@ from panel.viewable import Viewer
 from data_catalog.schema import ModelVersion
 from pfd_panel.components import Live, card
 from pfd_panel.components import markup as m
-from pfd_panel.components.background import error_words, in_background
+from pfd_panel.components.background import Background, error_words
 from pfd_panel.pages.result.words import job_href, link, model_href, signal_href
 from pfd_panel.services import tracing
 from pfd_panel.services.context import Context
@@ -42,6 +42,7 @@ class Origin(Viewer):
         super().__init__()
         self.context, self.model, self.signal = context, model, ""
         self.body = Live(str(m.skeleton(24, 24, 24, 24, 24)), on={"follow": self.follow}, stylesheets=[STYLE], margin=0)
+        self._background = Background()
         self.show()
 
     def follow(self, signal: str) -> None:
@@ -52,7 +53,8 @@ class Origin(Viewer):
     def show(self) -> None:
         """Look again."""
         asked = self.signal or None
-        in_background(
+        self._background.forget()
+        self._background.do(
             lambda: tracing.lineage(self.context, self.model.id, signal=asked),
             self._draw,
             lambda failure: self.body.param.update(html=str(error_words("Not found", failure))),
