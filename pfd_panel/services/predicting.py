@@ -27,7 +27,8 @@ class SignalAnswer:
     """What a model says of one signal.
 
     `label` is None where the model does not know; `nearest` is then what it would say and `reason` why it should not be
-    believed. `novelty` is the distance to the training data over the largest familiar one.
+    believed. `novelty` is the distance to the training data over the largest familiar one. `set` lists the classes that
+    cannot be ruled out and `estimates` what is told beyond the class, by task, for models that tell these.
     """
 
     model: str
@@ -40,6 +41,8 @@ class SignalAnswer:
     windows: int
     novelty: float | None
     reason: str
+    set: list[str] | None = None
+    estimates: dict[str, float] | None = None
 
 
 def signal(

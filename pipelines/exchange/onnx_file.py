@@ -101,7 +101,12 @@ def metadata(network: WindowNetwork, classes: Sequence[str], facts: ModelFacts) 
             }
         ),
         "temperature": json.dumps({"where": "inside the graph", "value": network.temperature}),
-        "calibrated": json.dumps(network.calibrated),
+        "calibration": network.calibration.way,
+        "beyond_the_graph": (
+            "rising curves that this product applies to the mean over a recording"
+            if network.calibration.isotonic is not None
+            else "nothing"
+        ),
         "usage": usage(network, classes),
     }
 

@@ -36,7 +36,8 @@ def refit_network_folds(
 ) -> Iterator[RefittedNetwork]:
     """Train the network of every fold again, with the seeds of `run_network_experiment`.
 
-    On a processor with as many threads it has the same weights; on a GPU it may differ in the last digits.
+    It begins with drawn weights and learns the class alone, whatever the experiment began with and told beyond. On a
+    processor with as many threads it has the same weights; on a GPU it may differ in the last digits.
 
     Parameters
     ----------
