@@ -18,6 +18,9 @@ from pfd_panel.services.registering import ModelCard, ModelFile
 from pfd_panel.theme import numbers
 from pipelines.exchange import export_format
 
+SMALL = 1e-4
+"""A difference in probability below this is said as a power of ten."""
+
 _PRE = Markup(
     '<pre class="mono" style="margin:0;padding:12px;max-height:360px;overflow:auto;background:var(--p-sunken);'
     'border-radius:6px">{}</pre>'
@@ -86,7 +89,12 @@ def _difference(row: ModelFile) -> str:
     parity = row.report.get("parity")
     if parity is None:
         return "the model itself"
-    return f"{parity['largest_probability']:.1e}".replace("-", "\N{MINUS SIGN}") + f" on {parity['windows']} windows"
+    largest = parity["largest_probability"]
+    if largest == 0:
+        return f"none on {parity['windows']} windows"
+    mantissa, _, exponent = f"{largest:.1e}".partition("e")
+    small = f"{mantissa} · 10^{int(exponent)}".replace("-", "\N{MINUS SIGN}")
+    return f"{numbers.percent(largest, 2) if largest >= SMALL else small} on {parity['windows']} windows"
 
 
 def measured_cards(told: ModelCard) -> list[Any]:
