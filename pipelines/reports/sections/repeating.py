@@ -3,6 +3,8 @@
 import shlex
 from typing import Any
 
+from pipelines.features import DOMAINS
+from pipelines.learn import TrainConfig
 from pipelines.reports import words
 from pipelines.reports.document import Block, Code, Facts, Heading, Paragraph
 from pipelines.reports.facts import ModelFacts
@@ -56,9 +58,19 @@ def command(facts: ModelFacts) -> str:
         said += ["--channel", str(channel)]
     for name, value in (train.get("params") or {}).items():
         said += ["--set", f"{name}={_given(value)}"]
-    window = (facts.config.get("features") or {}).get("window_s")
+    shown = facts.config.get("features") or {}
+    window = shown.get("window_s")
     if window is not None:
         said += ["--window", f"{window:g}"]
+    if tuple(shown.get("domains") or DOMAINS) != DOMAINS:
+        for domain in shown["domains"]:
+            said += ["--domain", domain]
+    # what is kept says yes or no where there was one way to calibrate
+    asked = TrainConfig.model_validate(train)
+    if asked.calibrate != "temperature":
+        said += ["--calibrate", asked.calibrate]
+    if asked.coverage != TrainConfig().coverage:
+        said += ["--coverage", f"{asked.coverage or 0:g}"]
     said += ["--name", facts.name]
     return shlex.join(said)
 
@@ -90,7 +102,6 @@ def unsaid(facts: ModelFacts) -> list[str]:
         "seed of the split": split["seed"] == facts.seed,
         "one test instead of folds": split["folds"] is not None,
         "not stratified": split["stratified"],
-        "not calibrated": train.get("calibrate", True),
         "a choice of features": train.get("features") is None,
     }
     return [name for name, as_usual in usual.items() if not as_usual]

@@ -163,9 +163,15 @@ def test_the_command_repeats_the_training_and_quotes_hostile_names(make_facts: F
     made = make_facts(name="a; rm -rf /", dataset="it's", params={"neighbours": 3}, groups=("load",), seed=7)
     assert command(made) == (
         "pfd train 'it'\"'\"'s' --model k_nearest --target fault --group load --folds 3 --seed 7 "
-        "--set neighbours=3 --window 1 --name 'a; rm -rf /'"
+        "--set neighbours=3 --window 1 --calibrate none --name 'a; rm -rf /'"
     )
+    train = made.config["train"] | {"calibrate": True, "coverage": None}
+    features = {"window_s": 2.0, "domains": ["time", "fault_lines"]}
+    other = command(made.model_copy(update={"config": {"train": train, "features": features}}))
+    assert "--window 2 --domain time --domain fault_lines --coverage 0 --name" in other
 
 
-def test_what_the_command_cannot_say_is_said_beside_it(facts: ModelFacts) -> None:
-    assert "The command has no option for: not calibrated" in texts(model_report(facts))
+def test_what_the_command_cannot_say_is_said_beside_it(make_facts: FactsMaker) -> None:
+    # the command's seed moves the split too; here the split kept its own
+    made = make_facts(seed=7)
+    assert "The command has no option for: seed of the split" in texts(model_report(made))

@@ -21,6 +21,8 @@ QUICK = {
     "mixture_of_experts": {"experts": 2, "steps": 30},
     "minirocket": {"features": 168, "length": 512},
 }
+DEEP = {"epochs": 8, "batch_size": 2}
+"""Until the normalisations of many layers have seen enough, nothing of a signal comes through all of them."""
 FEW = ("stacking", "minirocket", "cnn_1d", "multi_task")
 
 
@@ -29,7 +31,8 @@ def quick(name: str) -> dict[str, Any]:
     declared = TRAINABLE.network(name)
     if declared is None:
         return QUICK.get(name, {})
-    return {"epochs": 1, "batch_size": 8, "length": max(64, NETWORKS[name].smallest_length())}
+    steps = DEEP if name == "efficientnet_1d" else {"epochs": 1, "batch_size": 8}
+    return steps | {"length": max(64, NETWORKS[name].smallest_length())}
 
 
 def telling(recordings: int) -> FeatureTable:
@@ -41,7 +44,7 @@ def telling(recordings: int) -> FeatureTable:
 
 def check(name: str) -> None:
     if name in MODELS.names:
-        features = telling(12)
+        features = telling(60)
         config = TrainConfig.model_validate(
             {"model": name, "params": quick(name), "bootstrap": 100, "split": {"folds": 2}}
         )
