@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from dask_cluster.jobs import JobContext, JobKind, JobParams, Plan, Step, WorkerContext, register
-from data_catalog import fault_points
+from data_catalog import fault_points, jobs
 from data_catalog.store import RowInput
 from pipelines.errors import InputError
 
@@ -27,6 +28,7 @@ class CountParams(JobParams):
     heal: str | None = None  # while this file is missing, `fail_at` fails
     resources: dict[str, float] = Field(default_factory=dict)
     deaf: bool = False
+    tells: bool = False
     fault: str | None = None  # a fault point of the coordinator, armed at the commit of step `fault_at`
     fault_at: int = 0
     worker_fault: str | None = None  # a fault point of the worker, armed once while step `fault_at` writes a segment
@@ -52,6 +54,10 @@ class Count(JobKind):
     @staticmethod
     def run(payload: dict[str, Any], worker: WorkerContext) -> dict[str, Any]:
         index = payload["index"]
+        if payload["tells"]:
+            worker.begin()
+            for epoch in (1, 2):
+                worker.measure("part", epoch, {"index": float(index)})
         if payload["die_once_at"] == index and _first_time(worker.home / f"died-{index}"):
             os.kill(os.getpid(), signal.SIGKILL)
         if payload["refuse_at"] == index:
@@ -80,6 +86,9 @@ class Count(JobKind):
             if _first_time(marker):
                 fault_points.configure(params.fault)
         return result
+
+    def hear(self, session: Session, context: JobContext, step: str, told: Mapping[str, Any]) -> None:
+        jobs.log(session, context.job_id, "info", f"{step} told {sorted(told.items())}")
 
     def finish(self, session: Session, context: JobContext) -> dict[str, Any]:
         kept = context.step_results(session).values()

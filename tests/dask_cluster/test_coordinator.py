@@ -57,6 +57,23 @@ def test_progress_and_the_time_that_remains_are_reported_while_it_runs(catalog: 
     assert all(0 <= eta < 60 for eta in etas)
 
 
+def test_what_steps_measure_reaches_their_kind_while_they_run(catalog: Catalog, count: Submit) -> None:
+    job = wait(catalog, count(steps=2, hold_s=0.5, tells=True).id, 60)
+    assert job.state == "done"
+    lines = log_of(catalog, job.id)
+    for index in range(2):
+        told = [line for line in lines if line.startswith(f"step-{index:03d} told")]
+        assert told == [
+            f"step-{index:03d} told {sorted(one.items())}"
+            for one in (
+                {},
+                {"part": "part", "epoch": 1, "numbers": {"index": float(index)}},
+                {"part": "part", "epoch": 2, "numbers": {"index": float(index)}},
+            )
+        ]
+    assert lines.index(told[-1]) < lines.index("all 4 blocks stored")
+
+
 def test_whoever_watches_sees_more_reports_than_the_row_and_none_after_the_end(catalog: Catalog, count: Submit) -> None:
     job = count(steps=2, hold_s=1.5)
     marks: set[tuple[int, int]] = set()

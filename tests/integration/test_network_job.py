@@ -10,9 +10,10 @@ import torch
 from dask_cluster import checkpoints
 from dask_cluster.jobs import request
 from dask_cluster.kinds.predict_recordings import PredictParams
+from dask_cluster.ledger import TAKEN_OVER
 from data_catalog import Catalog, jobs
 from data_catalog.schema import Job
-from pfd_panel.services import generating, training
+from pfd_panel.services import experiments, generating, training, work
 from pfd_panel.services.context import Context
 from pipelines.training.reading import load_any
 from tests.integration.rig import done, start_features, write_folder
@@ -109,6 +110,51 @@ def test_with_a_killed_worker_it_ends_the_same(catalog: Catalog, tmp_path: Path)
         site.end()
     assert said(catalog, job, "continues in epoch")()
     assert_same(catalog, "killed")
+
+
+def test_with_its_worker_and_its_coordinator_killed_two_seeds_leave_a_model_each_and_no_epoch_twice(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    context = Context(catalog)
+    settings = training.settings(model="cnn_1d", params=PARAMS, folds=2, name="seeded")
+    made = experiments.start(context, "made", settings, seeds=[0, 7])
+    assert made.job_id is not None
+
+    def told(run: int, epochs: int) -> Callable[[], bool]:
+        return lambda: len(experiments.history(context, made.id, run=run, names=["train_loss"])) >= epochs
+
+    site = Site(catalog.home, tmp_path)
+    try:
+        site.start()
+        until(told(1, 4), "the fourth epoch of the first seed")
+        site.kill("worker")
+        until(told(1, PARAMS["epochs"] + 3), "the third epoch of its second fold")
+        site.kill("coordinator")
+        until(told(2, 3), "the third epoch of the second seed")
+        site.kill("worker")
+        job = work.get(context, made.job_id)
+        done(catalog, job)
+    finally:
+        site.end()
+    assert said(catalog, job, "continues in epoch")()
+    assert said(catalog, job, TAKEN_OVER)()
+    told_of = experiments.get(context, made.id)
+    assert (told_of.experiment.state, [one.state for one in told_of.runs]) == ("done", ["done", "done"])
+    left = [model for model in training.page(context, limit=1000)[0] if model.job_id == made.job_id]
+    assert sorted(model.seed for model in left) == [0, 7]
+    frame = experiments.history(context, made.id)
+    assert not frame.duplicated(["run", "part", "epoch", "name"]).any()
+    losses = frame[frame["name"] == "train_loss"]
+    for run in told_of.runs:
+        history = training.get(context, str(run.model_id)).metrics["history"]
+        stored = losses[losses["run"] == run.number]
+        assert {part: list(rows["epoch"]) for part, rows in stored.groupby("part")} == {
+            part: list(range(1, int(PARAMS["epochs"]) + 1)) for part in ("fold 1", "fold 2", "kept")
+        }
+        for part, rows in stored.groupby("part"):
+            assert list(rows["value"]) == [row["train_loss"] for row in history[part]]
+    first = next(run for run in told_of.runs if run.seed == 0)
+    assert_same(catalog, str(first.model))
 
 
 def assert_same(catalog: Catalog, name: str) -> None:

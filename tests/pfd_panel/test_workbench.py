@@ -412,3 +412,49 @@ test_a_stretch_is_written_drawn_heard_measured_and_cut = views.test_a_stretch_is
 test_signals_are_projected_and_laid_over_each_other = views.test_signals_are_projected_and_laid_over_each_other
 test_a_selection_is_kept = views.test_a_selection_is_kept_as_a_dataset_a_version_and_a_file
 test_signals_are_compared = views.test_signals_are_compared_and_one_with_what_is_healthy
+
+
+def test_an_experiment_of_two_seeds_is_started_followed_found_and_kept_in_order(bench: Bench, other: Workbench) -> None:
+    about = {"title": "Two seeds", "tags": ["x"], "folder": "a/b", "notes": "n"}
+    made = bench.start_experiment("rig", seeds=[0, 1], **about, model="svm_rbf", folds=2, name="two seeds")
+    assert made.job_id is not None
+    assert bench.wait(made.job_id).result["experiment_id"] == made.id
+    told = bench.experiment(made.id[:10])
+    assert [(one.seed, one.state, one.model) for one in told.runs] == [
+        (0, "done", "two seeds:1"),
+        (1, "done", "two seeds:2"),
+    ]
+    assert told.job is not None
+    assert (told.job.id, [one.reference for one in told.models]) == (made.job_id, ["two seeds:1", "two seeds:2"])
+    accuracies = [bench.model(one.id).record_accuracy for one in told.models]
+    assert told.experiment.record_accuracy == pytest.approx(np.mean(accuracies))
+    frame = bench.experiment_history(made.id, names=["valid_loss"])
+    assert (len(frame), list(frame.columns)) == (0, ["run", "seed", "part", "epoch", "name", "value"])
+    found = bench.experiments(query="tag:x and model = svm_rbf", columns=("record_accuracy.max",), limit=5)
+    assert (found.total, [row.id for row in found.rows]) == (1, [made.id])
+    assert found.rows[0].values["record_accuracy.max"] == told.summaries["record_accuracy"].maximum
+    assert [row.id for row in bench.experiments(dataset="rig", sort="-created_at", limit=1).rows] == [made.id]
+    assert dict(bench.experiment_facets(dataset="rig")["folder"])["a/b"] == 1
+    assert "valid_loss.min" in {one.name for one in bench.experiment_names()}
+    settings = bench.experiment_settings(made.id)
+    assert (settings["seeds"], settings["dataset"], settings["asked"]["name"]) == ([0, 1], "rig", "two seeds")
+
+    assert bench.rename_experiments(made.id, "Second")[0].name == "Second"
+    assert bench.describe_experiments([made.id], "words")[0].notes == "words"
+    assert bench.move_experiments(made.id, "")[0].folder == ""
+    assert bench.tag_experiments(made.id, add=("y",), remove=("x",))[0].tags == ["y"]
+    bench.share_experiments(made.id, "private")
+    assert other.experiments(query="tag:y").total == 0
+    with pytest.raises(NotFoundError):
+        other.model("two seeds:1")
+    bench.share_experiments(made.id, "team")
+    bench.archive_experiments(made.id)
+    assert (bench.experiments(query="tag:y").total, bench.experiments(query="tag:y", archived=True).total) == (0, 1)
+    assert bench.unarchive_experiments(made.id)[0].archived_at is None
+    bench.delete_experiments(made.id)
+    with pytest.raises(NotFoundError):
+        bench.experiment(made.id)
+    assert [row.id for row in bench.experiments(deleted=True).rows] == [made.id]
+    assert bench.restore_experiments(made.id)[0].deleted_at is None
+    for one in told.models:
+        bench.delete_model(one.id)

@@ -10,9 +10,10 @@ from pydantic import ValidationError
 
 from dask_cluster.jobs import JobContext, Step, WorkerContext, submit
 from dask_cluster.kinds.train_model import TrainModel
+from dask_cluster.ledger import Ledger
 from dask_cluster.train_params import TrainParams
 from data_catalog import Catalog, experiments, features, jobs, leases, models, run_metrics
-from data_catalog.errors import ConflictError
+from data_catalog.errors import ConflictError, FencedError
 from data_catalog.schema import Experiment
 from tests.blank import New
 from tests.dask_cluster.kinds.test_train_model import payload_of
@@ -87,8 +88,7 @@ def test_seeds_move_what_is_learned_and_never_the_split(catalog: Catalog) -> Non
     runs = [context.params.of_seed(seed) for seed in context.params.every_seed]
     assert [one.seed for one in runs] == list(SEEDS)
     assert {one.split.seed for one in runs} == {4}
-    alone, _ = TrainParams.model_validate({"dataset": "rig", "config": {"seed": 9}}).every_seed, None
-    assert alone == (9,)
+    assert TrainParams.model_validate({"dataset": "rig", "config": {"seed": 9}}).every_seed == (9,)
     with pytest.raises(ValidationError, match="each seed is given once"):
         TrainParams.model_validate({"dataset": "rig", "seeds": [1, 1]})
 
@@ -140,3 +140,35 @@ def test_each_run_leaves_one_model_with_its_results_and_the_job_their_mean(
     assert [one["seed"] for one in summed["runs"]] == list(SEEDS)
     assert summed["record_accuracy"] == pytest.approx(experiment.record_accuracy)
     assert "on the mean of 2 seeds" in summed["statement"]
+
+
+def test_what_is_told_and_done_again_after_a_death_is_kept_once(
+    catalog: Catalog, learned: tuple[dict[str, Any], list[dict[str, Any]], Path]
+) -> None:
+    context, experiment_id = submitted(catalog, seeds=SEEDS)
+    kind, result = TrainModel(), learned[0]
+    first, second = ({"part": "fold 1", "epoch": epoch, "numbers": {"train_loss": 1 / epoch}} for epoch in (1, 2))
+    old = Ledger(catalog, 1)
+    old.hear(kind, context, [("run-1", first), ("run-2", first)])
+    with catalog.write() as session:
+        leases.release(session, jobs.COORDINATOR, "a", 1)
+        fence = leases.acquire(session, jobs.COORDINATOR, "b", 60)
+        assert fence is not None
+        steps = [step_of(context, session, number) for number in (1, 2)]
+    new = Ledger(catalog, fence)
+    done = [(steps[0], result)]
+    for late in (lambda: old.hear(kind, context, [("run-1", second)]), lambda: old.commit_steps(kind, context, done)):
+        with pytest.raises(FencedError):
+            late()
+    new.hear(kind, context, [("run-1", first), ("run-1", second), ("run-2", first)])
+    with catalog.read() as session:
+        rows = run_metrics.history(session, experiment_id)
+        assert [(row[0], row[3]) for row in rows] == [(1, 1), (1, 2), (2, 1)]
+        assert models.page(session).total == 0
+    new.commit_steps(kind, context, done)
+    with pytest.raises(ConflictError, match="committed already"):
+        new.commit_steps(kind, context, done)
+    new.commit_steps(kind, context, [(steps[1], result)])
+    with catalog.read() as session:
+        assert sorted(model.seed for model in models.page(session).rows) == list(SEEDS)
+        assert [one.state for one in experiments.runs(session, experiment_id)] == ["done", "done"]
