@@ -3,6 +3,9 @@
 Imported on workers only: it loads torch.
 """
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -11,10 +14,14 @@ from numpy.typing import NDArray
 from dask_cluster.beginning import start_of
 from dask_cluster.checkpoints import folder_of
 from dask_cluster.jobs import WorkerContext
+from dask_cluster.jobs.worker import CHECK_INTERVAL_S
 from pipelines.learn import ExperimentResult, FeatureTable, TrainConfig
 from pipelines.training.experiment import run_waveform_experiment
 from pipelines.training.watching import Watcher
 from pipelines.training.windows import Source
+
+_LEARNING = threading.Lock()
+"""Torch has one generator a process: two seeds that draw from it by turns would both find what neither finds alone."""
 
 
 def learn_network(
@@ -37,19 +44,32 @@ def learn_network(
         for (reader, row), record in zip(places, payload["records"], strict=True)
     ]
     folds = payload["folds"]
-    found = run_waveform_experiment(
-        table,
-        sources,
-        read,
-        TrainConfig.model_validate(payload["config"]),
-        folder=folder_of(worker.home, worker.job_id) / worker.step if worker.job_id else None,
-        data=payload["about"]["manifest_hash"],
-        start=start_of(payload.get("start"), worker),
-        watcher=Watcher(
-            progress=lambda share, text: worker.progress(share * folds, text),
-            log=worker.log,
-            measure=worker.measure,
-            poll=worker.check,
-        ),
+    watcher = Watcher(
+        progress=lambda share, text: worker.progress(share * folds, text),
+        log=worker.log,
+        measure=worker.measure,
+        poll=worker.check,
     )
+    with _alone(worker):
+        found = run_waveform_experiment(
+            table,
+            sources,
+            read,
+            TrainConfig.model_validate(payload["config"]),
+            folder=folder_of(worker.home, worker.job_id) / worker.step if worker.job_id else None,
+            data=payload["about"]["manifest_hash"],
+            start=start_of(payload.get("start"), worker),
+            watcher=watcher,
+        )
     return found.result, found.model.to_bytes(), found.to_json()
+
+
+@contextmanager
+def _alone(worker: WorkerContext) -> Iterator[None]:
+    """Wait until no other thread of this process learns, and listen meanwhile."""
+    while not _LEARNING.acquire(timeout=CHECK_INTERVAL_S):
+        worker.check()
+    try:
+        yield
+    finally:
+        _LEARNING.release()

@@ -1,5 +1,6 @@
 """A training of a network on a worker leaves its state in the job's folder when it is asked to stop."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +59,21 @@ def test_asked_to_pause_it_keeps_its_state_and_goes_on_from_it(tmp_path: Path) -
     texts = [event["text"] for event in said if "text" in event]
     assert any(text.startswith("continues in epoch") for text in texts)
     assert any("on the" in text for text in texts), "the device is said"
+
+
+def test_two_seeds_in_threads_of_one_process_find_what_each_finds_alone(tmp_path: Path) -> None:
+    worker = WorkerContext(tmp_path)
+    payload = payload_of(worker)
+
+    def history(seed: int) -> dict[str, list[dict[str, float]]]:
+        config = payload["config"] | {"seed": seed, "params": PARAMS | {"dropout": 0.5}}
+        rows = TrainModel.run(payload | {"config": config}, worker)["metrics"]["history"]
+        return {part: [row["train_loss"] for row in epochs] for part, epochs in rows.items()}
+
+    alone = [history(seed) for seed in (0, 1)]
+    assert alone[0] != alone[1]
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(history, (0, 1))) == alone
 
 
 def test_states_of_jobs_that_are_gone_are_swept(tmp_path: Path) -> None:
