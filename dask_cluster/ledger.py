@@ -80,9 +80,12 @@ class Ledger:
 
     def hear(self, kind: JobKind, context: JobContext, told: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
         """Keep what steps told while they run, each with the step's key."""
+        by_step: dict[str, list[Mapping[str, Any]]] = {}
+        for step, one in told:
+            by_step.setdefault(step, []).append(one)
         with self.write() as session:
-            for step, one in told:
-                kind.hear(session, context, step, one)
+            for step, every in by_step.items():
+                kind.hear(session, context, step, every)
 
     def finish(self, job_id: str, total_units: int, finish: Callable[[Session], dict[str, Any]]) -> None:
         """Seal what the steps made and end the job as done."""

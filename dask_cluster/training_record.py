@@ -1,6 +1,6 @@
 """What a training leaves in the catalog as an experiment: its runs, their epochs and final results."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -51,8 +51,8 @@ def add(session: Session, params: TrainParams, job_id: str, owner: str) -> Exper
     return experiments.create(session, draft, owner=owner)
 
 
-def hear(session: Session, job_id: str, number: int, told: Mapping[str, Any]) -> None:
-    """What the run of that number told; nothing once it is done, for words may arrive late."""
+def hear(session: Session, job_id: str, number: int, told: Sequence[Mapping[str, Any]]) -> None:
+    """What the run of that number told, in order; nothing once it is done, for words may arrive late."""
     experiment = experiments.of_job(session, job_id)
     if experiment is None:
         return
@@ -60,8 +60,11 @@ def hear(session: Session, job_id: str, number: int, told: Mapping[str, Any]) ->
     if run.state == "done":
         return
     experiment_states.begin(session, run)
-    if told:
-        run_metrics.measure(session, run, told["part"], {told["epoch"]: told["numbers"]})
+    parts: dict[str, dict[int, Mapping[str, float | None]]] = {}
+    for one in filter(None, told):
+        parts.setdefault(one["part"], {})[one["epoch"]] = one["numbers"]
+    for part, epochs in parts.items():
+        run_metrics.measure(session, run, part, epochs)
 
 
 def finish(session: Session, job_id: str, number: int, about: Mapping[str, Any], told: Mapping[str, Any]) -> None:

@@ -127,8 +127,10 @@ class JobKind(ABC):
         What is returned (small, JSON) is kept with the step and handed to `finish`.
         """
 
-    def hear(self, session: Session, context: JobContext, step: str, told: Mapping[str, Any]) -> None:  # noqa: B027
-        """Record what a step told by `worker.begin` and `measure`; after an interruption it may be told again."""
+    def hear(  # noqa: B027 - most kinds measure nothing
+        self, session: Session, context: JobContext, step: str, told: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Record what a step told by `worker.begin` and `measure`, in order; it may be told again after a death."""
 
     def finish(self, session: Session, context: JobContext) -> dict[str, Any]:
         """Seal what the steps made, in the transaction that ends the job; the return value is the job's result."""

@@ -238,7 +238,7 @@ class TrainModel(JobKind):
         training_record.finish(session, context.job_id, step.payload["run"], of_run, result["metrics"])
         return told
 
-    def hear(self, session: Session, context: JobContext, step: str, told: Mapping[str, Any]) -> None:
+    def hear(self, session: Session, context: JobContext, step: str, told: Sequence[Mapping[str, Any]]) -> None:
         training_record.hear(session, context.job_id, int(step.rpartition("-")[2]), told)
 
     def finish(self, session: Session, context: JobContext) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -87,8 +87,9 @@ class Count(JobKind):
                 fault_points.configure(params.fault)
         return result
 
-    def hear(self, session: Session, context: JobContext, step: str, told: Mapping[str, Any]) -> None:
-        jobs.log(session, context.job_id, "info", f"{step} told {sorted(told.items())}")
+    def hear(self, session: Session, context: JobContext, step: str, told: Sequence[Mapping[str, Any]]) -> None:
+        for one in told:
+            jobs.log(session, context.job_id, "info", f"{step} told {sorted(one.items())}")
 
     def finish(self, session: Session, context: JobContext) -> dict[str, Any]:
         kept = context.step_results(session).values()

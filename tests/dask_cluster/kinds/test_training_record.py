@@ -104,15 +104,15 @@ def test_each_run_leaves_one_model_with_its_results_and_the_job_their_mean(
     other["metrics"] = result["metrics"] | {"history": {"fold 1": history, "kept": history}}
     assert told[0]["told"] == {}
     with catalog.write() as session:
-        kind.hear(session, context, "run-1", told[0]["told"])
-        kind.hear(session, context, "run-2", {"part": "fold 1", "epoch": 7, "numbers": {"train_loss": 2.0}})
+        kind.hear(session, context, "run-1", [told[0]["told"]])
+        kind.hear(session, context, "run-2", [{"part": "fold 1", "epoch": 7, "numbers": {"train_loss": 2.0}}])
         assert [one.state for one in experiments.runs(session, experiment_id)] == ["running", "running"]
         for number, ended in ((1, result), (2, other)):
             step = step_of(context, session, number)
             jobs.add_step(session, context.job_id, step.key, 2, kind.commit(session, context, step, ended) or {}, 1)
         with pytest.raises(ConflictError, match="committed already"):
             jobs.add_step(session, context.job_id, "run-2", 2, {}, 1)
-        kind.hear(session, context, "run-2", {"part": "kept", "epoch": 9, "numbers": {"train_loss": 0.0}})
+        kind.hear(session, context, "run-2", [{"part": "kept", "epoch": 9, "numbers": {"train_loss": 0.0}}])
         summed = kind.finish(session, context)
     with catalog.read() as session:
         runs = experiments.runs(session, experiment_id)
