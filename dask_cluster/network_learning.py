@@ -50,7 +50,7 @@ def learn_network(
         measure=worker.measure,
         poll=worker.check,
     )
-    with _alone(worker):
+    with alone(worker):
         found = run_waveform_experiment(
             table,
             sources,
@@ -65,7 +65,7 @@ def learn_network(
 
 
 @contextmanager
-def _alone(worker: WorkerContext) -> Iterator[None]:
+def alone(worker: WorkerContext) -> Iterator[None]:
     """Wait until no other thread of this process learns, and listen meanwhile."""
     while not _LEARNING.acquire(timeout=CHECK_INTERVAL_S):
         worker.check()

@@ -1,5 +1,6 @@
 """A training of a network on a worker leaves its state in the job's folder when it is asked to stop."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -8,8 +9,9 @@ import pytest
 
 from dask_cluster import checkpoints
 from dask_cluster.jobs import WorkerContext
-from dask_cluster.jobs.worker import Paused
+from dask_cluster.jobs.worker import Paused, Request
 from dask_cluster.kinds.train_model import TrainModel
+from dask_cluster.network_learning import alone
 from data_catalog import Catalog
 from data_catalog.store import RowInput
 
@@ -61,6 +63,24 @@ def test_asked_to_pause_it_keeps_its_state_and_goes_on_from_it(tmp_path: Path) -
     assert any("on the" in text for text in texts), "the device is said"
 
 
+def test_networks_of_one_process_learn_one_after_the_other_and_listen_while_they_wait(tmp_path: Path) -> None:
+    order: list[str] = []
+
+    def second(asked: Callable[[], Request | None]) -> None:
+        with alone(Eager(tmp_path, ask=asked)):
+            order.append("second")
+
+    with ThreadPoolExecutor(2) as pool:
+        with alone(WorkerContext(tmp_path)):
+            with pytest.raises(Paused):
+                pool.submit(second, lambda: "pause").result(10)
+            waiting = pool.submit(second, lambda: None)
+            order.append("first")
+        waiting.result(10)
+    assert order == ["first", "second"]
+
+
+@pytest.mark.slow
 def test_two_seeds_in_threads_of_one_process_find_what_each_finds_alone(tmp_path: Path) -> None:
     worker = WorkerContext(tmp_path)
     payload = payload_of(worker)

@@ -72,7 +72,8 @@ def test_they_are_changed_archived_deleted_and_restored(home: Path, ids: list[st
     assert [(one["notes"], one["folder"], one["tags"]) for one in changed] == [("n", "a/b", ["x"])] * 2
     assert pfd(home, "experiments", "change", ids[1], "--name", "other").told["experiments"][0]["name"] == "other"
     assert pfd(home, "experiments", "change", ids[1], "--visibility", "private").status == 0
-    assert "nothing was to be changed" in pfd(home, "experiments", "change", ids[0]).refusal
+    unsaid = pfd(home, "experiments", "change", ids[0])
+    assert (unsaid.status, unsaid.told["error"]) == (2, "nothing was to be changed")
     pfd(home, "experiments", "archive", ids[1][:12])
     assert pfd(home, "experiments", "list", "--tag", "x").told["total"] == 1
     pfd(home, "experiments", "unarchive", ids[1])
