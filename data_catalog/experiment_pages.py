@@ -128,11 +128,10 @@ def page(session: Session, query: ExperimentQuery) -> ExperimentPage:
     """
     conditions = _conditions(session, query)
     total = session.scalar(select(func.count()).select_from(Experiment).where(*conditions)) or 0
-    asked = _sorted(session, select(Experiment.id).where(*conditions), query)
     for column in query.columns:
         experiment_query.require_measured(session, column, query.measured)
-    # the order comes from indexes; whole rows are read of this page alone
-    ids = session.scalars(asked.offset(query.offset).limit(query.limit)).all()
+    ids = _ids(session, conditions, query)
+    # whole rows are read of this page alone
     found = _pairs(session, Experiment.id, Experiment, ids)
     return ExperimentPage(rows_of(session, [found[one] for one in ids], query.columns), total)
 
@@ -203,18 +202,53 @@ def _conditions(session: Session, query: ExperimentQuery) -> list[ColumnElement[
     return found
 
 
-def _sorted(session: Session, asked: Select[str], query: ExperimentQuery) -> Select[str]:
+def _ids(session: Session, conditions: Sequence[ColumnElement[bool]], query: ExperimentQuery) -> list[str]:
+    """Ids of one page, in order; the usual orders come from indexes."""
     name = query.sort.removeprefix("-")
     column: InstrumentedAttribute[Any] | None = SORTS.get(name)
+    asked = select(Experiment.id).where(*conditions)
+    if column is None:
+        return _by_measured(session, asked, query)
     if name == "dataset":
         asked = asked.outerjoin(Dataset, Dataset.id == Experiment.dataset_id)
+    return _sliced(session, asked.order_by(*_order(column, query)), query.offset, query.limit)
+
+
+def _by_measured(session: Session, asked: Select[str], query: ExperimentQuery) -> list[str]:
+    """Those that measured the number in its order, then the others: outer joins would read all of them first."""
+    number, column = experiment_query.require_measured(session, query.sort.removeprefix("-"), query.measured)
+    known = (ExperimentSummary.name == number) & column.is_not(None)
+    having = asked.join(ExperimentSummary, ExperimentSummary.experiment_id == Experiment.id).where(known)
+    order = _order(column, query, ExperimentSummary.experiment_id)
+    found = _sliced(session, having.order_by(*order), query.offset, query.limit)
+    if len(found) < query.limit:
+        before = session.scalar(select(func.count()).select_from(having.subquery())) or 0
+        lacking = asked.where(Experiment.id.not_in(select(ExperimentSummary.experiment_id).where(known)))
+        offset = max(0, query.offset - before)
+        found += _sliced(session, lacking.order_by(*_order(None, query)), offset, query.limit - len(found))
+    return found
+
+
+def _order(
+    column: InstrumentedAttribute[Any] | None,
+    query: ExperimentQuery,
+    identity: InstrumentedAttribute[str] = Experiment.id,
+) -> list[ColumnElement[Any]]:
+    down = query.sort.startswith("-")
+    last: ColumnElement[Any] = identity.desc() if down else identity.asc()
     if column is None:
-        number, column = experiment_query.require_measured(session, name, query.measured)
-        summary = (ExperimentSummary.experiment_id == Experiment.id) & (ExperimentSummary.name == number)
-        asked = asked.outerjoin(ExperimentSummary, summary)
-    if query.sort.startswith("-"):
-        return asked.order_by(column.desc().nulls_last(), Experiment.id.desc())
-    return asked.order_by(column.asc().nulls_last(), Experiment.id)
+        return [last]
+    first: ColumnElement[Any] = column.desc() if down else column.asc()
+    return [first.nulls_last() if _has_gaps(column) else first, last]
+
+
+def _has_gaps(column: InstrumentedAttribute[Any]) -> bool:
+    """Whether something may have no value there; where nothing may, an index is read in either direction."""
+    return column.class_ is Experiment and bool(Experiment.__table__.columns[column.key].nullable)
+
+
+def _sliced(session: Session, asked: Select[str], offset: int, limit: int) -> list[str]:
+    return list(session.scalars(asked.offset(offset).limit(limit)))
 
 
 def _pairs(session: Session, key: Any, value: Any, ids: Collection[str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from data_catalog.schema.base import Base, new_id, utc_now
 
 _SHOWN = text("deleted_at IS NULL AND archived_at IS NULL")
+_DELETED = text("deleted_at IS NOT NULL")
 
 
 def _listed(name: str, *columns: str) -> Index:
@@ -28,6 +29,8 @@ class Experiment(Base):
         _listed("model", "model", "created_at"),
         _listed("folder", "folder", "created_at"),
         _listed("accuracy", "record_accuracy", "id"),
+        # of the deleted alone: one over all would be taken for a list, and its order not come from an index
+        Index("ix_experiments_deleted", "deleted_at", sqlite_where=_DELETED, postgresql_where=_DELETED),
         Index("ix_experiments_visibility", "visibility", "owner"),
     )
 
@@ -54,7 +57,7 @@ class Experiment(Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     archived_at: Mapped[datetime | None]
-    deleted_at: Mapped[datetime | None] = mapped_column(index=True)
+    deleted_at: Mapped[datetime | None]
 
 
 class Run(Base):

@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 SHOWN = sa.text("deleted_at IS NULL AND archived_at IS NULL")
+DELETED = sa.text("deleted_at IS NOT NULL")
 LISTED = {
     "created": ["created_at", "id"],
     "updated": ["updated_at", "id"],
@@ -54,7 +55,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("job_id", name=op.f("uq_experiments_job_id")),
     )
     op.create_index(op.f("ix_experiments_dataset_id"), "experiments", ["dataset_id"], unique=False)
-    op.create_index(op.f("ix_experiments_deleted_at"), "experiments", ["deleted_at"], unique=False)
+    op.create_index(
+        "ix_experiments_deleted", "experiments", ["deleted_at"], sqlite_where=DELETED, postgresql_where=DELETED
+    )
     for name, columns in LISTED.items():
         op.create_index(
             f"ix_experiments_{name}", "experiments", columns, sqlite_where=SHOWN, postgresql_where=SHOWN
@@ -127,6 +130,6 @@ def downgrade() -> None:
     op.drop_index("ix_experiments_visibility", table_name="experiments")
     for name in LISTED:
         op.drop_index(f"ix_experiments_{name}", table_name="experiments")
-    op.drop_index(op.f("ix_experiments_deleted_at"), table_name="experiments")
+    op.drop_index("ix_experiments_deleted", table_name="experiments")
     op.drop_index(op.f("ix_experiments_dataset_id"), table_name="experiments")
     op.drop_table("experiments")
