@@ -3,8 +3,8 @@
 Run with ``python -m benchmarks.bench_experiments``. Each question is asked as the page asks it: filter, count, order,
 50 rows with dataset, tags, progress and three summaries. Beside it stands what SQLite itself needs to read the columns
 of these 50 rows by their ids through its Python driver, which no list can do without; the ratio is what filtering,
-counting and ordering 10,000 rows and making objects of 50 adds, most of it in Python. The last column is the same question
-asked of a copy without the indexes of these tables.
+counting and ordering 10,000 rows and making objects of 50 adds, most of it in Python. The last column is the same
+question asked of a copy without the indexes of these tables.
 """
 
 import shutil
