@@ -144,7 +144,13 @@ def _learning(session: Session, model: ModelVersion) -> list[LineageStep]:
                 "experiment",
                 "Experiment",
                 1,
-                [LineageItem(experiment.name, experiment.id, note=f"{experiment.seeds} seeds, {experiment.state}")],
+                [
+                    LineageItem(
+                        experiment.name,
+                        experiment.id,
+                        note=f"{experiment.seeds} seed{'' if experiment.seeds == 1 else 's'}",
+                    )
+                ],
                 ["features", "split"],
             ),
             LineageStep(

@@ -27,8 +27,8 @@ _PRE = Markup(
 )
 
 
-def files_table(context: Context, model: ModelVersion, told: ModelCard) -> pn.Column:
-    """Every file there can be, with a link to those that were made."""
+def files_table(context: Context, model: ModelVersion, told: ModelCard, *below: Any) -> pn.Column:
+    """Every file there can be, with a link to those that were made; `below` stands under them."""
 
     def fetched(format: str) -> Download:
         made = registering.download(context, model.id, format)
@@ -75,6 +75,7 @@ def files_table(context: Context, model: ModelVersion, told: ModelCard) -> pn.Co
         "Files",
         simple_table(columns, told.files),
         missing,
+        *below,
         qualifier=times,
         help_text="Before a file is handed out it answers real windows of recordings that the first fold of the test "
         "held out, and its answers are compared with the model's: a difference above rounding stops the job. The "
@@ -100,9 +101,13 @@ def _difference(row: ModelFile) -> str:
 def measured_cards(told: ModelCard) -> list[Any]:
     """Parameters, size and latency as numbers, and what 8-bit weights cost, once they were measured."""
     reports = {one.format: one.report for one in told.files if one.report is not None}
-    if "saved" not in reports:
-        return []
-    whole = reports["saved"]
+    found: list[Any] = [_numbers(told, reports["saved"])] if "saved" in reports else []
+    if "onnx_int8" in reports:
+        found.append(_eight_bits(reports["onnx_int8"], next(one for one in told.files if one.format == "onnx_int8")))
+    return found
+
+
+def _numbers(told: ModelCard, whole: dict[str, Any]) -> pn.Column:
     record = whole["record"]
     shown = f"{numbers.integer(record['samples'])} samples at {numbers.rate(record['rate_hz'])}"
     stats = [
@@ -116,10 +121,7 @@ def measured_cards(told: ModelCard) -> list[Any]:
     ]
     if told.parameters is not None:
         stats.append(m.stat("Parameters", numbers.integer(told.parameters), "", "weights that were learned"))
-    found: list[Any] = [grid(*((surface(one), 12 // len(stats)) for one in stats))]
-    if "onnx_int8" in reports:
-        found.append(_eight_bits(reports["onnx_int8"], next(one for one in told.files if one.format == "onnx_int8")))
-    return found
+    return grid(*((surface(one), 12 // len(stats)) for one in stats))
 
 
 def _eight_bits(report: dict[str, Any], made: ModelFile) -> pn.Column:

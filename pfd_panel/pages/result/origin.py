@@ -93,7 +93,9 @@ class Origin(Viewer):
         shown = Markup('<code title="{}">{}</code>').format(code, code[:12]) if code else Markup("")
         note = Markup('<span class="muted">{}</span>').format(one.note) if one.note else Markup("")
         follow = (
-            m.button("Follow", icon_name="route", send="follow", value=one.id)
+            Markup('<button type="button" class="link" data-send="follow" data-value="{}">Follow</button>').format(
+                one.id
+            )
             if step.kind == "signals" and not self.signal
             else Markup("")
         )

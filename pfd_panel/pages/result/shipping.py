@@ -57,7 +57,7 @@ class Shipping(Viewer):
         )
         self.make = Live(on={"export": self.export}, margin=0)
         self.failed = Live(margin=0)
-        self.progress, self.files = Slot(), Slot()
+        self.progress, self.files, self.measured = Slot(), Slot(), Slot()
         self.origin = Origin(context, model)
         self._draw_form()
         self._show_files()
@@ -106,7 +106,7 @@ class Shipping(Viewer):
             stage_chip(self.model.stage) or STAGE_WORDS["none"],
             f"{self.model.name}@{self.model.stage} means this version"
             if self.model.stage in ("production", "candidate")
-            else "is asked for by its number",
+            else "asked for by its number",
         )
         choices = [(one, words) for one, words in STAGE_WORDS.items() if one != self.model.stage]
         if self.wanted == self.model.stage:
@@ -148,8 +148,9 @@ class Shipping(Viewer):
                 + (" 8-bit weights are tested by a network that is trained again for it." if told.exportable else ""),
             )
         )
-        parts: list[Any] = [files_table(self.context, self.model, told), *measured_cards(told), *usage_card(told)]
-        self.files.put(stack(*parts))
+        self.files.put(files_table(self.context, self.model, told, self.make, self.failed))
+        parts: list[Any] = [*measured_cards(told), *usage_card(told)]
+        self.measured.put(stack(*parts))
 
     def _find_job(self) -> None:
         title = model_title(self.model)
@@ -196,8 +197,8 @@ class Shipping(Viewer):
                 (card("History", self.history, qualifier=f"of all versions of {self.model.name}"), 7),
             ),
             self.files,
-            card("Make files", self.make, self.failed),
             self.progress,
+            self.measured,
             self.origin,
         )
 

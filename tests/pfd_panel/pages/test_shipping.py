@@ -75,7 +75,13 @@ REPORT = {
 
 
 def html_of(ship: Shipping) -> str:
-    return text(" ".join(str(getattr(one, "object", "") or getattr(one, "html", "")) for one in ship.files.select()))
+    return text(
+        " ".join(
+            str(getattr(one, "object", "") or getattr(one, "html", ""))
+            for part in (ship.files, ship.measured)
+            for one in part.select()
+        )
+    )
 
 
 def test_what_was_measured_is_shown_with_its_machine(filled_copy: Context) -> None:
