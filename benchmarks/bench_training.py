@@ -1,7 +1,8 @@
 """Our training loop against the same network in a bare PyTorch loop, the share of waiting for data, and a job's start.
 
 - ``bare``: what nobody can do without: shuffled batches from memory, forward, cross-entropy, backward, step. It counts
-  nothing, clips nothing, keeps nothing and cannot be stopped.
+  nothing, clips nothing, keeps nothing and cannot be stopped. Its optimiser is AdamW as torch makes it; the fused bare
+  loop has the kernels for all weights at once that ours uses too.
 - ``ours``: `Trainer` with history, gradient norms and clipping, best weights, a poll a batch, and batches that a thread
   reads ahead; then the same with a checkpoint file, and with noise, shift and scaling of every window.
 
@@ -9,7 +10,7 @@ Rounds alternate, so that a busy machine disturbs both alike; the ratio is the m
 clock. The processor time of the learning thread stands beside it: what others do on the machine changes it little. On a
 machine with a GPU both use it, else one processor thread.
 
-    python -m benchmarks.bench_training [--rounds 7] [--no-job]
+    python -m benchmarks.bench_training [--models cnn_1d,wdcnn] [--rounds 7] [--no-job]
 """
 
 import os
@@ -46,10 +47,12 @@ PLAIN = {"epochs": EPOCHS, "length": LENGTH, "patience": None, "class_weights": 
 CHANGED = {"noise_snr_db": 10.0, "shift": True, "scale": 0.2}
 
 
-def bare(model: nn.Module, x: np.ndarray, label: np.ndarray, size: int, device: str) -> tuple[float, float]:
+def bare(
+    model: nn.Module, x: np.ndarray, label: np.ndarray, size: int, device: str, *, fused: bool | None = None
+) -> tuple[float, float]:
     """Seconds of a loop without anything around it: by the clock, and of the processor in its thread."""
-    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=1e-2)
     model.to(device).train()
+    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=1e-2, fused=fused)
     rng = np.random.default_rng(0)
     begun, own = time.perf_counter(), time.thread_time()
     for _ in range(EPOCHS):
@@ -82,11 +85,12 @@ def compare(name: str, windows: int, size: int, rounds: int, device: str) -> boo
     label = rng.integers(0, CLASSES, windows)
     data = LearningSet.from_arrays(x, label)
     ratios: dict[str, list[float]] = {"plain": [], "checkpoint": [], "changed": []}
-    rates, stalls, busy, own = [], [], [], []
+    rates, stalls, busy, own, to_fused = [], [], [], [], []
     with tempfile.TemporaryDirectory() as folder:
         variants = {"plain": (None, {}), "checkpoint": (Path(folder) / "state.pt", {}), "changed": (None, CHANGED)}
         for round_ in range(rounds + 1):
             base, base_own = bare(_network(name), x, label, size, device)
+            fused, fused_own = bare(_network(name), x, label, size, device, fused=True)
             for variant, (path, changed) in variants.items():
                 if path is not None:
                     path.unlink(missing_ok=True)
@@ -99,16 +103,19 @@ def compare(name: str, windows: int, size: int, rounds: int, device: str) -> boo
                 ratios[variant].append(took / base)
                 if variant == "plain":
                     own.append(cpu / base_own)
+                    to_fused.append((took / fused, cpu / fused_own))
                     rates.append((EPOCHS * windows / base, EPOCHS * windows / took))
                     stalls.append(max(trainer.history[:, "stall_share"]))
                 elif variant == "changed":
                     busy.append(max(trainer.history[:, "stall_share"]))
     told = {variant: statistics.median(found) for variant, found in ratios.items()}
+    fused_ratio, fused_own_ratio = (statistics.median(column) for column in zip(*to_fused, strict=True))
     bare_rate, our_rate = (statistics.median(column) for column in zip(*rates, strict=True))
     stall, changed_stall = statistics.median(stalls), statistics.median(busy)
     print(
         f"{name:14} bare {bare_rate:8.0f} windows/s, ours {our_rate:8.0f}: ratio {told['plain']:.3f} "
-        f"(processor time of the learning thread {statistics.median(own):.3f}), with checkpoint "
+        f"(processor time of the learning thread {statistics.median(own):.3f}), to the fused bare loop "
+        f"{fused_ratio:.3f} ({fused_own_ratio:.3f}), with checkpoint "
         f"{told['checkpoint']:.3f}, with changes {told['changed']:.3f}; waited for data {stall:.1%}, with changes "
         f"{changed_stall:.1%}"
     )
@@ -155,6 +162,7 @@ def _finish(device: str) -> None:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--models", default=",".join(MODELS), help="none: the start of a job only")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--no-job", action="store_true")
@@ -162,7 +170,8 @@ def main() -> None:
     say_conditions()
     device = best_device()
     print(f"torch {torch.__version__}, {device.words}; windows of {LENGTH} samples, {asked.batch} at once")
-    kept = [compare(name, windows, asked.batch, asked.rounds, device.name) for name, windows in MODELS.items()]
+    chosen = [name for name in asked.models.split(",") if name in MODELS]
+    kept = [compare(name, MODELS[name], asked.batch, asked.rounds, device.name) for name in chosen]
     print(f"ratio <= {TARGET_RATIO}, waiting <= {TARGET_STALL:.0%}: {'kept' if all(kept) else 'MISSED'}")
     if not asked.no_job:
         print(f"first batch <= {TARGET_START_S:g} s: {'kept' if job_start() <= TARGET_START_S else 'MISSED'}")

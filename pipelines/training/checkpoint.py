@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from pipelines.training.errors import CheckpointMismatchError
-from pipelines.training.version import TRAINING_VERSION
+from pipelines.training.version import LOOP_VERSION, TRAINING_VERSION
 from pipelines.training.weights import from_bytes, to_bytes, write_whole
 
 WORDS = {
@@ -33,7 +33,7 @@ def code_of(model: torch.nn.Module) -> str:
     """The version of the loop, of torch, and the layers of a network with their shapes."""
     shapes = [(name, list(tensor.shape)) for name, tensor in model.state_dict().items()]
     layers = hashlib.sha256(f"{model}{shapes}".encode()).hexdigest()[:16]
-    return f"training {TRAINING_VERSION}, torch {torch.__version__}, layers {layers}"
+    return f"training {TRAINING_VERSION}, loop {LOOP_VERSION}, torch {torch.__version__}, layers {layers}"
 
 
 def digest(content: Any) -> str:

@@ -175,39 +175,42 @@ class Trainer:
 
     def _step(self, batch: Batch) -> None:
         rate = self.rate.at((self.epoch + self.position / self.items) / self.settings.epochs)
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
         x = torch.from_numpy(batch.x)
         if self.device.is_gpu:
             x = x.pin_memory().to(self.device.name, non_blocking=True)
         target = torch.from_numpy(batch.target).to(self.device.name, non_blocking=True)
         beyond = {task: torch.from_numpy(known).to(self.device.name) for task, known in batch.beyond.items()}
-        self.optimiser.zero_grad(set_to_none=True)
+        self.optimiser.forget()
         with torch.autocast(self.device.name.split(":")[0], torch.bfloat16, enabled=self._half):
             log_p, loss = self._loss(self.model, x, target, beyond)
         # a GPU would have to be waited for; there the losses are looked at now and then
-        if not self.device.is_gpu and not torch.isfinite(loss):
-            self._refuse(self._running.batches, "loss", loss.item())
+        if not self.device.is_gpu:
+            self._refuse_endless("loss", loss)
         loss.backward()
-        norm = self._clip()
-        if not self.device.is_gpu and not torch.isfinite(norm):
-            self._refuse(self._running.batches, "gradient", norm.item())
+        norm = nn.utils.get_total_norm([weight.grad for weight in self._weights if weight.grad is not None])
+        if not self.device.is_gpu:
+            self._refuse_endless("gradient", norm)
         self._whole = False
-        self.optimiser.step()
+        self.optimiser.step(rate, self._too_long(norm))
         self.position = batch.position
         self._running.add(loss.detach(), log_p.detach(), torch.from_numpy(batch.label), norm.detach(), len(x), rate)
         self._whole = True
         if self._running.batches % GPU_CHECK_EVERY == 0:
             self._look()
 
-    def _clip(self) -> torch.Tensor:
-        """Shorten the gradient where it is too long; its length before."""
-        norm = nn.utils.get_total_norm([weight.grad for weight in self._weights if weight.grad is not None])
+    def _too_long(self, norm: torch.Tensor) -> torch.Tensor | None:
+        """By which factor a gradient of this length is too long; None where it is not."""
         longest = self.settings.clip_norm
-        # a GPU would have to be waited for to compare, and multiplies by one instead
-        if longest is not None and (self.device.is_gpu or norm > longest):
-            nn.utils.clip_grads_with_norm_(self._weights, longest, norm)
-        return norm
+        if longest is None:
+            return None
+        # a GPU would have to be waited for to compare, and divides by one instead
+        if self.device.is_gpu:
+            return (norm / longest).clamp_(min=1.0)
+        return norm / longest if norm.item() > longest else None
+
+    def _refuse_endless(self, what: str, value: torch.Tensor) -> None:
+        if not math.isfinite(number := value.item()):
+            self._refuse(self._running.batches, what, number)
 
     def _look(self) -> None:
         """Refuse to go on when a loss that was not looked at yet is no number."""
@@ -271,7 +274,7 @@ class Trainer:
         self._look()
         state = {
             "model": self.model.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
+            "optimiser": self.optimiser.state(),
             "rate": self.rate.state(),
             "random": torch.get_rng_state(),
             "random_gpu": torch.cuda.get_rng_state() if self.device.is_gpu else None,
@@ -291,7 +294,7 @@ class Trainer:
         if state is None:
             return
         self.model.load_state_dict(state["model"])
-        self.optimiser.load_state_dict(state["optimiser"])
+        self.optimiser.load_state(state["optimiser"])
         self.rate.load_state(state["rate"])
         torch.set_rng_state(state["random"])
         if self.device.is_gpu and state["random_gpu"] is not None:
