@@ -57,6 +57,7 @@ from pfd_panel.workbench_stretches import LocalStretches
 from pfd_panel.workbench_viewing import LocalViewing
 from pipelines.diagnose import Diagnosis
 from pipelines.features import FeatureConfig
+from pipelines.training.presets import Preset
 
 if TYPE_CHECKING:
     from data_catalog.doctor import Report
@@ -255,6 +256,13 @@ class Workbench(
     def models(self, dataset: str | None = None, *, stage: str | None = None) -> list[ModelVersion]:
         """Model versions, newest first; of one dataset or stage if asked."""
         return training.page(self.context, dataset=dataset, stage=stage, limit=10_000)[0]
+    def training_presets(self) -> list[Preset]:
+        """Named configurations of a training, the quickest first; ``train(dataset, preset=…)`` takes one."""
+        return training.presets()
+
+    def models(self, dataset: str | None = None) -> list[ModelVersion]:
+        """Model versions, newest first."""
+        return training.page(self.context, dataset=dataset, limit=10_000)[0]
 
     def model(self, reference: str) -> ModelVersion:
         """One model version by id, ``name:number`` or name."""

@@ -25,6 +25,9 @@ MODEL_NAMES = (
 )
 """Names of the declared models: a help text must not wait for scikit-learn. A test holds them to the declarations."""
 
+PRESET_NAMES = ("fast", "best")
+"""Names of the presets, for the same reason."""
+
 
 Domains = Annotated[
     list[str] | None,
@@ -64,7 +67,13 @@ def features(
 def train(
     context: typer.Context,
     dataset: str,
-    model: Annotated[str, typer.Option(help=f"{', '.join(MODEL_NAMES)}.")] = "random_forest",
+    preset: Annotated[
+        str | None,
+        typer.Option(help=f"A named configuration instead of --model and --window: {' or '.join(PRESET_NAMES)}."),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help=f"{', '.join(MODEL_NAMES)}; a network by its name. Without: random_forest.")
+    ] = None,
     split: Annotated[
         str, typer.Option(help="recording, or a metadata column whose values stay together.")
     ] = "recording",
@@ -89,7 +98,9 @@ def train(
     notes: Annotated[str, typer.Option(help="Notes of the experiment.")] = "",
     folder: Annotated[str, typer.Option(help="Folder of the experiment.")] = "",
     tag: Tags = None,
-    window: Annotated[float, typer.Option(help="Window in seconds that the model learns from.", min=0.001)] = 1.0,
+    window: Annotated[
+        float | None, typer.Option(help="Window in seconds that the model learns from; without: 1.", min=0.001)
+    ] = None,
     domain: Domains = None,
     calibrate: Annotated[str, typer.Option(help="temperature, isotonic, or none.")] = "temperature",
     coverage: Annotated[
@@ -104,6 +115,7 @@ def train(
     options: Globals = context.obj
     with spoken_errors(as_json=as_json), options.workbench(progress=not as_json) as bench:
         asked = training.settings(
+            preset=preset,
             model=model,
             params=given_params(setting or ()),
             target=target,
@@ -151,9 +163,9 @@ def given_seeds(text: str | None) -> list[int] | None:
         raise RequestError(f"--seeds {text!r} are no numbers", hint="Write them as 0,1,2.") from None
 
 
-def feature_settings(window: float, domains: Sequence[str] | None) -> dict[str, Any]:
-    """Fields of a feature set's configuration; without domains the usual ones."""
-    return {"window_s": window} | ({"domains": list(domains)} if domains else {})
+def feature_settings(window: float | None, domains: Sequence[str] | None) -> dict[str, Any]:
+    """Fields of a feature set's configuration; what is not given: the usual."""
+    return ({} if window is None else {"window_s": window}) | ({"domains": list(domains)} if domains else {})
 
 
 def given_params(settings: Sequence[str]) -> dict[str, Any]:

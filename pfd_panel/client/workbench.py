@@ -39,6 +39,7 @@ from pfd_panel.errors import JobFailedError, RequestError
 from pfd_panel.services import training
 from pipelines.diagnose import Diagnosis
 from pipelines.features import FeatureConfig
+from pipelines.training.presets import Preset
 
 if TYPE_CHECKING:
     from data_catalog.doctor import Report
@@ -296,6 +297,14 @@ class RemoteWorkbench(
     def models(self, dataset: str | None = None, *, stage: str | None = None) -> list[ModelVersion]:
         """Model versions, newest first; of one dataset or stage if asked."""
         return list(self.api.every(OPERATIONS["list_models"], dataset=dataset, stage=stage, limit=1000))
+    def training_presets(self) -> list[Preset]:
+        """Named configurations of a training, the quickest first; ``train(dataset, preset=…)`` takes one."""
+        found: list[Preset] = self.api.list_training_presets()
+        return found
+
+    def models(self, dataset: str | None = None) -> list[ModelVersion]:
+        """Model versions, newest first."""
+        return list(self.api.every(OPERATIONS["list_models"], dataset=dataset, limit=1000))
 
     def model(self, reference: str) -> ModelVersion:
         """One model version by id, ``name:number`` or name."""

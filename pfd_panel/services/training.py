@@ -18,11 +18,17 @@ from pipelines.features import FeatureConfig
 from pipelines.learn import SavedResult, TrainConfig, explain_difference
 from pipelines.learn.leaks import LeakReport
 from pipelines.training.declaring import TRAINABLE, Trainable
+from pipelines.training.presets import PRESETS, Preset
 
 
 def declared() -> list[Trainable]:
     """The models that can be trained."""
     return list(TRAINABLE)
+
+
+def presets() -> list[Preset]:
+    """The named configurations, the quickest first."""
+    return list(PRESETS)
 
 
 def params_of(dataset: str, settings: Mapping[str, Any]) -> TrainParams:
@@ -37,7 +43,8 @@ def params_of(dataset: str, settings: Mapping[str, Any]) -> TrainParams:
 
 def settings(
     *,
-    model: str = "random_forest",
+    preset: str | None = None,
+    model: str | None = None,
     params: Mapping[str, Any] | None = None,
     target: str = "fault",
     split: str = "recording",
@@ -56,16 +63,33 @@ def settings(
 
     `seed` moves the split too, unless `split_seed` holds it where it was for others to be compared with. `features`
     are fields of a `FeatureConfig`: domains, ``window_s``, overlap.
+    A preset says model, parameters and windows; `params` given beside it replace its own. Without either the model is a
+    random forest.
+
+    Raises
+    ------
+    UnknownNameError
+        No preset has this name.
+    RequestError
+        A preset and another model are both asked for.
     """
+    chosen = PRESETS[preset] if preset else None
+    if chosen is not None and model not in (None, chosen.model):
+        raise RequestError(
+            f"the preset {chosen.name} trains {chosen.model}, and {model} was asked for too",
+            hint="Choose the preset or the model.",
+        )
     if split not in {"recording", "group"}:
         groups, split = (split, *groups), "group"
+    if chosen is not None:
+        features = {"window_s": chosen.window_s} | dict(features or {})
     return {
         "name": name,
         "channels": list(channels) if channels else None,
         **({} if features is None else {"features": dict(features)}),
         "config": {
-            "model": model,
-            "params": dict(params or {}),
+            "model": chosen.model if chosen else model or "random_forest",
+            "params": {**(chosen.params if chosen else {}), **(params or {})},
             "target": target,
             "seed": seed,
             "calibrate": calibrate,

@@ -18,6 +18,7 @@ from pfd_panel.services.splitting import Choices
 from pipelines.features import FeatureConfig
 from pipelines.learn import TrainConfig
 from pipelines.learn.split import Overlap
+from pipelines.training.presets import Preset
 
 
 class ModelList(Paged):
@@ -194,6 +195,12 @@ def list_model_kinds(context: Context, asked: Nothing) -> list[DeclaredModel]:
         )
         for one in training.declared()
     ]
+
+
+@operation("GET", "/training-presets", right="read", offers=training.presets)
+def list_training_presets(context: Context, asked: Nothing) -> list[Preset]:
+    """Named configurations of a training: model, parameters and windows, the quickest first."""
+    return training.presets()
 
 
 @operation("GET", "/datasets/{dataset}/training-choices", right="read", offers=splitting.choices)
