@@ -43,7 +43,7 @@ TARGETS = {"fast": (0.987, 15), "best": (0.995, 90)}
 def fit(made: JournalSet, preset: Preset, seed: int, side: str) -> tuple[NDArray[np.int64], NDArray[np.float64], float]:
     """Records judged, probabilities (n, W, C) of their windows (W = 1: whole records), and CPU seconds."""
     declaration = MODELS[preset.model]
-    recipe = Recipe(declaration, declaration.validate(preset.params), len(made.classes), True)
+    recipe = Recipe(declaration, declaration.validate(preset.params), len(made.classes), "temperature")
     learn, choose, test = made.rows(seed)
     judged = {"choose": choose, "test": test}[side]
     begun = time.process_time()

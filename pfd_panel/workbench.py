@@ -253,16 +253,13 @@ class Workbench(
         """Train a model; settings are those of `pfd_panel.services.training.settings`."""
         return self._maybe_wait(training.start(self.context, dataset, training.settings(**settings)), wait)
 
-    def models(self, dataset: str | None = None, *, stage: str | None = None) -> list[ModelVersion]:
-        """Model versions, newest first; of one dataset or stage if asked."""
-        return training.page(self.context, dataset=dataset, stage=stage, limit=10_000)[0]
     def training_presets(self) -> list[Preset]:
         """Named configurations of a training, the quickest first; ``train(dataset, preset=…)`` takes one."""
         return training.presets()
 
-    def models(self, dataset: str | None = None) -> list[ModelVersion]:
-        """Model versions, newest first."""
-        return training.page(self.context, dataset=dataset, limit=10_000)[0]
+    def models(self, dataset: str | None = None, *, stage: str | None = None) -> list[ModelVersion]:
+        """Model versions, newest first; of one dataset or stage if asked."""
+        return training.page(self.context, dataset=dataset, stage=stage, limit=10_000)[0]
 
     def model(self, reference: str) -> ModelVersion:
         """One model version by id, ``name:number`` or name."""

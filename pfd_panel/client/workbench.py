@@ -294,17 +294,14 @@ class RemoteWorkbench(
         asked = training.settings(**settings)
         return self._maybe_wait(self.api.train(dataset=self._dataset(dataset), **asked), wait)
 
-    def models(self, dataset: str | None = None, *, stage: str | None = None) -> list[ModelVersion]:
-        """Model versions, newest first; of one dataset or stage if asked."""
-        return list(self.api.every(OPERATIONS["list_models"], dataset=dataset, stage=stage, limit=1000))
     def training_presets(self) -> list[Preset]:
         """Named configurations of a training, the quickest first; ``train(dataset, preset=…)`` takes one."""
         found: list[Preset] = self.api.list_training_presets()
         return found
 
-    def models(self, dataset: str | None = None) -> list[ModelVersion]:
-        """Model versions, newest first."""
-        return list(self.api.every(OPERATIONS["list_models"], dataset=dataset, limit=1000))
+    def models(self, dataset: str | None = None, *, stage: str | None = None) -> list[ModelVersion]:
+        """Model versions, newest first; of one dataset or stage if asked."""
+        return list(self.api.every(OPERATIONS["list_models"], dataset=dataset, stage=stage, limit=1000))
 
     def model(self, reference: str) -> ModelVersion:
         """One model version by id, ``name:number`` or name."""
