@@ -29,6 +29,7 @@ from pipelines.reports.plots import Whisker, whisker_figure
 from pipelines.reports.sections.repeating import command
 
 FEWEST, MOST = 2, 10
+OF_A_MODEL = "parameters."
 PAIRS_EXPLAINED = 4
 """Pairs whose difference is told in words: the one with the highest score beside these."""
 
@@ -191,13 +192,15 @@ def _explained(models: Sequence[ModelFacts]) -> list[Block]:
     pairs = [pair for pair in combinations(by_score, 2) if pair[0] is by_score[0]]
     told: list[Block] = []
     for first, second in pairs[:PAIRS_EXPLAINED]:
-        if first.data.id == second.data.id:
-            saved = [SavedResult.from_json(one.metrics, one.metrics["recordings"]) for one in (first, second)]
-            told += [Heading(f"{first.reference} and {second.reference}", 2), Paragraph(explain_difference(*saved))]
+        both = f"{first.reference} and {second.reference}"
+        if first.data.id != second.data.id:
+            said = "have learned from different datasets: their scores answer different questions."
+            told.append(Paragraph(f"{both} {said}"))
+        elif first.metrics["split"]["hash"] == second.metrics["split"]["hash"]:
+            told.append(Paragraph(f"{both} were tested on the same split: what differs is their configuration."))
         else:
-            both = f"{first.reference} and {second.reference}"
-            text = f"{both} have learned from different datasets: their scores answer different questions."
-            told.append(Paragraph(text))
+            saved = [SavedResult.from_json(one.metrics, one.metrics["recordings"]) for one in (first, second)]
+            told += [Heading(both, 2), Paragraph(explain_difference(*saved))]
     return [Heading("Why they differ"), *told]
 
 
@@ -235,16 +238,19 @@ def _differences(models: Sequence[ModelFacts]) -> list[Block]:
         for one in models
     ]
     names = list(dict.fromkeys(name for one in configs for name in one))
+    own = [name for name in names if name.startswith(OF_A_MODEL) and any(name not in one for one in configs)]
     rows = tuple(
         (name.replace("_", " "), *(one.get(name, words.NOT_KNOWN) for one in configs))
         for name in names
-        if len({one.get(name) for one in configs}) > 1
+        if name not in own and len({one.get(name) for one in configs}) > 1
     )
     blocks: list[Block] = [Heading("What differs in the configuration")]
     if not rows:
         return [*blocks, Paragraph("Nothing: the same settings, trained more than once.")]
     columns = (Column("Setting"), *(Column(letter(place)) for place in range(len(models))))
-    return [*blocks, Table(columns, rows, f"Settings that are alike are left out. {_legend(models)}")]
+    left_out = f"{words.counted(len(own), 'parameter')} that only some of these models have: see the report of each"
+    alike = f"Left out: settings that are alike{f', and {left_out}' if own else ''}. {_legend(models)}"
+    return [*blocks, Table(columns, rows, alike)]
 
 
 def _limits(models: Sequence[ModelFacts]) -> list[Block]:

@@ -20,7 +20,7 @@ def learning(facts: ModelFacts) -> list[Block]:
         f"{words.counted(len(kept), 'epoch')} of the model that is kept",
         f"its weights are those of epoch {best['epoch']}" if best else "",
         f"{words.integer(trained['weights'])} weights" if trained.get("weights") else "",
-        f"it learned {trained['device']}" if trained.get("device") else "",
+        str(trained.get("device", "")),
     ]
     seconds = sum(row.get("seconds") or 0.0 for rows in history.values() for row in rows)
     return [

@@ -24,6 +24,7 @@ def home(desk: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return desk.home
 
 
+@pytest.mark.slow
 def test_a_report_is_written_into_a_folder(home: Path, tmp_path: Path) -> None:
     told = pfd(home, "report", "guesser", "-o", tmp_path).told
     assert told["written"] == [str(tmp_path / f"report-guesser-1.{form}") for form in ("pdf", "html")]
@@ -33,7 +34,7 @@ def test_a_report_is_written_into_a_folder(home: Path, tmp_path: Path) -> None:
     assert (status, words.strip()) == (0, str(tmp_path / "report-guesser-1.html"))
 
 
-def test_what_is_asked_wrongly_is_refused_in_words(home: Path, tmp_path: Path) -> None:
-    assert "no model is called 'nobody'" in pfd(home, "report", "nobody").refusal
-    assert "There are: pdf, html." in pfd(home, "report", "guesser", "--format", "docx").refusal
-    assert "there is no folder" in pfd(home, "report", "guesser", "-o", tmp_path / "none").refusal
+def test_what_is_asked_wrongly_is_refused_in_words(desk: Catalog, tmp_path: Path) -> None:
+    assert "no model is called 'nobody'" in pfd(desk.home, "report", "nobody").refusal
+    assert "There are: pdf, html." in pfd(desk.home, "report", "nobody", "--format", "docx").refusal
+    assert "there is no folder" in pfd(desk.home, "report", "nobody", "-o", tmp_path / "none").refusal

@@ -39,6 +39,15 @@ def test_only_what_differs_in_the_configuration_is_listed(pair: list[ModelFacts]
     assert rows["parameters.neighbours"][1] == "20"
     assert "target" not in rows
     assert "split.folds" not in rows
+    assert "were tested on the same split" in texts(comparison_report(pair))
+
+
+def test_parameters_that_only_one_kind_of_model_has_are_counted_and_not_listed(pair: list[ModelFacts]) -> None:
+    trained = pair[1].metrics["trained_on"] | {"params": {"epochs": 5, "width": 16}}
+    other = pair[1].model_copy(update={"metrics": pair[1].metrics | {"trained_on": trained}})
+    table = table_under([pair[0], other], "What differs in the configuration")
+    assert [row[0] for row in table.rows if row[0].startswith("parameters.")] == []
+    assert "4 parameters that only some of these models have" in table.note
 
 
 def test_models_that_were_tested_differently_get_no_test_and_are_told_why(

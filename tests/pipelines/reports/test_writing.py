@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -50,6 +51,12 @@ def document(*texts: str) -> Document:
     return Document(texts[0], texts[0], tuple(blocks), WHEN, texts[0])
 
 
+@cache
+def usual_tags() -> list[str]:
+    """The elements of a page on which nothing is strange."""
+    return Page(as_html(document("usual"))).tags
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_name_is_shown_and_does_nothing(text: str) -> None:
     # a cell may be broken where a reader would, so spaces do not count
@@ -67,16 +74,16 @@ def test_typst_sees_no_file_but_what_it_is_given(tmp_path: Path) -> None:
     assert "the secret words" not in told
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(min_size=1, max_size=60))
 def test_any_text_survives_html_and_adds_no_element(text: str) -> None:
-    usual, page = Page(as_html(document("usual"))), Page(as_html(document(text)))
-    assert page.tags == usual.tags
+    page = Page(as_html(document(text)))
+    assert page.tags == usual_tags()
     shown = plain(text)
     assert squeezed(shown) in squeezed(page.text)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=1, max_size=40))
 def test_any_printable_text_is_read_back_from_the_pdf(text: str) -> None:
     written = Document("t", "s", (Paragraph(text),), WHEN)
