@@ -245,12 +245,15 @@ def _differences(models: Sequence[ModelFacts]) -> list[Block]:
         if name not in own and len({one.get(name) for one in configs}) > 1
     )
     blocks: list[Block] = [Heading("What differs in the configuration")]
-    if not rows:
-        return [*blocks, Paragraph("Nothing: the same settings, trained more than once.")]
     columns = (Column("Setting"), *(Column(letter(place)) for place in range(len(models))))
-    left_out = f"{words.counted(len(own), 'parameter')} that only some of these models have: see the report of each"
-    alike = f"Left out: settings that are alike{f', and {left_out}' if own else ''}. {_legend(models)}"
-    return [*blocks, Table(columns, rows, alike)]
+    if rows:
+        blocks.append(Table(columns, rows, f"Settings that are alike are left out. {_legend(models)}"))
+    if own:
+        some = words.counted(len(own), "parameter")
+        blocks.append(Paragraph(f"Only some of these models have them, so not listed: {some}; see the report of each."))
+    if not rows and not own:
+        blocks.append(Paragraph("Nothing: the same settings, trained more than once."))
+    return blocks
 
 
 def _limits(models: Sequence[ModelFacts]) -> list[Block]:

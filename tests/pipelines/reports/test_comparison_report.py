@@ -45,9 +45,12 @@ def test_only_what_differs_in_the_configuration_is_listed(pair: list[ModelFacts]
 def test_parameters_that_only_one_kind_of_model_has_are_counted_and_not_listed(pair: list[ModelFacts]) -> None:
     trained = pair[1].metrics["trained_on"] | {"params": {"epochs": 5, "width": 16}}
     other = pair[1].model_copy(update={"metrics": pair[1].metrics | {"trained_on": trained}})
-    table = table_under([pair[0], other], "What differs in the configuration")
-    assert [row[0] for row in table.rows if row[0].startswith("parameters.")] == []
-    assert "4 parameters that only some of these models have" in table.note
+    told = texts(comparison_report([pair[0], other]))
+    assert "Only some of these models have them, so not listed: 4 parameters" in told
+    assert "parameters.epochs" not in told
+    assert "Nothing: the same settings" not in told
+    twin = pair[0].model_copy(update={"id": "c" * 32, "number": 2})
+    assert "Nothing: the same settings, trained more than once." in texts(comparison_report([pair[0], twin]))
 
 
 def test_models_that_were_tested_differently_get_no_test_and_are_told_why(
