@@ -136,6 +136,12 @@ def _learning(session: Session, model: ModelVersion) -> list[LineageStep]:
             ["dataset"],
         ),
     ]
+    made_of = ["features", "split"]
+    start = model.config.get("start_from")
+    if start:
+        begun = LineageItem(start["reference"], start["model_id"], note="its weights, not its result")
+        steps.append(LineageStep("start", "Model it began with", 1, [begun], []))
+        made_of.append("start")
     ran = experiments.run_of_model(session, model.id)
     if ran is not None:
         experiment, run = ran
@@ -151,7 +157,7 @@ def _learning(session: Session, model: ModelVersion) -> list[LineageStep]:
                         note=f"{experiment.seeds} seed{'' if experiment.seeds == 1 else 's'}",
                     )
                 ],
-                ["features", "split"],
+                made_of,
             ),
             LineageStep(
                 "run", "Run", 1, [LineageItem(f"run {run.number}", run.id, note=f"seed {run.seed}")], ["experiment"]
@@ -163,9 +169,7 @@ def _learning(session: Session, model: ModelVersion) -> list[LineageStep]:
             worked = LineageItem(job.title, job.id, note=f"by {job.owner}, seed {model.seed}")
         except NotFoundError:
             worked = LineageItem("a job that is not kept any more", model.job_id, note=f"seed {model.seed}")
-        steps.append(
-            LineageStep("job", "Training job", 1, [worked], ["run"] if ran is not None else ["features", "split"])
-        )
+        steps.append(LineageStep("job", "Training job", 1, [worked], ["run"] if ran is not None else made_of))
     return steps
 
 

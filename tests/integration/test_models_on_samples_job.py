@@ -10,7 +10,7 @@ from dask_cluster.kinds.predict_recordings import PredictParams
 from data_catalog import Catalog
 from data_catalog.errors import NotFoundError
 from data_catalog.schema import ModelVersion
-from pfd_panel.services import extracting, generating, training
+from pfd_panel.services import extracting, generating, tracing, training
 from pfd_panel.services.context import Context
 from pipelines.errors import InputError
 from pipelines.features import ALL_DOMAINS, FeatureConfig
@@ -69,6 +69,10 @@ def test_a_start_is_pinned_kept_in_the_lineage_and_found_as_a_leak(context: Cont
     assert begun.config["start_from"] == {"model_id": first.id, "reference": "first:1"}
     assert begun.config["train"]["params"]["start_from"] == "first:1"
     assert training.findings(begun)[0].startswith("The training began with first:1, which had learned from")
+    way = {step.kind: step for step in tracing.lineage(context, "second")}
+    assert [(one.title, one.id) for one in way["start"].items] == [("first:1", first.id)]
+    assert "start" in way["experiment"].made_from
+    assert "start" not in {step.kind for step in tracing.lineage(context, "first")}
     assert begun.metrics["leaks"]["foreseen"]["seen"] == begun.metrics["recording"]["tested"]
     # on other data nothing was seen, until a model in the line has learned from it
     fresh = trained(context, "other", "third", "cnn_1d", NETWORK | {"start_from": "second:1"})

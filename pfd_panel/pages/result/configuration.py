@@ -12,11 +12,28 @@ from pfd_panel.components import markup as m
 from pfd_panel.components.background import error_words
 from pfd_panel.components.fields import FIELD_STYLE, field, text_area
 from pfd_panel.errors import EXPECTED_ERRORS
-from pfd_panel.pages.result.words import column_words, link, model_title, said
+from pfd_panel.pages.result.words import column_words, link, model_href, model_title, said
 from pfd_panel.pages.seen_by import SEEN_BY, seen_by_field
 from pfd_panel.services import training
 from pfd_panel.services.context import Context
 from pfd_panel.theme import numbers
+
+CALIBRATED = {
+    "temperature": "calibrated by temperature",
+    "isotonic": "calibrated by a temperature and a rising curve for each class",
+    "none": "not calibrated",
+}
+
+
+def calibrated(trained: dict[str, Any]) -> str:
+    """How probabilities were made to mean frequencies; models of before say only whether."""
+    return CALIBRATED[trained.get("calibration") or ("temperature" if trained["calibrated"] else "none")]
+
+
+def _began_with(model: ModelVersion) -> list[tuple[str, Any]]:
+    """The model whose weights the training began with, if there was one."""
+    start = model.config.get("start_from")
+    return [("Began with", link(model_href(start["model_id"]), start["reference"]))] if start else []
 
 
 class Configuration(Viewer):
@@ -125,7 +142,8 @@ class Configuration(Viewer):
             ),
             ("Predicts", column_words(model.target)),
             ("Seed", str(model.seed)),
-            ("Probabilities", "calibrated by temperature" if trained["calibrated"] else "not calibrated"),
+            ("Probabilities", calibrated(trained)),
+            *_began_with(model),
             ("Made by job", link(f"/jobs?id={model.job_id}", model.job_id[:8]) if model.job_id else numbers.DASH),
         ]
         data: list[tuple[str, Any]] = [
