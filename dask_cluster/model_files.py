@@ -188,7 +188,8 @@ def _cost(ground: Ground) -> dict[str, Any]:
     from pipelines.exchange.held_out import beside, joined
     from pipelines.exchange.onnx_file import OnnxNetwork, quantise, to_onnx
     from pipelines.learn import Split, TrainConfig
-    from pipelines.training.refitting import refit_network_folds
+    from pipelines.training.refitting import refit_waveform_folds
+    from pipelines.training.window_network import WindowNetwork
     from pipelines.training.windows import Source
 
     found, payload = ground.found, ground.payload
@@ -199,8 +200,9 @@ def _cost(ground: Ground) -> dict[str, Any]:
         Source(length, float(record["rate_hz"]), record["speed_rpm"])
         for length, record in zip(lengths, found.records, strict=True)
     ]
-    (refitted,) = refit_network_folds(table, sources, ground.read, config, split, only=(0,), poll=ground.worker.check)
-    network = refitted.network
+    (refitted,) = refit_waveform_folds(table, sources, ground.read, config, split, only=(0,), poll=ground.worker.check)
+    network = refitted.model
+    assert isinstance(network, WindowNetwork), config.model
     small = OnnxNetwork(quantise(to_onnx(network, split.classes, ground.facts)))
     names = list(dict.fromkeys(str(found.records[row]["recording"]) for row in refitted.fold.test))
     truth = {str(found.records[row]["recording"]): str(found.records[row][split.target]) for row in refitted.fold.test}

@@ -46,6 +46,7 @@ from pfd_panel.services.people import Issued, Person
 from pfd_panel.workbench_annotations import LocalAnnotations
 from pfd_panel.workbench_comparing import LocalComparing
 from pfd_panel.workbench_experiments import LocalExperiments
+from pfd_panel.workbench_judging import LocalJudging
 from pfd_panel.workbench_peeking import LocalPeeking
 from pfd_panel.workbench_pictures import LocalPictures
 from pfd_panel.workbench_registering import LocalRegistering
@@ -79,6 +80,7 @@ class Workbench(
     LocalPeeking,
     LocalExperiments,
     LocalRegistering,
+    LocalJudging,
 ):
     """Everything the product can do, for a data directory.
 

@@ -23,6 +23,7 @@ from pfd_panel.client.annotations import RemoteAnnotations
 from pfd_panel.client.api import Api
 from pfd_panel.client.comparing import RemoteComparing
 from pfd_panel.client.experiments import RemoteExperiments
+from pfd_panel.client.judging import RemoteJudging
 from pfd_panel.client.peeking import RemotePeeking
 from pfd_panel.client.people import RemotePeople
 from pfd_panel.client.pictures import RemotePictures
@@ -64,6 +65,7 @@ class RemoteWorkbench(
     RemotePeeking,
     RemoteExperiments,
     RemoteRegistering,
+    RemoteJudging,
 ):
     """Everything the product can do, on a server; see `pfd_panel.workbench.Workbench` for what the methods do.
 

@@ -74,6 +74,8 @@ def outcome(job: Job) -> str:
         return (
             f"{numbers.integer(told['signals'])} signals, trustworthiness {numbers.fixed(told['trustworthiness'], 2)}"
         )
+    if kind == "sweep_noise":
+        return f"{numbers.integer(told['tested'])} recordings at {len(told['levels'])} levels of noise"
     if kind in ("predict_recordings", "predict_dataset"):
         return f"{numbers.integer(len(told['predictions']))} predicted"
     if kind == "export_model":

@@ -8,27 +8,46 @@ import param
 from markupsafe import Markup
 
 from data_catalog.schema import ModelVersion
-from pfd_panel.components import Live, card, grid, stack, static
+from pfd_panel.components import Live, grid, stack, static
 from pfd_panel.components import markup as m
 from pfd_panel.components.slot import Slot
 from pfd_panel.components.tabs import TAB_STYLE, tabs
 from pfd_panel.pages.factory import PageDeclaration
-from pfd_panel.pages.result.calibration import calibration
+from pfd_panel.pages.result.artifacts import artifacts_tab
+from pfd_panel.pages.result.calibration import Confidence
 from pfd_panel.pages.result.comparison import Comparison
+from pfd_panel.pages.result.conditions import Conditions
 from pfd_panel.pages.result.configuration import Configuration
-from pfd_panel.pages.result.confusion import Confusion, signal_table
+from pfd_panel.pages.result.confusion import Confusion
+from pfd_panel.pages.result.mistakes import mistakes_tab
+from pfd_panel.pages.result.operating import Operating
 from pfd_panel.pages.result.prediction import PredictFile
 from pfd_panel.pages.result.reporting_card import Reporting
-from pfd_panel.pages.result.scores import folds_card, stat_cards
+from pfd_panel.pages.result.scores import folds_card, scores_card, stat_cards
 from pfd_panel.pages.result.shipping import Shipping
 from pfd_panel.pages.result.split_card import findings_card, split_card
 from pfd_panel.pages.result.stage_chip import stage_chip
-from pfd_panel.pages.result.words import link, model_title, plural, said, synthetic_chip
+from pfd_panel.pages.result.training_history import history_tab, loss_card, parts_of
+from pfd_panel.pages.result.words import link, model_title, said, synthetic_chip
 from pfd_panel.pages.view import PageView
-from pfd_panel.services import training
+from pfd_panel.services import judging, training
 from pfd_panel.theme import numbers
 
-TABS = ("overview", "mistakes", "calibration", "compare", "predict", "ship", "configuration")
+TABS = (
+    "overview",
+    "training",
+    "curves",
+    "condition",
+    "mistakes",
+    "calibration",
+    "compare",
+    "predict",
+    "ship",
+    "configuration",
+    "artifacts",
+)
+FEW_CLASSES = 6
+"""So many classes fit into a matrix that is a third of the page."""
 
 
 class ModelResult(PageView):
@@ -39,7 +58,9 @@ class ModelResult(PageView):
     level = param.Selector(default="recording", objects=["recording", "window"], doc="What the matrix counts.")
     other = param.String(doc="Model that this one is compared with.")
     job = param.String(doc="Job of the last prediction.")
-    in_address = ("id", "tab", "level", "other", "job")
+    of = param.String(doc="Class whose operating curves stand out.")
+    by = param.Selector(default="none", objects=list(judging.CALIBRATIONS), doc="Calibration that is looked at.")
+    in_address = ("id", "tab", "level", "other", "job", "of", "by")
 
     def __init__(self, context: Any = None, query: Any = None, **params: Any) -> None:
         super().__init__(context, query, **params)
@@ -67,7 +88,12 @@ class ModelResult(PageView):
 
     @param.depends("tab", watch=True)
     def _show(self) -> None:
-        titles = {"mistakes": f"Mistakes ({numbers.integer(len(self.wrong))})", "predict": "Predict a file"}
+        titles = {
+            "curves": "ROC and PR",
+            "condition": "By condition",
+            "mistakes": f"Mistakes ({numbers.integer(len(self.wrong))})",
+            "predict": "Predict a file",
+        }
         offered = [name for name in TABS if name != "predict" or self.context.user.may("work")]
         entries = [(name, titles.get(name, name.capitalize())) for name in offered]
         self.bar.html = str(tabs("tab", entries, self.tab))
@@ -75,37 +101,50 @@ class ModelResult(PageView):
         if self.tab not in self.made:
             parts: dict[str, Callable[[], Any]] = {
                 "overview": self._overview,
-                "mistakes": self._mistakes,
-                "calibration": lambda: calibration(self.model),
+                "training": lambda: history_tab(self.context, self.model),
+                "curves": self._curves,
+                "condition": lambda: Conditions(self.context, self.model),
+                "mistakes": lambda: mistakes_tab(self.context, self.model, self.wrong, len(self.predictions)),
+                "calibration": self._calibration,
                 "compare": self._compare,
                 "predict": self._predict,
                 "ship": lambda: Shipping(self.context, self.model, self._staged),
                 "configuration": lambda: Configuration(self.context, self.model),
+                "artifacts": lambda: artifacts_tab(self.context, self.model, self.predictions),
             }
             self.made[self.tab] = parts[self.tab]()
         self.body.put(self.made[self.tab])
 
     def _overview(self) -> pn.Column:
-        confusion = Confusion(self.model, self.predictions, level=self.level)
+        confusion = Confusion(self.model, self.predictions, self.context, level=self.level)
         confusion.param.watch(lambda event: setattr(self, "level", event.new), "level")
         self.confusion = confusion
+        matrix, split = confusion.card(), split_card(self.model)
+        few = len(self.model.metrics["classes"]) <= FEW_CLASSES
+        if not parts_of(self.model):
+            rows = [grid((matrix, 8), (split, 4))]
+        elif few:
+            rows = [grid(loss_card(self.model), matrix, split)]
+        else:
+            rows = [grid((matrix, 8), (split, 4)), loss_card(self.model)]
         return stack(
             stat_cards(self.model),
-            grid((confusion.card(), 8), (split_card(self.model), 4)),
+            *rows,
             confusion.below(),
+            scores_card(self.context, self.model),
             grid((folds_card(self.model), 7), (findings_card(self.model), 5)),
             Reporting(self.context, [self.model.id]),
         )
 
-    def _mistakes(self) -> pn.Column:
-        return card(
-            "Mistakes",
-            signal_table(self.model, self.wrong, ("No mistakes", "Every held-out signal was recognised."), size=15),
-            qualifier=f"{plural(len(self.wrong), 'signal')} of {numbers.integer(len(self.predictions))}"
-            ", the surest first",
-            help_text="Signals that were called something else while held out. A mistake made with high probability is "
-            "either a wrong label or something the features do not show: open the signal and look at its spectrum.",
-        )
+    def _curves(self) -> Operating:
+        made = Operating(self.context, self.model, chosen=self.of)
+        made.param.watch(lambda event: setattr(self, "of", event.new), "chosen")
+        return made
+
+    def _calibration(self) -> Confidence:
+        made = Confidence(self.context, self.model, calibration=self.by)
+        made.param.watch(lambda event: setattr(self, "by", event.new), "calibration")
+        return made
 
     def _compare(self) -> Comparison:
         made = Comparison(self.context, self.model, other=self.other)

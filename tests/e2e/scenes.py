@@ -5,7 +5,10 @@ from urllib.parse import urlencode
 from tests.e2e.site import PATIENCE_S, Site, Visit
 from tests.pfd_panel.conftest import JOURNAL, RIG, SIMULATED
 
-MODEL_TABS = ("overview", "mistakes", "calibration", "compare", "predict", "ship", "configuration")
+MODEL_TABS = (
+    "overview", "training", "curves", "condition", "mistakes", "calibration", "compare", "predict", "ship",
+    "configuration", "artifacts",
+)  # fmt: skip
 
 
 def addresses(site: Site) -> dict[str, str]:
@@ -62,6 +65,11 @@ READY = {
     "diagnose, done": "main >> text=/^Harmonics$/",
     "train": "main >> text=/^Learns from$/",
     "model, ship": "main >> text=/^Stored model$/",
+    "model, curves": "main >> text=/^All classes$/",
+    "model, condition": "main >> text=/^By load$|^Not recorded$/",
+    "model, mistakes": "main >> text=/^Hardest recordings$/",
+    "model, calibration": "main >> text=/^Unlike the training data$/",
+    "model, artifacts": "main >> text=/^Files$/",
     "model, compare": "main >> text=/^Calibration error$/",
 }
 """What shows that the slow part of a scene is there."""

@@ -143,3 +143,35 @@ def test_signals_are_compared_and_one_with_what_is_healthy(bench: Bench) -> None
     bench.withdraw_reference("rig")
     with pytest.raises(NotFoundError):
         bench.deviation(worn)
+
+
+def test_a_model_is_judged_by_what_it_said_of_held_out_recordings(bench: Bench) -> None:
+    scores = bench.scores("rig svm")
+    assert (scores.tested_recordings, scores.is_baseline) == (12, True)
+    curves = bench.operating_curves("rig svm")
+    assert {(one.name, one.kind) for one in curves.curves} == {
+        (name, kind) for name in FAULTS for kind in ("roc", "precision_recall")
+    }
+    assert all(one.threshold[0] is None for one in curves.curves)
+    assert [one.name for one in bench.class_table("rig svm", "signal")] == sorted(FAULTS)
+    assert [one.tested for one in bench.class_table("rig svm")] == [4, 4, 4]
+    conditions = {one.condition: one for one in bench.by_condition("rig svm")}
+    assert not conditions["load"].recorded
+    assert conditions["speed_rpm"].recorded
+    assert len(bench.mistakes("rig svm", 2).hardest) == 2
+    told = bench.reliability("rig svm")
+    assert [one.method for one in told.calibrations] == ["none", "temperature", "isotonic"]
+    assert bench.calibrations("rig svm") == told.calibrations
+    sets = bench.conformal_sets("rig svm", coverage=0.8, calibration="temperature")
+    assert sets.one + sets.several + sets.unknown == pytest.approx(1.0)
+    assert len(bench.unfamiliar("rig svm").recordings) == 12
+    (file, *_) = bench.written_files("rig svm")
+    assert file.id == bench.model("rig svm").artifact_id
+    assert bench.epochs("rig svm").empty
+    assert bench.noise_sweep("rig svm") is None
+    with pytest.raises(NotFoundError, match="no model is called"):
+        bench.noise_sweep("no such model")
+    job = bench.sweep_noise("rig svm", (-10.0,))
+    found = bench.noise_sweep("rig svm")
+    assert found is not None
+    assert (found.job_id, [one.snr_db for one in found.levels], found.as_before) == (job.id, [None, -10.0], 12)

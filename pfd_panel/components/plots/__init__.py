@@ -5,6 +5,7 @@ from pfd_panel.components.plots.distribution import ShareCurves, ViolinPlot
 from pfd_panel.components.plots.figure import base_figure, pane
 from pfd_panel.components.plots.healthy import BESIDE, BesideHealthy
 from pfd_panel.components.plots.image import image_plot
+from pfd_panel.components.plots.judged import EpochLine, distance_plot, epochs_plot, noise_plot, operating_plot
 from pfd_panel.components.plots.lines import LinePlot, MarkerBands, MarkerLines, array_overview, spectrum_plot
 from pfd_panel.components.plots.matrix import correlation_matrix, pair_plots
 from pfd_panel.components.plots.minimap import Minimap
@@ -15,6 +16,7 @@ __all__ = [
     "BESIDE",
     "BesideHealthy",
     "BoxPlot",
+    "EpochLine",
     "LinePlot",
     "MarkerBands",
     "MarkerLines",
@@ -28,7 +30,11 @@ __all__ = [
     "base_figure",
     "confusion_matrix",
     "correlation_matrix",
+    "distance_plot",
+    "epochs_plot",
     "image_plot",
+    "noise_plot",
+    "operating_plot",
     "pair_plots",
     "pane",
     "reliability_plot",

@@ -76,9 +76,23 @@ def confusion_matrix(
 
 
 def reliability_plot(
-    confidence: ArrayLike, accuracy: ArrayLike, counts: ArrayLike, *, height: int = 260
+    confidence: ArrayLike,
+    accuracy: ArrayLike,
+    counts: ArrayLike,
+    *,
+    bounds: tuple[ArrayLike, ArrayLike] | None = None,
+    counted: str = "windows",
+    height: int = 260,
 ) -> pn.pane.Bokeh:
-    """Reliability: accuracy against mean confidence of each bin; the dashed line is perfect calibration."""
+    """Reliability: accuracy against mean confidence of each bin; the dashed line is perfect calibration.
+
+    Parameters
+    ----------
+    bounds : (array_like, array_like), optional
+        Lower and upper bound of each accuracy.
+    counted : str
+        What a bin holds, for the words.
+    """
     fig = base_figure(
         "Mean confidence of the bin",
         "Share that was right",
@@ -86,7 +100,7 @@ def reliability_plot(
         tools="save",
         drag=None,
         x_range=Range1d(0, 1),
-        y_range=Range1d(0, 1.02),
+        y_range=Range1d(-0.03, 1.04),
     )
     n = np.asarray(counts, dtype=float)
     source = ColumnDataSource(
@@ -99,11 +113,14 @@ def reliability_plot(
     )
     fig.line([0, 1], [0, 1], color=REFERENCE, line_dash=[5, 3])
     fig.line("x", "y", source=source, color=TRACE, alpha=0.6)
+    if bounds is not None:
+        source.data["low"], source.data["high"] = (np.asarray(one, dtype=float) for one in bounds)
+        fig.segment("x", "low", "x", "high", source=source, color=TRACE, alpha=0.6)
     dots = fig.scatter("x", "y", source=source, size="size", color=TRACE, alpha=0.85)
     fig.xaxis.ticker = fig.yaxis.ticker = FixedTicker(ticks=[0, 0.2, 0.4, 0.6, 0.8, 1])
     fig.add_tools(
         HoverTool(
-            renderers=[dots], tooltips=[("confidence", "@x{0.000}"), ("right", "@y{0.000}"), ("windows", "@n{0,0}")]
+            renderers=[dots], tooltips=[("confidence", "@x{0.000}"), ("right", "@y{0.000}"), (counted, "@n{0,0}")]
         )
     )
     return pane(fig)

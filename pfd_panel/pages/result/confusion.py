@@ -1,5 +1,6 @@
 """The confusion matrix at two levels, and the signals behind a cell."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,14 +12,20 @@ from panel.viewable import Viewer
 from data_catalog.schema import ModelVersion, Prediction
 from pfd_panel.components import Live, card, stack
 from pfd_panel.components import markup as m
+from pfd_panel.components.background import in_background
 from pfd_panel.components.plots import confusion_matrix
 from pfd_panel.components.slot import Slot
 from pfd_panel.components.table import Column, DataTable, Rows
 from pfd_panel.components.tabs import TAB_STYLE, switch
 from pfd_panel.pages.result.scores import per_class_card
-from pfd_panel.pages.result.words import link, plural, signal_href
+from pfd_panel.pages.result.words import TOGETHER, link, plural, signal_href, together_link
+from pfd_panel.services import judging
+from pfd_panel.services.context import Context
+from pfd_panel.services.judged import ClassScores
 from pfd_panel.theme import numbers
 from pfd_panel.theme.classes import look, looks
+
+log = logging.getLogger(__name__)
 
 MATRIX_HEIGHT = 340
 LEVELS = (("recording", "Recordings"), ("window", "Windows"))
@@ -82,15 +89,28 @@ class Confusion(Viewer):
     level = param.Selector(default="recording", objects=["recording", "window"], doc="What is counted.")
     cell = param.List(default=[], doc="Actual and predicted class of the cell that was clicked.")
 
-    def __init__(self, model: ModelVersion, predictions: Sequence[Prediction], **params: Any) -> None:
+    def __init__(
+        self, model: ModelVersion, predictions: Sequence[Prediction], context: Context | None = None, **params: Any
+    ) -> None:
         super().__init__(**params)
         self.model, self.predictions = model, predictions
+        self.spread: dict[str, ClassScores] = {}
         recordings = model.metrics["recordings"]
         self.said = {str(one["recording"]): one["predicted"] for one in recordings}
         self.switch = Live(on={"level": lambda value: setattr(self, "level", value)}, stylesheets=[TAB_STYLE], margin=0)
         self.matrix, self.signals, self.scores = Slot(), Slot(), Slot()
         self._draw()
         self._list()
+        if context is not None:
+            in_background(
+                lambda: judging.class_table(context, model.id),
+                self._intervals,
+                lambda failure: log.info("no intervals of classes: %s", failure),
+            )
+
+    def _intervals(self, found: Sequence[ClassScores]) -> None:
+        self.spread = {one.name: one for one in found}
+        self.scores.put(per_class_card(self.model, self.level, self.pick, self.spread))
 
     @param.depends("level", watch=True)
     def _draw(self) -> None:
@@ -107,7 +127,7 @@ class Confusion(Viewer):
                 on_pick=lambda actual, said: self.pick(of[actual], of[said]),
             )
         )
-        self.scores.put(per_class_card(self.model, self.level, self.pick))
+        self.scores.put(per_class_card(self.model, self.level, self.pick, self.spread))
         self._list()
 
     def pick(self, actual: str, predicted: str) -> None:
@@ -145,10 +165,21 @@ class Confusion(Viewer):
                 f"{actual}, called {predicted}" if actual != predicted else f"{actual}, recognised",
                 signal_table(self.model, rows, ("No such signal", "This cell of the matrix is empty.")),
                 qualifier=f"{plural(len(rows), 'signal')} · {note}",
-                right=m.button("Close", icon_name="close", send="close"),
+                right=Markup('<span class="row">{}{}</span>').format(
+                    self._together(rows), m.button("Close", icon_name="close", send="close")
+                ),
                 on={"close": lambda _: setattr(self, "cell", [])},
             )
         )
+
+    def _together(self, rows: Sequence[Prediction]) -> Markup:
+        """Opens the signals of the cell: one in the viewer, several over one another."""
+        ids = list(dict.fromkeys(row.signal_id for row in rows if row.signal_id))[:TOGETHER]
+        if not ids:
+            return Markup("")
+        if len(ids) == 1:
+            return m.button("Open the signal", icon_name="timeline", href=signal_href(self.model.dataset_id, ids[0]))
+        return together_link(self.model.dataset_id, ids)
 
     def card(self) -> pn.Column:
         """The card with the matrix."""

@@ -11,20 +11,20 @@ from pfd_panel.components import Live, card, grid, surface
 from pfd_panel.components import markup as m
 from pfd_panel.components.spreadsheet import csv_file
 from pfd_panel.components.table import Column, simple_table
-from pfd_panel.pages.result.words import interval, plural, right_of
+from pfd_panel.pages.result.words import bounds_words, interval, plural, right_of
 from pfd_panel.server.exchange import Download
+from pfd_panel.services import judging, training
+from pfd_panel.services.context import Context
+from pfd_panel.services.judged import Bounds, ClassScores, Score
 from pfd_panel.theme import numbers
 from pfd_panel.theme.classes import looks
 
 
 def stat_cards(model: ModelVersion) -> pn.Column:
-    """Recordings right, windows right, guessing beside it, calibration."""
+    """Recordings right, windows right, the baseline (or guessing) beside it, calibration."""
     told = model.metrics
-    recording, window, guess = told["recording"], told["window"], told["baselines"]["most_common"]
+    recording, window = told["recording"], told["window"]
     units = "groups" if told["config"]["split"]["groups"] else "recordings"
-    ahead = told["exact_accuracy"]["low"] > guess["accuracy"]
-    verdict = m.chip("healthy", "Model ahead") if ahead else m.chip("watch", "Not clearly ahead")
-    at_random = numbers.percent(told["baselines"]["at_random"]["accuracy"])
     bins = told["calibration"]["recording"]
     return grid(
         surface(
@@ -43,15 +43,7 @@ def stat_cards(model: ModelVersion) -> pn.Column:
                 f"95 % {interval(told['intervals']['window']['accuracy'])}, bootstrap over {units}",
             )
         ),
-        surface(
-            m.stat(
-                "Guessing",
-                f"{numbers.integer(right_of(guess))} / {numbers.integer(guess['tested'])}",
-                "most common class",
-                f"at random in the proportions of training: {at_random}",
-                verdict,
-            )
-        ),
+        surface(_beside(model)),
         surface(
             m.stat(
                 "Calibration error",
@@ -63,6 +55,86 @@ def stat_cards(model: ModelVersion) -> pn.Column:
         ),
         phone_pairs=True,
     )
+
+
+def _beside(model: ModelVersion) -> Markup:
+    """The baseline on features that was tested with a network; beside a baseline, guessing."""
+    told = model.metrics
+    own, guess, beside = told["exact_accuracy"], told["baselines"]["most_common"], told.get("baseline")
+    if beside is None:
+        ahead = own["low"] > guess["accuracy"]
+        return m.stat(
+            "Guessing",
+            f"{numbers.integer(right_of(guess))} / {numbers.integer(guess['tested'])}",
+            "most common class",
+            "this model is itself a baseline · guessing at random: "
+            + numbers.percent(told["baselines"]["at_random"]["accuracy"]),
+            m.chip("healthy", "Model ahead") if ahead else m.chip("watch", "Not clearly ahead"),
+        )
+    scores, bounds = beside["recording"], beside["exact_accuracy"]
+    right, mine = right_of(scores), right_of(told["recording"])
+    if right == mine:
+        state = m.chip("unknown", "As good")
+    elif right > mine:
+        state = m.chip("watch", "Baseline ahead")
+    else:
+        state = m.chip("healthy", "Model ahead")
+    return m.stat(
+        f"{beside['model'].replace('_', ' ').capitalize()} baseline",
+        f"{numbers.integer(right)} / {numbers.integer(scores['tested'])}",
+        "recordings, same split",
+        f"95 % {interval(bounds)} · windows {numbers.percent(beside['window']['accuracy'])}",
+        state,
+    )
+
+
+def scores_card(context: Context, model: ModelVersion) -> pn.Column:
+    """Every measure at both levels with its interval, and the baseline beside it."""
+    found = judging.scores(context, model.id)
+
+    def cell(of: Bounds, row: Score) -> Markup:
+        value = numbers.percent(of.value) if row.share else numbers.fixed(of.value, 3)
+        spread = bounds_words(of, share=row.share, parentheses=True)
+        return Markup("<b>{}</b><br><span class=muted>{}</span>").format(value, spread)
+
+    beside = found.baseline.replace("_", " ").capitalize()
+    columns = [
+        Column("title", "Measure", lambda r: r.title),
+        Column("recording", "Recordings", lambda r: cell(r.recording, r), numeric=True),
+        Column("window", "Windows", lambda r: cell(r.window, r), numeric=True),
+        Column("baseline", f"{beside}, recordings", lambda r: cell(r.baseline_recording, r), numeric=True),
+        *(
+            []
+            if found.is_baseline
+            else [Column("baseline_w", f"{beside}, windows", lambda r: cell(r.baseline_window, r), numeric=True)]
+        ),
+    ]
+
+    def table() -> Download:
+        header = ["measure", "level", "model", "low", "high", "baseline", "baseline low", "baseline high"]
+        rows = [
+            (one.name, level, *_plain(getattr(one, level)), *_plain(getattr(one, f"baseline_{level}")))
+            for one in found.scores
+            for level in ("recording", "window")
+        ]
+        return csv_file(f"{model.name}-scores.csv", header, rows)
+
+    return card(
+        "Scores",
+        simple_table(columns, found.scores),
+        qualifier=f"held out {training.split_named(model)}: {numbers.integer(found.tested_recordings)} recordings, "
+        f"{numbers.integer(found.tested_windows)} windows · 95 % intervals",
+        help_text="Balanced accuracy: the mean recall of the classes. Macro F1: the mean F1 of the classes. Log loss: "
+        "the mean of −ln of the probability given to what it was. Intervals of accuracy over recordings are exact "
+        "binomial, all others bootstraps in which whole recordings (or groups) are drawn. "
+        + ("This model is itself a baseline on features; beside it stands guessing." if found.is_baseline else
+           "The baseline learns from features of the same recordings and is tested by the same split."),
+        download=table,
+    )  # fmt: skip
+
+
+def _plain(found: Bounds) -> tuple[float | None, ...]:
+    return found.value, found.low, found.high
 
 
 def _confidence(reliability: Mapping[str, Any]) -> float:
@@ -95,13 +167,24 @@ def class_rows(model: ModelVersion, level: str) -> list[dict[str, Any]]:
     ]
 
 
-def per_class_card(model: ModelVersion, level: str, pick: Callable[[str, str], Any]) -> pn.Column:
-    """Precision, recall and F1 of each class; a click on what it was missed as lists those signals."""
+def per_class_card(
+    model: ModelVersion, level: str, pick: Callable[[str, str], Any], spread: Mapping[str, ClassScores] | None = None
+) -> pn.Column:
+    """Precision, recall and F1 of each class; a click on what it was missed as lists those signals.
+
+    `spread` has the intervals of the classes, which are known for recordings only.
+    """
     rows = class_rows(model, level)
+    bounds = (spread or {}) if level == "recording" else {}
     named = looks(row["name"] for row in rows)
 
     def percent(value: float | None) -> str:
         return numbers.DASH if value is None else numbers.fixed(100 * value)
+
+    def cell(row: Mapping[str, Any], name: str) -> Markup:
+        found = bounds.get(row["name"])
+        told = bounds_words(getattr(found, name), parentheses=True) if found else ""
+        return Markup("{} <span class=muted>{}</span>").format(percent(row[name]), told)
 
     def missed(row: Mapping[str, Any]) -> Markup:
         if not row["missed"]:
@@ -120,9 +203,9 @@ def per_class_card(model: ModelVersion, level: str, pick: Callable[[str, str], A
         Column("name", "Class", lambda r: m.class_name(named[r["name"]])),
         Column("recordings", "Recordings", lambda r: numbers.integer(r["recordings"]), numeric=True),
         Column("windows", "Windows", lambda r: numbers.integer(r["windows"]), numeric=True),
-        Column("precision", "Precision (%)", lambda r: percent(r["precision"]), numeric=True),
-        Column("recall", "Recall (%)", lambda r: percent(r["recall"]), numeric=True),
-        Column("f1", "F1 (%)", lambda r: percent(r["f1"]), numeric=True, strong=True),
+        Column("precision", "Precision (%)", lambda r: cell(r, "precision"), numeric=True),
+        Column("recall", "Recall (%)", lambda r: cell(r, "recall"), numeric=True),
+        Column("f1", "F1 (%)", lambda r: cell(r, "f1"), numeric=True, strong=True),
         Column("bar", "", bar),
         Column("missed", "Missed as", missed),
     ]
@@ -135,7 +218,9 @@ def per_class_card(model: ModelVersion, level: str, pick: Callable[[str, str], A
     return card(
         "Per class",
         Live(simple_table(columns, rows), on={"cell": lambda value: pick(*value.split("\x1f", 1))}, margin=0),
-        qualifier=f"{level} level, held out",
+        qualifier=f"{level} level, held out"
+        + (" · 95 % intervals in brackets" if bounds else "")
+        + (" · answers of single windows are not kept, so no intervals" if level == "window" else ""),
         download=table,
         help_text="Precision: of those called this, how many were. Recall: of those that were, how many were called "
         "it. "

@@ -1,15 +1,19 @@
 """Words, links and chips that all pages about models share."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup
 
 from data_catalog.schema import ModelVersion
-from pfd_panel.components.markup import Text, chip
+from pfd_panel.components.markup import Text, button, chip
+from pfd_panel.services.judged import Bounds
 from pfd_panel.theme import numbers
 from pfd_panel.theme.classes import look
+
+TOGETHER = 8
+"""So many signals are laid over one another: more are hard to tell apart."""
 
 
 def model_title(model: ModelVersion) -> str:
@@ -71,3 +75,18 @@ def said(model: ModelVersion, text: str) -> str:
 def plural(count: int, word: str) -> str:
     """``1 recording``, ``2 recordings``."""
     return f"{numbers.integer(count)} {word}{'' if count == 1 else 's'}"
+
+
+def bounds_words(found: Bounds, *, share: bool = True, parentheses: bool = False) -> str:
+    """A 95 % interval without its score: ``73.0–99.9`` for shares in percent, else ``0.912–0.997``."""
+    if found.low is None or found.high is None:
+        return "" if parentheses else numbers.DASH
+    factor, decimals = (100, 1) if share else (1, 3)
+    words = f"{numbers.fixed(factor * found.low, decimals)}–{numbers.fixed(factor * found.high, decimals)}"
+    return f"({words})" if parentheses else words
+
+
+def together_link(dataset: str, signal_ids: Sequence[str]) -> Markup:
+    """A control that lays signals over one another."""
+    query = urlencode({"dataset": dataset, "ids": ",".join(signal_ids)})
+    return button(f"Compare {len(signal_ids)}", icon_name="stacked_line_chart", href=f"/compare?{query}")

@@ -15,6 +15,7 @@ from pfd_panel.components.html_tree import Node, parsed
 from pfd_panel.components.live import Live
 from pfd_panel.errors import NotAllowedError
 from pfd_panel.pages.factory import PageDeclaration, build_page
+from pfd_panel.pages.model import TABS as MODEL_TABS
 from pfd_panel.pages.registry import PAGES, SHELL
 from pfd_panel.server.session import open_session
 from pfd_panel.server.user import User as Visitor
@@ -39,9 +40,7 @@ def scenes(context: Context) -> Iterator[tuple[str, dict[str, str]]]:
     yield "/explorer", {"dataset": JOURNAL}
     yield "/datasets", {"name": RIG}
     yield "/jobs", {"id": work.page(context)[0][0].id}
-    yield from (
-        ("/model", {"id": model, "tab": tab}) for tab in ("overview", "compare", "predict", "ship", "configuration")
-    )
+    yield from (("/model", {"id": model, "tab": tab}) for tab in MODEL_TABS)
     yield from (("/inbox", {"tab": tab}) for tab in ("rules", "channels", "sent"))
 
 

@@ -13,6 +13,7 @@ from pipelines.training.declaring import TRAINABLE
 from pipelines.training.experiment import run_waveform_experiment
 from pipelines.training.history import numbers as numbers_of
 from pipelines.training.reading import load_any
+from pipelines.training.refitting import refit_waveform_folds
 from pipelines.training.watching import Watcher
 from pipelines.training.waveform_experiment import WaveformResult
 from pipelines.training.windows import Source
@@ -158,3 +159,15 @@ def test_every_network_is_declared_with_all_its_settings_and_without_clashes() -
     assert physics is not None
     assert physics.training(physics.validate({})).representation == "order_spectrum"
     assert physics.training(physics.validate({})).samples_per_revolution == 64
+
+
+def test_networks_of_folds_that_are_trained_again_answer_as_they_did(found: WaveformResult) -> None:
+    told = found.result.predictions.set_index("signal_id")
+    sources = [Source(LENGTH, RATE)] * RECORDINGS
+    config = TrainConfig.model_validate(CONFIG)
+    (again,) = refit_waveform_folds(table(), sources, signal, config, found.result.split, only=(1,))
+    assert again.fold == found.result.split.folds[1]
+    for number in again.fold.test:
+        heard = again.model.hear(signal(number), RATE, None).mean(axis=0)
+        row = told.loc[f"s{number}"]
+        np.testing.assert_allclose(heard, [row[f"p_{name}"] for name in found.result.classes], atol=1e-6)
