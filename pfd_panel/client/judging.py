@@ -74,7 +74,7 @@ class RemoteJudging:
 
     def written_files(self, model: str) -> list[WrittenFile]:
         """The files behind a model version: ids, bytes and hashes."""
-        found: list[WrittenFile] = self.api.list_model_files(model=self._model(model))
+        found: list[WrittenFile] = self.api.list_written_files(model=self._model(model))
         return found
 
     def mistakes(self, model: str, most: int = MOST_LISTED) -> Mistakes:

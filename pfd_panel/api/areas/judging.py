@@ -143,7 +143,7 @@ def get_epochs(context: Context, asked: OfModel) -> Table:
     return table_of(frame.set_index("part") if len(frame) else frame)
 
 
-@operation("GET", "/models/{model}/files", right="read", offers=documenting.written_files)
-def list_model_files(context: Context, asked: OfModel) -> list[WrittenFile]:
+@operation("GET", "/models/{model}/written-files", right="read", offers=documenting.written_files)
+def list_written_files(context: Context, asked: OfModel) -> list[WrittenFile]:
     """The files behind a model version: itself, and the features it learned from; ids, bytes and hashes."""
     return documenting.written_files(context, asked.model)
