@@ -458,4 +458,6 @@ def test_an_experiment_of_two_seeds_is_started_followed_found_and_kept_in_order(
     assert bench.restore_experiments(made.id)[0].deleted_at is None
     for one in told.models:
         bench.delete_model(one.id)
+
+
 test_a_model_is_judged = views.test_a_model_is_judged_by_what_it_said_of_held_out_recordings
