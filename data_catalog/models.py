@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, String, cast, func, select
 from sqlalchemy.orm import Session
 
 from data_catalog import audit
@@ -69,6 +69,16 @@ class ModelPage(NamedTuple):
 
     rows: list[ModelVersion]
     total: int
+
+
+class ModelName(NamedTuple):
+    """A model version without its evaluation; `config` is that of its training."""
+
+    id: str
+    name: str
+    number: int
+    model: str
+    config: dict[str, Any]
 
 
 class PredictionPage(NamedTuple):
@@ -192,6 +202,19 @@ def page(
     return ModelPage(list(rows), total)
 
 
+def named(session: Session, words: Sequence[str], *, limit: int = 50) -> list[ModelName]:
+    """Living model versions that have all words in their name, number or kind of model, newest first."""
+    searched = func.lower(ModelVersion.name + ":" + cast(ModelVersion.number, String) + " " + ModelVersion.model)
+    holding = [searched.contains(word.casefold(), autoescape=True) for word in words]
+    rows = session.execute(
+        select(ModelVersion.id, ModelVersion.name, ModelVersion.number, ModelVersion.model, ModelVersion.config)
+        .where(ModelVersion.deleted_at.is_(None), *holding)
+        .order_by(ModelVersion.created_at.desc(), ModelVersion.id)
+        .limit(limit)
+    )
+    return [ModelName(*row) for row in rows]
+
+
 def update_notes(session: Session, model_id: str, notes: str, *, owner: str) -> ModelVersion:
     """Rewrite the notes of a model version."""
     version = get(session, model_id)
@@ -283,3 +306,17 @@ def predictions(
     total = session.scalar(select(func.count()).select_from(Prediction).where(*conditions)) or 0
     rows = session.scalars(select(Prediction).where(*conditions).order_by(Prediction.id).offset(offset).limit(limit))
     return PredictionPage(list(rows), total)
+
+
+def tested_signals(session: Session, model_id: str) -> dict[str, str]:
+    """The recordings that a model version was tested on, each with the id of the first of its signals."""
+    found: dict[str, str] = {}
+    rows = session.execute(
+        select(Prediction.recording, Prediction.signal_id)
+        .where(Prediction.model_id == model_id, Prediction.kind == "held_out", Prediction.signal_id.is_not(None))
+        .order_by(Prediction.id)
+    )
+    for recording, signal_id in rows:
+        if signal_id is not None:
+            found.setdefault(recording, signal_id)
+    return found

@@ -22,6 +22,7 @@ from pfd_panel.api.operations import OPERATIONS
 from pfd_panel.client.annotations import RemoteAnnotations
 from pfd_panel.client.api import Api
 from pfd_panel.client.comparing import RemoteComparing
+from pfd_panel.client.contesting import RemoteContesting
 from pfd_panel.client.experiments import RemoteExperiments
 from pfd_panel.client.judging import RemoteJudging
 from pfd_panel.client.peeking import RemotePeeking
@@ -56,6 +57,7 @@ class RemoteWorkbench(
     RemoteViewing,
     RemoteStretches,
     RemoteComparing,
+    RemoteContesting,
     RemoteSelecting,
     RemoteStatistics,
     RemotePictures,

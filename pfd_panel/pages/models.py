@@ -125,4 +125,4 @@ class Models(PageView):
         )
 
 
-PAGE = PageDeclaration("/models", "Models", "science", lambda context, query: Models(context, query))
+PAGE = PageDeclaration("/models", "Models", "inventory_2", lambda context, query: Models(context, query))

@@ -1,9 +1,10 @@
-"""What the search box finds: datasets, signals and models whose names hold the words."""
+"""What the search box finds: datasets, signals, experiments and models whose names hold the words."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from data_catalog import datasets, models, signals
+from data_catalog import datasets, experiment_pages, models, signals
+from data_catalog.experiment_pages import ExperimentQuery
 from data_catalog.signals import SignalQuery
 from pfd_panel.services.context import Context
 
@@ -27,6 +28,7 @@ def find(context: Context, text: str, *, limit: int = 6) -> list[Found]:
         named = [one for one in datasets.listing(session) if all(word in one.name.casefold() for word in words)]
         rows = signals.page(session, SignalQuery(text=text, limit=limit)).rows
         known = models.page(session, limit=200).rows
+        runs = experiment_pages.page(session, ExperimentQuery(search=text, limit=limit)).rows
     trained = [one for one in known if all(word in one.name.casefold() for word in words)]
     return [
         *(Found(one.name, f"/datasets?{urlencode({'name': one.name})}", "dataset") for one in named[:limit]),
@@ -38,5 +40,6 @@ def find(context: Context, text: str, *, limit: int = 6) -> list[Found]:
             )
             for row in rows
         ),
+        *(Found(one.name, f"/experiment?{urlencode({'id': one.id})}", "experiment") for one in runs),
         *(Found(f"{one.name}:{one.number}", f"/model?{urlencode({'id': one.id})}", "model") for one in trained[:limit]),
     ]

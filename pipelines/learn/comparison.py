@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from scipy.stats import binomtest
 
 from pipelines.learn.config import TrainConfig
+from pipelines.learn.paired.mcnemar import mcnemar
+from pipelines.learn.paired.result import SIGNIFICANCE
 from pipelines.learn.result import ExperimentResult
 from pipelines.learn.split import Overlap, Split
 from pipelines.learn.wording import counted
@@ -54,8 +55,6 @@ class SavedResult:
 
 
 Compared = ExperimentResult | SavedResult
-
-SIGNIFICANT = 0.05
 
 
 def explain_difference(result_a: Compared, result_b: Compared) -> str:
@@ -115,6 +114,8 @@ def _what_else_differs(a: Compared, b: Compared) -> list[str]:
     if not differences:
         return []
     listed = " and ".join(filter(None, (", ".join(differences[:-1]), differences[-1])))
+    if a.split.hash == b.split.hash:
+        return [f"Both were tested with the same split; what differs is {listed}."]
     return [f"Not only the split differs but also {listed}, so the two scores do not answer the same question."]
 
 
@@ -150,14 +151,14 @@ def _share(overlap: Overlap) -> float:
 
 
 def _chance(a: Compared, b: Compared) -> str:
-    """Judge the difference by the recordings that both tested: Q. McNemar, Psychometrika 12 (1947) 153, exact form."""
+    """Judge the difference by the recordings that both tested, with the exact test of `paired.mcnemar`."""
     both = a.recordings.merge(b.recordings, on="recording", suffixes=("_a", "_b"))
     only_a = int((both["correct_a"] & ~both["correct_b"]).sum())
     only_b = int((both["correct_b"] & ~both["correct_a"]).sum())
     if only_a + only_b == 0:
         return f"On the {counted(len(both), 'recording')} that both tested they do not differ."
-    p = float(binomtest(only_a, only_a + only_b).pvalue)
-    verdict = "the difference may be chance" if p > SIGNIFICANT else "chance alone hardly explains the difference"
+    p = mcnemar(only_a, only_b).exact
+    verdict = "the difference may be chance" if p > SIGNIFICANCE else "chance alone hardly explains the difference"
     return (
         f"Of {counted(len(both), 'recording')} that both tested, {only_a} came out right only in the first "
         f"and {only_b} only in the second (exact McNemar test, p = {p:.2g}): {verdict}."

@@ -33,6 +33,8 @@ def addresses(site: Site) -> dict[str, str]:
         "look": f"/look?{urlencode({'path': told['file']})}",
         "diagnose": "/diagnose",
         "diagnose, done": f"/diagnose?{urlencode(diagnosed)}",
+        "experiments": "/experiments",
+        "experiments, compared": f"/experiments/compare?{urlencode({'ids': ','.join((told['model'], told['other']))})}",
         "models": "/models",
         "train": f"/train?{urlencode({'dataset': RIG})}",
         "jobs": "/jobs",
@@ -70,6 +72,7 @@ READY = {
     "model, mistakes": "main >> text=/^Hardest recordings$/",
     "model, calibration": "main >> text=/^Unlike the training data$/",
     "model, artifacts": "main >> text=/^Files$/",
+    "experiments, compared": "main >> text=/^Where they disagree$/",
     "model, compare": "main >> text=/^Calibration error$/",
 }
 """What shows that the slow part of a scene is there."""
@@ -87,7 +90,7 @@ def show(visit: Visit, scene: str) -> None:
 SCENES = (
     "home", "datasets", "import", "import, inspected", "generate", "generate, journal", "train", "signals", "signal",
     "signal, journal", "annotations", "look", "explorer", "explorer, no features", "compare", "compare, healthy",
-    "diagnose", "diagnose, done", "models", "jobs", "account", "people", "audit log",
-    "shared", "job, done", "job, queued", "health", "inbox, rules", "inbox, channels", "inbox",
+    "diagnose", "diagnose, done", "experiments", "experiments, compared", "models", "jobs", "account", "people",
+    "audit log", "shared", "job, done", "job, queued", "health", "inbox, rules", "inbox, channels", "inbox",
     "inbox, sent", *(f"model, {tab}" for tab in MODEL_TABS), "dataset",
 )  # fmt: skip

@@ -209,6 +209,11 @@ def test_two_trainings_are_told_apart_in_words(bench: Bench) -> None:
     other = bench.train("rig", model="svm_rbf", folds=2, seed=1, name="rig svm").result["model"]
     assert other == "rig svm:2"
     assert bench.why_different("rig svm:1", "rig svm:2")
+    told = bench.contest("rig svm:1", "rig svm:2")
+    assert [one.name for one in told.entries] == ["rig svm:1", "rig svm:2"]
+    assert told.measures[0].values[0].value == bench.model("rig svm:1").record_accuracy
+    assert told.refusal is not None
+    assert "the first has seeds 0, the second 1" in told.refusal.message
     bench.delete_model("rig svm:2")
 
 

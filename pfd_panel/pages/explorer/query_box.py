@@ -34,10 +34,21 @@ class QueryBox:
         What a query can name.
     asked : callable
         ``asked(text)`` when a query was typed.
+    placeholder : str
+        An example.
+    about : Markup, optional
+        What opens under the question mark; that of signals without.
     """
 
-    def __init__(self, names: Callable[[], Sequence[QueryName]], asked: Callable[[str], Any]) -> None:
-        self._names = names
+    def __init__(
+        self,
+        names: Callable[[], Sequence[QueryName]],
+        asked: Callable[[str], Any],
+        *,
+        placeholder: str = "fault:inner and (rms > 0.3 or not tag:checked)",
+        about: Markup | None = None,
+    ) -> None:
+        self._names, self._placeholder, self._about = names, placeholder, about
         self.view = Live(on={"query": asked}, stylesheets=[CONTROLS, STYLE], margin=0)
 
     def show(self, text: str, problem: BaseException | None = None) -> None:
@@ -45,13 +56,14 @@ class QueryBox:
         self.view.html = str(
             Markup(
                 '<div class="ask"><div class="controls plain{}"><input type="text" class="query" data-send="query" '
-                'value="{}" aria-label="Query" placeholder="fault:inner and (rms > 0.3 or not tag:checked)" '
+                'value="{}" aria-label="Query" placeholder="{}" '
                 'autocomplete="off" autocapitalize="off" spellcheck="false"{}>{}</div>{}</div>'
             ).format(
                 " bad" if problem else "",
                 text,
+                self._placeholder,
                 Markup(' aria-invalid="true"') if problem else "",
-                help_mark(self._help()),
+                help_mark(self._about or self._help()),
                 _told(text, problem) if problem else "",
             )
         )

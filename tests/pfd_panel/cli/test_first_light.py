@@ -118,6 +118,12 @@ def test_an_unseen_fault_size_is_harder_than_an_unseen_recording(pfd: Pfd, train
     status, told = pfd("models", "recording", "--compare", "size")
     assert status == 0
     assert "fault_size" in told["why_different"] or "fault size" in told["why_different"]
+    status, told = pfd("experiments", "compare", "recording", "size")
+    assert status == 0
+    assert [one["value"] for one in told["measures"][0]["values"]] == [pytest.approx(recording), pytest.approx(size)]
+    assert told["tests"] is None
+    assert "cannot be compared in pairs" in told["refusal"]["message"]
+    assert [one["split"] for one in told["entries"]] == ["by recording", "by fault size"]
 
 
 def test_a_model_predicts_a_file_it_never_saw(

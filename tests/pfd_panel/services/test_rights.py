@@ -96,6 +96,8 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "deviating.reference_of": to(row, "spectrum"), "feature_deviating.features": to(row, "class", fault="healthy"),
         "referencing.declare": to(RIG, query="fault:healthy"), "referencing.find": to(RIG),
         "referencing.get": to(RIG), "referencing.withdraw": to(RIG),
+        "contesting.contest": to([MODEL, model.id]), "contesting.of_those_there": to([MODEL]),
+        "contestants.candidates": to("bearings"),
         "cutting.cut": to(row, 0.1, 0.5), "cutting.undo": to(RIG, row.signal_id),
         "drawing.figure": to(row, "svg", stop_s=0.2), "sounding.sound": to(row, 0.0, 0.2),
         "stretches.analysed": to(row, 0.0, 0.2), "stretches.blocks": to(row, 0, 64),

@@ -41,7 +41,8 @@ def test_what_else_differs_is_said(make_table):
     table = make_table(["a", "b"] * 6)
     other = SVM.model_copy(update={"model": "random_forest", "params": {"n_estimators": 10}})
     words = explain_difference(run_experiment(table, SVM), run_experiment(table, other))
-    assert "also the model and its parameters" in words
+    assert "tested with the same split; what differs is the model and its parameters" in words
+    assert "Not only the split" not in words
     assert "fault_size" not in words
 
 
@@ -52,4 +53,5 @@ def test_a_class_left_out_of_one_split_is_said(make_table):
         run_experiment(table, SVM), run_experiment(table, SVM.model_copy(update={"split": small}))
     )
     assert "The split by fault_size says nothing about 'ok'" in words
+    assert "Not only the split differs but also" in words
     assert "the classes" in words
