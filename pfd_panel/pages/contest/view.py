@@ -12,6 +12,7 @@ from pfd_panel.components.markup import button, empty, page_head, skeleton
 from pfd_panel.components.slot import Slot
 from pfd_panel.pages.contest import cards, words
 from pfd_panel.pages.contest.style import STYLE
+from pfd_panel.pages.result.reporting_card import Reporting
 from pfd_panel.pages.signal.style import CONTROLS
 from pfd_panel.pages.view import PageView
 from pfd_panel.services import contestants, contesting
@@ -134,6 +135,8 @@ class ContestView(PageView):
             parts.append(cards.reasons_card(found))
         if len(found.entries) > 1:
             parts += [cards.settings_card(found), self.answers.view]
+            if all(one.models for one in found.entries):
+                parts.append(Reporting(self.context, self._ids()))
         self._cards.put(stack(*parts))
 
     def _on_answers(self, pair: tuple[str, str] | None = None, page: int | None = None) -> None:

@@ -54,6 +54,7 @@ def test_two_models_are_compared_with_everything_that_was_found(
     assert "1 is better" in said
     assert "parameters.max_depth" in said
     assert "12 recordings" in said
+    assert "of this comparison, as PDF and HTML" in said
     assert "Validation loss (nat)" in said
     assert "'Good:1' got most right, 30 of 30" in text(page._head.html)
 
