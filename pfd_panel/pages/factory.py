@@ -217,7 +217,12 @@ def build_page(
     if document is not None:
         ink = PALETTES["dark" if dark else "light"]
         document.template_variables.update(
-            ink=ink, dark=dark, bare=session.bare, preload_modules=_modules(), style_address=STYLE_ADDRESS
+            ink=ink,
+            dark=dark,
+            bare=session.bare,
+            # as Panel does, relative to the page: one folder up for each that it lies in
+            preload_modules=["../" * (declaration.path.count("/") - 1) + one for one in _modules()],
+            style_address=STYLE_ADDRESS,
         )
     return page
 
@@ -302,6 +307,7 @@ def _follow_view(view: PageView, declaration: PageDeclaration, header: Header, s
     if view.in_address:
         header.address = view.address
         view.param.watch(lambda *_: setattr(header, "query", view.address()), list(view.in_address))
+    header.remembered, header.on_return = list(view.remembered), view.return_to
 
 
 def _crumbs(shell: Shell, declaration: PageDeclaration, view: PageView | None) -> list[list[str]]:

@@ -100,6 +100,7 @@ def build_app(
     app = FastAPI(title="PFD Panel", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.keeper, app.state.exchange, app.state.settings = keeper, exchange, settings
     app.include_router(_own_routes(exchange, health))
+    app.include_router(_style_routes([page.path for page in pages]))
     for router in routers:
         app.include_router(router)
 
@@ -151,6 +152,18 @@ def _configure(key: str) -> None:
     pn.config.exception_handler = report
 
 
+def _style_routes(paths: Sequence[str]) -> APIRouter:
+    """The style sheet, whose address is relative to the page: below each folder that has pages."""
+    router = APIRouter()
+
+    def style() -> Response:
+        return Response(STYLE, media_type="text/css")
+
+    for folder in {"/", *(path[: path.rindex("/") + 1] for path in paths)}:
+        router.get(f"{folder}{STYLE_ADDRESS}")(style)
+    return router
+
+
 def _own_routes(exchange: Exchange, health: Callable[[], dict[str, Any]] | None) -> APIRouter:
     router = APIRouter()
 
@@ -161,10 +174,6 @@ def _own_routes(exchange: Exchange, health: Callable[[], dict[str, Any]] | None)
         if ready is not None and not told.get("ready", True):
             response.status_code = 503
         return told
-
-    @router.get(f"/{STYLE_ADDRESS}")
-    def style() -> Response:
-        return Response(STYLE, media_type="text/css")
 
     @router.post("/upload")
     async def upload(request: Request) -> JSONResponse:

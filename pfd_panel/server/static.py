@@ -6,10 +6,12 @@ import sys
 from collections import OrderedDict
 from dataclasses import dataclass
 
+from pfd_panel.components.styles import STYLE_ADDRESS
 from pfd_panel.server.embed_token import embed_address
 
 _COMPONENTS = "/components/"
-PREFIXES = ("/static/", _COMPONENTS, "/assets/")
+_STYLE = f"/{STYLE_ADDRESS}"
+PREFIXES = ("/static/", _COMPONENTS)
 FOR_GOOD = b"public, max-age=31536000, immutable"
 ASK_AGAIN = b"no-cache"
 
@@ -31,7 +33,7 @@ class StaticFile:
 def is_static(path: str) -> bool:
     """Whether the path is a file that never depends on who asks, also below a shared link."""
     shared = embed_address(path)
-    return (shared.rest if shared else path).startswith(PREFIXES)
+    return (shared.rest if shared else path).startswith(PREFIXES) or path.endswith(_STYLE)
 
 
 def is_code_unknown(path: str) -> bool:
@@ -43,7 +45,7 @@ def is_code_unknown(path: str) -> bool:
 def freshness(path: str, query: bytes) -> bytes:
     """The Cache-Control of a static path: for good when its address changes with its content."""
     versioned = b"v=" in query or _HASH.fullmatch(query) is not None or _HASHED.search(path) is not None
-    versioned = versioned or path.startswith("/assets/")
+    versioned = versioned or path.endswith(_STYLE)
     return FOR_GOOD if versioned else ASK_AGAIN
 
 
