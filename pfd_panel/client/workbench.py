@@ -22,6 +22,7 @@ from pfd_panel.api.operations import OPERATIONS
 from pfd_panel.client.annotations import RemoteAnnotations
 from pfd_panel.client.api import Api
 from pfd_panel.client.comparing import RemoteComparing
+from pfd_panel.client.estimating import RemoteEstimating
 from pfd_panel.client.experiments import RemoteExperiments
 from pfd_panel.client.judging import RemoteJudging
 from pfd_panel.client.peeking import RemotePeeking
@@ -66,6 +67,7 @@ class RemoteWorkbench(
     RemoteExperiments,
     RemoteRegistering,
     RemoteJudging,
+    RemoteEstimating,
 ):
     """Everything the product can do, on a server; see `pfd_panel.workbench.Workbench` for what the methods do.
 
