@@ -66,10 +66,12 @@ def _measured(asked: str) -> dict[str, Any]:
 
 
 def _time(asked: dict[str, Any]) -> dict[str, Any]:
+    from pipelines.errors import InputError
     from pipelines.learn.models import ModelDeclaration
     from pipelines.training.declaring import TRAINABLE
 
     declared = TRAINABLE[asked["model"]]
+    network = TRAINABLE.network(declared.name)
     if isinstance(declared, ModelDeclaration):
         from pipelines.learn.probing import probe_model
 
@@ -77,7 +79,9 @@ def _time(asked: dict[str, Any]) -> dict[str, Any]:
         return asdict(probe_model(declared, asked["params"], *sizes))
     from pipelines.training.probing import probe_network
 
-    return asdict(probe_network(declared, asked["params"], asked["classes"]))
+    if network is None:
+        raise InputError(f"{declared.title} is not timed", hint="Its first experiment tells how long it takes.")
+    return asdict(probe_network(network, asked["params"], asked["classes"]))
 
 
 def main() -> None:

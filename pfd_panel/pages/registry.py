@@ -7,6 +7,7 @@ from pfd_panel.pages import (
     compare,
     datasets,
     diagnose,
+    experiment,
     explorer,
     health,
     home,
@@ -15,10 +16,10 @@ from pfd_panel.pages import (
     look,
     model,
     models,
+    new_experiment,
     people,
     shared,
     signal,
-    train,
 )
 from pfd_panel.pages.factory import PageDeclaration, Shell
 from pfd_panel.pages.inbox.bell import bell
@@ -39,7 +40,9 @@ PAGES: tuple[PageDeclaration, ...] = (
     diagnose.PAGE,
     models.PAGE,
     model.PAGE,
-    train.PAGE,
+    new_experiment.PAGE,
+    new_experiment.TRAIN_PAGE,
+    experiment.PAGE,
     jobs.PAGE,
     shared.PAGE,
     health.PAGE,

@@ -3,7 +3,7 @@
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from dask_cluster import speed_probe, step_memory
 from dask_cluster.kinds.train_model import EXCERPT
@@ -15,10 +15,11 @@ from pfd_panel.services import experiments, health, training
 from pfd_panel.services.context import Context
 from pipelines.features import feature_names
 from pipelines.features.records import windows as feature_windows
+from pipelines.learn import ModelDeclaration
 from pipelines.learn.probing import FitTime, experiment_seconds
 from pipelines.learn.table import NOT_GIVEN, as_keys
-from pipelines.training.declaring import TRAINABLE, NetworkModelDeclaration
-from pipelines.training.settings import TrainingSettings
+from pipelines.training.declaring import TRAINABLE, NetworkModelDeclaration, RocketDeclaration
+from pipelines.training.settings import InputSettings, TrainingSettings, input_of
 from pipelines.training.windows import SignalWindows, Source
 
 LOOKED_AT = 12
@@ -29,7 +30,7 @@ FORWARD = 1 / 3
 
 NOT_OF_SPEED = frozenset(
     {"epochs", "patience", "learning_rate", "weight_decay", "momentum", "schedule", "warmup", "plateau_patience",
-     "clip_norm", "class_weights", "label_smoothing", "validation_share", "overlap", "rate_hz"}
+     "clip_norm", "class_weights", "label_smoothing", "validation_share", "start_from", "overlap", "rate_hz"}
 )  # fmt: skip
 """Settings of a network that change how much is learned, but not how fast."""
 
@@ -111,17 +112,28 @@ def estimate(
     declared.validate(config.params)
     size = _size(context, dataset, params)
     network = TRAINABLE.network(config.model)
-    sizes = size.feature_windows, size.features, size.signals, EXCERPT
-    memory = step_memory.training_network(*sizes) if network else step_memory.training(*sizes)
     found = _network(context, params, network, size, probe) if network else _model(context, params, size, probe)
     return Estimate(
         **found,
-        memory_bytes=memory,
+        memory_bytes=_memory(params, size),
         worker_bytes=_worker_bytes(context),
         windows=size.windows,
         trainings=(config.split.folds or 1) + 1,
         seeds=len(seeds),
     )
+
+
+def _memory(params: TrainParams, size: _Size) -> float:
+    """As the plan of the job counts it."""
+    sizes = size.feature_windows, size.features, size.signals, EXCERPT
+    declared = TRAINABLE[params.config.model]
+    if not TRAINABLE.on_samples(declared.name):
+        return step_memory.training(*sizes)
+    needed = step_memory.training_network(*sizes)
+    if isinstance(declared, RocketDeclaration):
+        kernels = declared.validate(params.config.params).model_dump()
+        needed += step_memory.kernels(kernels["most_windows"], kernels["features"])
+    return needed
 
 
 def _size(context: Context, dataset: str, params: TrainParams) -> _Size:
@@ -137,21 +149,24 @@ def _size(context: Context, dataset: str, params: TrainParams) -> _Size:
     if not used:
         raise RequestError(f"no signal of {dataset} has a {target}", hint="Label some, or predict another column.")
     on_features = [max(1, len(feature_windows(one.length, one.rate_hz, params.features))) for one in used]
-    network = TRAINABLE.network(params.config.model)
+    on_samples = TRAINABLE.on_samples(params.config.model)
     return _Size(
         signals=len(used),
         recordings=len({one.recording for one in used}),
         classes=len(set(label) - {NOT_GIVEN}),
-        windows=_cut(used, network, params) if network else sum(on_features),
+        windows=_cut(used, params) if on_samples else sum(on_features),
         feature_windows=sum(on_features),
         features=len(params.config.features or feature_names(params.features.domains)),
     )
 
 
-def _cut(members: Sequence[Member], network: NetworkModelDeclaration, params: TrainParams) -> int:
-    """How many windows a network will see; nothing is read for it."""
+def _cut(members: Sequence[Member], params: TrainParams) -> int:
+    """How many windows a model on samples will see; nothing is read for it."""
+    network = TRAINABLE.network(params.config.model)
+    given = TRAINABLE[params.config.model].validate(params.config.params)
+    shown = network.training(given) if network else input_of(cast("InputSettings", given))
     sources = [Source(one.length, float(one.rate_hz), one.speed_rpm) for one in members]
-    return len(SignalWindows(sources, _unread, _settings(network, params)))
+    return len(SignalWindows(sources, _unread, shown))
 
 
 def _unread(signal: int) -> Any:
@@ -229,12 +244,13 @@ def _model(context: Context, params: TrainParams, size: _Size, probe: bool) -> d
     if taken:
         how = f"so long took {_count(len(taken), 'earlier run')} with the same settings on this dataset"
         return told | {"seconds_a_seed": statistics.median(taken), "how": how}
-    if not probe:
+    declared = TRAINABLE[config.model]
+    if not probe or not isinstance(declared, ModelDeclaration):
         how = "no earlier experiment had these settings on this dataset, and nothing was timed"
         return told | {"seconds_a_seed": None, "how": how}
     sizes = {"classes": max(2, size.classes), "windows": size.windows, "features": size.features}
     fit = FitTime(**speed_probe.measure(config.model, config.params, **sizes))
-    seconds = experiment_seconds(fit, size.windows, config.split, calibrate=config.calibrate)
+    seconds = experiment_seconds(fit, size.windows, config.split, calibrate=config.calibrate != "none")
     how = (
         f"a fit of {fit.windows:,} generated windows timed here took {1000 * fit.seconds:,.0f} ms; carried on to "
         f"{size.windows:,} windows and the fits of all folds and of the calibration"
