@@ -46,6 +46,7 @@ from pfd_panel.services.people import Issued, Person
 from pfd_panel.workbench_annotations import LocalAnnotations
 from pfd_panel.workbench_comparing import LocalComparing
 from pfd_panel.workbench_contesting import LocalContesting
+from pfd_panel.workbench_estimating import LocalEstimating
 from pfd_panel.workbench_experiments import LocalExperiments
 from pfd_panel.workbench_judging import LocalJudging
 from pfd_panel.workbench_peeking import LocalPeeking
@@ -83,6 +84,7 @@ class Workbench(
     LocalExperiments,
     LocalRegistering,
     LocalJudging,
+    LocalEstimating,
 ):
     """Everything the product can do, for a data directory.
 

@@ -104,6 +104,7 @@ NOT_OFFERED = {
     "drawing.parse_marks": "reads the command line and the query of draw_figure",
     "exploring.feature_columns": "the columns of get_features after its attributes",
     "exploring.usable": "a step of get_correlation and rank_features, which leave the others out",
+    "estimating.learning_seconds": "a step of estimate_training",
     "exporting.write_signal": "a step of export_dataset and export_selection",
     "exporting.write_to": "writes to the server's disk; export_dataset sends the file",
     "file_names.safe_name": "create_upload answers the name it kept",

@@ -3,14 +3,17 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pfd_panel.cli import waiting
 from pfd_panel.cli.app import Globals, app
 from pfd_panel.cli.options import Exclude, FromPath, Json, Label, NoWait, Preset, Rate, Speed, Tags, Unit, corrections
-from pfd_panel.cli.output import Exit, say, spoken_errors, stop, table
+from pfd_panel.cli.output import Exit, say, show, spoken_errors, stop, table
+
+if TYPE_CHECKING:
+    from pfd_panel.services.estimating import Estimate
 
 MODEL_NAMES = (
     "random_forest",
@@ -106,11 +109,14 @@ def train(
     coverage: Annotated[
         float, typer.Option(help="How often sets of classes are to hold the true one; 0: no sets.", min=0.0, max=0.999)
     ] = 0.9,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Say what time and memory it would take, and start nothing.")
+    ] = False,
     no_wait: NoWait = False,
     as_json: Json = False,
 ) -> None:
     """Train a model on features, or one on samples (minirocket, cnn_1d, wdcnn, multi_task …), and test it honestly."""
-    from pfd_panel.services import experiments, training, work
+    from pfd_panel.services import estimating, experiments, training, work
 
     options: Globals = context.obj
     with spoken_errors(as_json=as_json), options.workbench(progress=not as_json) as bench:
@@ -130,6 +136,10 @@ def train(
             coverage=coverage or None,
             features=feature_settings(window, domain),
         )
+        if estimate:
+            told = estimating.estimate(bench.context, dataset, asked, given_seeds(seeds) or (seed,))
+            show(vars(told), as_json=as_json, words=lambda: say(estimate_words(told)))
+            return
         made = experiments.start(
             bench.context,
             dataset,
@@ -149,6 +159,18 @@ def train(
             as_json=as_json,
             more=lambda result: {"metrics": bench.model(result["model_id"]).metrics},
         )
+
+
+def estimate_words(found: "Estimate") -> str:
+    """An estimate for a person."""
+    from pfd_panel.theme import numbers
+
+    memory = f"Memory of a worker: {numbers.size(found.memory_bytes)}."
+    if found.seconds_a_seed is None:
+        return f"Time not known: {found.how}.\n{memory}"
+    most = "At most " if found.windows_per_s else "About "
+    seeds = f", {found.seeds} seeds" if found.seeds > 1 else ""
+    return f"{most}{numbers.duration(found.seconds_a_seed)} a seed{seeds}: {found.how}.\n{memory}"
 
 
 def given_seeds(text: str | None) -> list[int] | None:

@@ -23,6 +23,7 @@ from pfd_panel.client.annotations import RemoteAnnotations
 from pfd_panel.client.api import Api
 from pfd_panel.client.comparing import RemoteComparing
 from pfd_panel.client.contesting import RemoteContesting
+from pfd_panel.client.estimating import RemoteEstimating
 from pfd_panel.client.experiments import RemoteExperiments
 from pfd_panel.client.judging import RemoteJudging
 from pfd_panel.client.peeking import RemotePeeking
@@ -68,6 +69,7 @@ class RemoteWorkbench(
     RemoteExperiments,
     RemoteRegistering,
     RemoteJudging,
+    RemoteEstimating,
 ):
     """Everything the product can do, on a server; see `pfd_panel.workbench.Workbench` for what the methods do.
 

@@ -3,8 +3,10 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import panel as pn
 import param
@@ -14,6 +16,7 @@ from pfd_panel.components.live import static
 from pfd_panel.components.markup import icon
 from pfd_panel.components.styles import STYLE_ADDRESS
 from pfd_panel.components.told import Told
+from pfd_panel.server.session import under_lock
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +48,8 @@ class Header(Told):
     crumbs : list of (text, href)
         Where the reader is; an empty href is plain text.
     query : str
-        The page's query string; the address bar follows it without a new history entry.
+        The page's query string; the address bar follows it without a new history entry, unless one of `remembered`
+        is another now.
     person : str
         Name of who is logged in; empty where there are no accounts, and then no menu.
     find : callable, optional
@@ -55,6 +59,7 @@ class Header(Told):
     crumbs = param.List(doc="Breadcrumb as [text, href] pairs.")
     hits = param.Dict(default={}, doc="Search results of `asked`.")
     query = param.String(doc="Query string without the question mark.")
+    remembered = param.List(doc="Names in the query string whose change the browser's way back leads over.")
     dark = param.Boolean(doc="Theme now shown.")
     heading = param.String(doc="What the page calls itself, when that is more than its declaration.")
     person = param.String(doc="Name of who is logged in, if there are accounts.")
@@ -69,6 +74,7 @@ class Header(Told):
         )
         self._find = find
         self.on_browser: Callable[[bool | None, bool | None], None] | None = None
+        self.on_return: Callable[[dict[str, str]], None] | None = None
         self.address: Callable[[], str] | None = None
         """The query string that reproduces what is shown now, for pages that keep their state in it."""
 
@@ -77,6 +83,9 @@ class Header(Told):
             asked = str(msg["find"])[:200]
             found = self._find(asked) if self._find else []
             self.hits = {"asked": asked, "found": [asdict(hit) for hit in found]}
+        elif "returned" in msg:
+            if self.on_return is not None:
+                under_lock(partial(self.on_return, dict(parse_qsl(str(msg["returned"])[:20_000]))))
         elif self.on_browser is not None:
             self.on_browser(msg.get("dark"), msg.get("narrow"))
 

@@ -117,8 +117,16 @@ export function render({model, el}) {
   model.on('crumbs', trail)
   model.on('query', () => {
     const address = window.location.pathname + (model.query ? '?' + model.query : '') + window.location.hash
-    window.history.replaceState(window.history.state, '', address)
+    const was = new URLSearchParams(window.location.search), now = new URLSearchParams(model.query)
+    if (model.remembered.some((name) => was.get(name) !== now.get(name))) window.history.pushState(null, '', address)
+    else window.history.replaceState(window.history.state, '', address)
   })
+  // back and forward: Python shows what is remembered, and the address then says the rest as it is now
+  const returned = () => {
+    if (model.remembered.length) model.send_msg({returned: window.location.search.slice(1)})
+  }
+  window.addEventListener('popstate', returned)
+  model.on('remove', () => window.removeEventListener('popstate', returned))
   model.on('dark', () => { if (model.dark !== followed) keep('pfd_theme', model.dark ? 'dark' : 'light') })
   model.on('msg:custom', (message) => { if (message.go) go(message.go) })
   trail()

@@ -307,6 +307,7 @@ def _follow_view(view: PageView, declaration: PageDeclaration, header: Header, s
     if view.in_address:
         header.address = view.address
         view.param.watch(lambda *_: setattr(header, "query", view.address()), list(view.in_address))
+    header.remembered, header.on_return = list(view.remembered), view.return_to
 
 
 def _crumbs(shell: Shell, declaration: PageDeclaration, view: PageView | None) -> list[list[str]]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import panel as pn
 from markupsafe import Markup
@@ -47,6 +48,8 @@ def result_links(job: Job, statement: str = "") -> list[tuple[str, Any]]:
     rows: list[tuple[str, Any]] = []
     if "model_id" in told:
         rows.append(("Model", link(model_href(told["model_id"]), told.get("model", "open"))))
+    if "experiment_id" in told:
+        rows.append(("Experiment", link(f"/experiment?{urlencode({'id': told['experiment_id']})}", "open")))
     if "predictions" in told:
         answered = [one for one in told["predictions"] if one["label"] is not None]
         count = f"{len(answered)} of {plural(len(told['predictions']), 'recording')} got a label"
@@ -67,7 +70,16 @@ def result_links(job: Job, statement: str = "") -> list[tuple[str, Any]]:
             said = "; ".join(f"{one.get('recording', '')} {one.get('message', '')}".strip() for one in entries[:5])
             rows.append((words, f"{len(entries)}: {said}{' …' if len(entries) > 5 else ''}"))
     shown = {"model_id", "model", "predictions", "statement", "dataset_id", "dataset", "version", "added", "duplicates"}
-    hidden = shown | {"needs", "problems", "refused", "manifest_hash", "presets_offered", "split_id", "record_accuracy"}
+    hidden = shown | {
+        "experiment_id",
+        "needs",
+        "problems",
+        "refused",
+        "manifest_hash",
+        "presets_offered",
+        "split_id",
+        "record_accuracy",
+    }
     for name, value in told.items():
         if name not in hidden and isinstance(value, str | int | float):
             rows.append((name.replace("_", " ").capitalize(), str(value)))

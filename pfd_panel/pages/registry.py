@@ -9,6 +9,7 @@ from pfd_panel.pages import (
     datasets,
     diagnose,
     experiments,
+    experiment,
     explorer,
     health,
     home,
@@ -17,10 +18,10 @@ from pfd_panel.pages import (
     look,
     model,
     models,
+    new_experiment,
     people,
     shared,
     signal,
-    train,
 )
 from pfd_panel.pages.factory import PageDeclaration, Shell
 from pfd_panel.pages.inbox.bell import bell
@@ -43,7 +44,9 @@ PAGES: tuple[PageDeclaration, ...] = (
     contest.PAGE,
     models.PAGE,
     model.PAGE,
-    train.PAGE,
+    new_experiment.PAGE,
+    new_experiment.TRAIN_PAGE,
+    experiment.PAGE,
     jobs.PAGE,
     shared.PAGE,
     health.PAGE,

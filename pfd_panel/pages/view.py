@@ -24,6 +24,8 @@ class PageView(Viewer):
     crumbs = param.List(doc="Breadcrumb below the workspace, as (text, href).")
 
     in_address: ClassVar[tuple[str, ...]] = ()
+    remembered: ClassVar[tuple[str, ...]] = ()
+    """Those parameters of the address between whose values the browser's way back leads; the others then stay."""
 
     def __init__(self, context: Any = None, query: Mapping[str, str] | None = None, **params: Any) -> None:
         super().__init__(context=context, **{**self.read(query or {}), **params})
@@ -44,6 +46,11 @@ class PageView(Viewer):
                 continue
             found[name] = value
         return found
+
+    def return_to(self, query: Mapping[str, str]) -> None:
+        """The reader went back or forward in the browser, to an address with this query string."""
+        found = self.read(query)
+        self.param.update(**{name: found.get(name, self.param[name].default) for name in self.remembered})
 
     def part(self, name: str) -> Any:
         """One card of the page by itself.

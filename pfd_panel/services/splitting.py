@@ -92,6 +92,8 @@ def preview_split(
     seed: int = 0,
     drop_small_classes: bool = False,
     channels: Sequence[str] | None = None,
+    test_share: float = 0.3,
+    stratified: bool = True,
 ) -> SplitPreview:
     """The split that a training with these settings would use, or why it would be refused.
 
@@ -110,6 +112,8 @@ def preview_split(
             folds=folds,
             seed=seed,
             drop_small_classes=drop_small_classes,
+            test_share=test_share,
+            stratified=stratified,
         )
     except ValidationError as error:
         first = error.errors()[0]

@@ -41,6 +41,7 @@ SHOWN = frozenset(
         "/models",
         "/model",
         "/jobs",
+        "/experiment",
         "/health",
     }
 )

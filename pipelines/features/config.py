@@ -23,9 +23,11 @@ class FeatureConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    domains: tuple[str, ...] = Field(default=DOMAINS, min_length=1)
-    window_s: float | None = Field(default=1.0, gt=0, allow_inf_nan=False)
-    overlap: float = Field(default=0.0, ge=0, lt=1)
+    domains: tuple[str, ...] = Field(default=DOMAINS, min_length=1, description="domains whose features are computed")
+    window_s: float | None = Field(
+        default=1.0, gt=0, allow_inf_nan=False, description="seconds of a window; none: records are taken whole"
+    )
+    overlap: float = Field(default=0.0, ge=0, lt=1, description="share of a window that the next one repeats")
 
     @field_validator("domains", mode="after")
     @classmethod

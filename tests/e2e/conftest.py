@@ -1,20 +1,33 @@
 """A browser and a server on a filled catalog, shared by the tests of a module."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from dask_cluster.jobs import wait
 from dask_cluster.kinds.import_signals import ImportParams
 from dask_cluster.settings import ClusterSettings
-from data_catalog import Catalog
-from data_catalog.schema import Job
+from data_catalog import Catalog, experiment_states, run_metrics
+from data_catalog import experiments as kept
+from data_catalog.schema import Job, utc_now
 from data_catalog.signals import SignalQuery
 from pfd_panel.monitoring.watch import judge
-from pfd_panel.services import collections, extracting, importing, links, notifying, training, viewing, views, work
+from pfd_panel.services import (
+    collections,
+    experiments,
+    extracting,
+    importing,
+    links,
+    notifying,
+    training,
+    viewing,
+    views,
+    work,
+)
 from pfd_panel.services.context import Context
 from tests.e2e.site import FLAGS, Site, serving
 from tests.pfd_panel.conftest import JOURNAL, MODEL, RIG, SIMULATED, filled, running_coordinator, write_rig
@@ -87,6 +100,36 @@ def _share(context: Context) -> None:
     links.add(context, "Health of the plant", "/health", ancestors=["https://reports.example"])
 
 
+def _half_learned(context: Context) -> str:
+    """An experiment with a network that has learned for a while; nothing runs it on."""
+    asked = training.settings(model="cnn_1d", params={"epochs": 12}, folds=3)
+    made = experiments.start(context, SIMULATED, asked, seeds=(0, 1), name="Lines of two seeds", tags=["trial"])
+    classes = ("healthy", "inner_race", "outer_race", "ball", "cage")
+    with context.catalog.write() as session:
+        values = {"state": "running", "total_units": 6, "done_units": 2, "started_at": utc_now()}
+        session.execute(update(Job).where(Job.id == made.job_id).values(**values))
+        experiment_states.follow(session, made.job_id)
+        for number, last in ((1, 12), (2, 7)):
+            run = kept.run_of(session, made.id, number)
+            experiment_states.begin(session, run)
+            for part in ("fold 1", "fold 2"):
+                told = {epoch: _numbers(epoch, number, classes) for epoch in range(1, last + 1)}
+                run_metrics.measure(session, run, part, told)
+    return made.id
+
+
+def _numbers(epoch: int, seed: int, classes: Sequence[str]) -> dict[str, float | None]:
+    """Numbers as an epoch of a training tells them."""
+    found = {
+        "train_loss": 1.6 * 0.8**epoch, "valid_loss": 0.15 + 1.5 * 0.8**epoch + 0.01 * seed,
+        "train_accuracy": 1 - 0.7 * 0.8**epoch, "valid_accuracy": 1 - 0.75 * 0.82**epoch,
+        "valid_record_accuracy": 1 - 0.7 * 0.8**epoch, "learning_rate": 1e-3 * (1 - epoch / 13),
+        "gradient_norm": 3 / epoch, "largest_gradient_norm": 6 / epoch, "seconds": 0.4,
+        "samples_per_s": 1200.0 + 20 * epoch, "stall_share": 0.01, "best": 1.0,
+    }  # fmt: skip
+    return found | {f"recall:{name}": 1 - (0.4 + 0.1 * place) * 0.8**epoch for place, name in enumerate(classes)}
+
+
 def _furnish(context: Context, rig: Path) -> dict[str, str]:
     """Add what the filled catalog lacks for pages to show all they can; answers with ids for addresses."""
 
@@ -104,6 +147,7 @@ def _furnish(context: Context, rig: Path) -> dict[str, str]:
         ]
         trained, _ = [done(job) for job in added]
     collections.delete(context, DELETED)
+    learning = _half_learned(context)
     queued, paused, cancelled = [extracting.start(context, JOURNAL) for _ in range(3)]
     work.control(context, paused.id, "pause")
     work.control(context, cancelled.id, "cancel")
@@ -115,6 +159,8 @@ def _furnish(context: Context, rig: Path) -> dict[str, str]:
         "signal": faulty.signal_id,
         "model": training.get(context, MODEL).id,
         "other": training.get(context, SECOND_MODEL).id,
+        "experiment": experiments.page(context, search=MODEL).rows[0].id,
+        "learning": learning,
         "job": trained.id,
         "queued": queued.id,
         "rig": str(rig),

@@ -37,6 +37,14 @@ def addresses(site: Site) -> dict[str, str]:
         "experiments, compared": f"/experiments/compare?{urlencode({'ids': ','.join((told['model'], told['other']))})}",
         "models": "/models",
         "train": f"/train?{urlencode({'dataset': RIG})}",
+        "new experiment, data": f"/experiments/new?{urlencode({'dataset': RIG, 'step': 'data'})}",
+        "new experiment, options": f"/experiments/new?{urlencode({'dataset': SIMULATED, 'step': 'options'})}",
+        "new experiment, network": f"/experiments/new?{urlencode({'from': told['learning'], 'step': 'options'})}",
+        "new experiment, review": f"/experiments/new?{urlencode({'from': told['experiment'], 'step': 'review'})}",
+        "experiment": f"/experiment?id={told['experiment']}",
+        "experiment, learning": f"/experiment?id={told['learning']}",
+        "experiment, results": f"/experiment?id={told['experiment']}&tab=results",
+        "experiment, configuration": f"/experiment?id={told['learning']}&tab=configuration",
         "jobs": "/jobs",
         "account": "/account",
         "people": "/people",
@@ -65,7 +73,6 @@ READY = {
     "explorer": "main >> text=/^Separability$/",
     "compare": "main .bk-Figure",
     "diagnose, done": "main >> text=/^Harmonics$/",
-    "train": "main >> text=/^Learns from$/",
     "model, ship": "main >> text=/^Stored model$/",
     "model, curves": "main >> text=/^All classes$/",
     "model, condition": "main >> text=/^By load$|^Not recorded$/",
@@ -73,6 +80,12 @@ READY = {
     "model, calibration": "main >> text=/^Unlike the training data$/",
     "model, artifacts": "main >> text=/^Files$/",
     "experiments, compared": "main >> text=/^Where they disagree$/",
+    "train": "main .models",
+    "new experiment, data": "main >> text=/^Learns from$/",
+    "new experiment, options": "main >> text=/^Memory of a worker$/",
+    "new experiment, network": "main >> text=/^Memory of a worker$/",
+    "experiment, learning": "main .bk-Figure",
+    "experiment, results": "main >> text=/^Calibration error$/",
     "model, compare": "main >> text=/^Calibration error$/",
 }
 """What shows that the slow part of a scene is there."""
@@ -88,7 +101,9 @@ def show(visit: Visit, scene: str) -> None:
 
 
 SCENES = (
-    "home", "datasets", "import", "import, inspected", "generate", "generate, journal", "train", "signals", "signal",
+    "home", "datasets", "import", "import, inspected", "generate", "generate, journal", "train", "new experiment, data",
+    "new experiment, options", "new experiment, network", "new experiment, review", "experiment", "experiment, results",
+    "experiment, configuration", "experiment, learning", "signals", "signal",
     "signal, journal", "annotations", "look", "explorer", "explorer, no features", "compare", "compare, healthy",
     "diagnose", "diagnose, done", "experiments", "experiments, compared", "models", "jobs", "account", "people",
     "audit log", "shared", "job, done", "job, queued", "health", "inbox, rules", "inbox, channels", "inbox",

@@ -197,8 +197,8 @@ def train(one: Reader, name: str, groups: tuple[str, ...]) -> str:
     """Train on the dataset and open the result; answers with its address."""
     page, visit = one.page, one.visit
     visit.open(f"/train?dataset={DATASET.replace(' ', '+')}")
+    one.press("Next: data and split")
     one.reads("Learns from")
-    one.write("called", name)
     one.write("folds", "3")
     for group in groups:
         page.locator(f"main input[data-send=groups][data-value={group}]").check()
@@ -207,9 +207,16 @@ def train(one: Reader, name: str, groups: tuple[str, ...]) -> str:
         one.reads("Refused")
         page.locator("main input[data-send=drop]").check()
         visit.until(lambda: "Refused" not in visit.text(), "a split that is possible")
+    one.press("Next: options")
+    one.reads("Memory of a worker")
+    one.press("Next: review")
+    one.write("called", name)
     page.locator("main [data-send=train]").click()
-    one.reads(f"Open {name}")
-    one.press(f"Open {name}")
+    page.wait_for_url("**/experiment?*")
+    visit.shown()
+    one.follows_job()
+    one.reads(f"{name}:1")
+    page.locator("main a[href^='/model?']").filter(has_text=f"{name}:1").first.click()
     page.wait_for_url("**/model?*")
     visit.shown()
     return str(page.url)

@@ -9,11 +9,12 @@ from dask_cluster.kinds.predict_recordings import PredictParams
 from data_catalog.schema import Job, ModelVersion, Prediction
 from pfd_panel.api.cursors import newest_first
 from pfd_panel.api.operation import operation
-from pfd_panel.api.requests import Asked, Name, Notes, Nothing, OfDataset, Paged, Word
+from pfd_panel.api.requests import Asked, Count, Name, Notes, Nothing, OfDataset, Paged, Word
 from pfd_panel.api.sources import Corrections, path_of
 from pfd_panel.api.wire import Answer, Page
-from pfd_panel.services import splitting, training
+from pfd_panel.services import estimating, splitting, training
 from pfd_panel.services.context import Context
+from pfd_panel.services.estimating import Estimate
 from pfd_panel.services.splitting import Choices
 from pipelines.features import FeatureConfig
 from pipelines.learn import TrainConfig
@@ -61,6 +62,13 @@ class Training(OfDataset):
     config: TrainConfig = Field(default_factory=TrainConfig, description="Model, target, split and seed.")
 
 
+class EstimateRequest(Training):
+    """Which training, and for how many seeds."""
+
+    seeds: list[Count] = Field(default=[0], min_length=1, max_length=100, description="Seeds, one run each.")
+    probe: bool = Field(True, description="Time a little on the server where no earlier training tells; takes seconds.")
+
+
 class PredictionRequest(Corrections):
     """Which model, on what."""
 
@@ -76,6 +84,8 @@ class SplitRequest(OfDataset):
     seed: int = Field(0, ge=0, le=2**32 - 1)
     drop_small_classes: bool = False
     channels: list[Word] | None = Field(None, min_length=1, max_length=1000)
+    test_share: float = Field(0.3, gt=0, lt=1, description="Share of recordings tested where there are no folds.")
+    stratified: bool = Field(True, description="Keep the proportions of classes alike in all folds.")
 
 
 class DeclaredModel(Answer):
@@ -231,6 +241,13 @@ def preview_split(context: Context, asked: SplitRequest) -> SplitAnswer:
 def train(context: Context, asked: Training) -> Job:
     """Queue a training; features that are missing are extracted first, by a job of their own."""
     return training.start(context, asked.dataset, asked.model_dump(mode="json", exclude={"dataset"}))
+
+
+@operation("POST", "/datasets/{dataset}/training-estimate", right="work", offers=estimating.estimate)
+def estimate_training(context: Context, asked: EstimateRequest) -> Estimate:
+    """How long a training would take and how much memory it needs, and how that is known."""
+    given = asked.model_dump(mode="json", exclude={"dataset", "seeds", "probe"})
+    return estimating.estimate(context, asked.dataset, given, asked.seeds, probe=asked.probe)
 
 
 @operation("POST", "/predictions", right="work", offers=training.predict, example={"model": "CWRU forest:1"})

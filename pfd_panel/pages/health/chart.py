@@ -23,8 +23,14 @@ Series = tuple[str, str, str, Sequence[float | None]]
 """Name, colour, dash pattern of SVG, and values in percent."""
 
 
-def share_chart(at: Sequence[datetime], now: datetime, series: Sequence[Series], *, minutes: float = 60.0) -> Markup:
-    """Lines of shares (0 to 100 %) over the last `minutes`; a gap in time is a gap in the line."""
+def share_chart(
+    at: Sequence[datetime], now: datetime, series: Sequence[Series], *, minutes: float = 60.0, ended: bool = False
+) -> Markup:
+    """Lines of shares (0 to 100 %) over the last `minutes`; a gap in time is a gap in the line.
+
+    With `ended` the picture does not end now but at the end of something, and says so.
+    """
+    last, before = ("end", "before") if ended else ("now", "ago")
     rules = Markup("").join(
         Markup('<line x1="0" x2="{}" y1="{}" y2="{}"/>').format(WIDTH, y, y) for y in (0, 25, 50, 75)
     )
@@ -33,14 +39,14 @@ def share_chart(at: Sequence[datetime], now: datetime, series: Sequence[Series],
         for _, color, dash, values in series
     )
     said = "; ".join(
-        f"{name} now {values[-1]:.0f} %" for name, _, _, values in series if values and values[-1] is not None
+        f"{name} {last} {values[-1]:.0f} %" for name, _, _, values in series if values and values[-1] is not None
     )
     return Markup(
         '<div class="chart" role="img" aria-label="Shares over the last {:.0f} minutes. {}"><div class="y">'
         "<span>100 %</span><span>50 %</span><span>0 %</span></div>"
         '<svg viewBox="0 0 {} {}" preserveAspectRatio="none" aria-hidden="true">{}{}</svg>'
-        '<div class="x"><span>{:.0f} min ago</span><span>{:.0f}</span><span>now (UTC {:%H:%M})</span></div></div>'
-    ).format(minutes, said, WIDTH, HEIGHT, rules, lines, minutes, minutes / 2, now)
+        '<div class="x"><span>{:.0f} min {}</span><span>{:.0f}</span><span>{} (UTC {:%H:%M})</span></div></div>'
+    ).format(minutes, said, WIDTH, HEIGHT, rules, lines, minutes, before, minutes / 2, last, now)
 
 
 def _path(at: Sequence[datetime], values: Sequence[float | None], now: datetime, minutes: float) -> str:

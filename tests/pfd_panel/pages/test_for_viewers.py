@@ -19,7 +19,7 @@ from pfd_panel.pages.model import TABS as MODEL_TABS
 from pfd_panel.pages.registry import PAGES, SHELL
 from pfd_panel.server.session import open_session
 from pfd_panel.server.user import User as Visitor
-from pfd_panel.services import collections, training, viewing, work
+from pfd_panel.services import collections, experiments, training, viewing, work
 from pfd_panel.services.context import Context, User
 from tests.pfd_panel.conftest import JOURNAL, MODEL, RIG
 
@@ -46,6 +46,8 @@ def scenes(context: Context) -> Iterator[tuple[str, dict[str, str]]]:
     )
     yield from (("/model", {"id": model, "tab": tab}) for tab in ("overview", "compare", "predict", "configuration"))
     yield "/experiments/compare", {"ids": model}
+    tried = experiments.page(context).rows[0].id
+    yield from (("/experiment", {"id": tried, "tab": tab}) for tab in ("monitor", "results", "configuration"))
     yield from (("/inbox", {"tab": tab}) for tab in ("rules", "channels", "sent"))
 
 

@@ -29,7 +29,7 @@ from pfd_panel.services.context import Context, User
 from pfd_panel.services.views import FROZEN, PARTS, SHOWN
 from tests.pfd_panel.conftest import RIG
 
-FORMS = {"/import", "/look", "/generate", "/train", "/diagnose"}
+FORMS = {"/import", "/look", "/generate", "/train", "/experiments/new", "/diagnose"}
 PERSONAL = {"/account", "/people", "/audit", "/inbox", "/shared"}
 VIEW = {"page": "/signal", "query": "dataset=Test+rig", "part": "spectrum", "title": "Drive end"}
 

@@ -108,6 +108,7 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "examining.channels": to(str(file)), "examining.examine": to(str(file), geometry=None),
         "exploring.tag": to([row.signal_id], "x"), "exploring.untag": to([row.signal_id], "x"),
         "exploring.tags_of": to([row.signal_id]),
+        "estimating.estimate": to(SIMULATED, training.settings(), probe=False),
         "experiments.start": to(SIMULATED, training.settings()), "experiments.page": to(),
         "experiments.facets": to(), "experiments.names": to(), "experiments.get": to(tried),
         "experiments.history": to(tried), "experiments.rerun_settings": to(tried),
@@ -188,6 +189,7 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
 
 WRITES = frozenset(
     {
+        "estimating.estimate",
         "experiments.start", "experiments.rename", "experiments.describe", "experiments.move", "experiments.tag",
         "experiments.untag", "experiments.archive", "experiments.unarchive", "experiments.delete",
         "experiments.restore", "experiments.share",

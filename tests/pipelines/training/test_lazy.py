@@ -6,7 +6,7 @@ import sys
 DOORS = (
     "pfd_panel.cli",
     "pfd_panel.services.training",
-    "pfd_panel.pages.train",
+    "pfd_panel.pages.new_experiment",
     "pfd_panel.api.areas.models",
     "dask_cluster.kinds.train_model",
     "dask_cluster.kinds.predict_recordings",

@@ -1,0 +1,18 @@
+"""The part of the notebook's door that says what a training would take."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pfd_panel.services import estimating, training
+from pfd_panel.services.context import Context
+from pfd_panel.services.estimating import Estimate
+
+
+class LocalEstimating:
+    """Time and memory of trainings on a data directory."""
+
+    context: Context
+
+    def estimate(self, dataset: str, *, seeds: Sequence[int] = (0,), probe: bool = True, **settings: Any) -> Estimate:
+        """What a training would take, and how that is known; settings are those of `train`."""
+        return estimating.estimate(self.context, dataset, training.settings(**settings), seeds, probe=probe)
