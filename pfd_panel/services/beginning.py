@@ -15,6 +15,7 @@ def settled(context: Context, params: TrainParams) -> TrainParams:
     NotFoundError, InputError
         There is no such model that this user may see; its architecture or representation is another.
     """
+    context.require("work")
     asked = params.config.params.get("start_from")
     declared = TRAINABLE.network(params.config.model)
     if not asked or declared is None:

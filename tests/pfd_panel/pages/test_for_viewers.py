@@ -41,10 +41,6 @@ def scenes(context: Context) -> Iterator[tuple[str, dict[str, str]]]:
     yield "/datasets", {"name": RIG}
     yield "/jobs", {"id": work.page(context)[0][0].id}
     yield from (("/model", {"id": model, "tab": tab}) for tab in MODEL_TABS)
-    yield from (
-        ("/model", {"id": model, "tab": tab}) for tab in ("overview", "compare", "predict", "ship", "configuration")
-    )
-    yield from (("/model", {"id": model, "tab": tab}) for tab in ("overview", "compare", "predict", "configuration"))
     yield "/experiments/compare", {"ids": model}
     tried = experiments.page(context).rows[0].id
     yield from (("/experiment", {"id": tried, "tab": tab}) for tab in ("monitor", "results", "configuration"))

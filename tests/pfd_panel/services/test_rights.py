@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 import pfd_panel.services
 from dask_cluster.kinds.import_signals import ImportParams
 from dask_cluster.kinds.predict_recordings import PredictParams
+from dask_cluster.train_params import TrainParams
 from data_catalog.annotations import AnnotationQuery
 from data_catalog.schema import Base
 from data_catalog.signals import SignalQuery
@@ -108,6 +109,7 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
         "examining.channels": to(str(file)), "examining.examine": to(str(file), geometry=None),
         "exploring.tag": to([row.signal_id], "x"), "exploring.untag": to([row.signal_id], "x"),
         "exploring.tags_of": to([row.signal_id]),
+        "beginning.settled": to(TrainParams(dataset=SIMULATED)),
         "estimating.estimate": to(SIMULATED, training.settings(), probe=False),
         "experiments.start": to(SIMULATED, training.settings()), "experiments.page": to(),
         "experiments.facets": to(), "experiments.names": to(), "experiments.get": to(tried),
@@ -189,7 +191,7 @@ def served_with(filled: Context, file: Path) -> dict[str, Arguments]:
 
 WRITES = frozenset(
     {
-        "estimating.estimate",
+        "beginning.settled", "estimating.estimate",
         "experiments.start", "experiments.rename", "experiments.describe", "experiments.move", "experiments.tag",
         "experiments.untag", "experiments.archive", "experiments.unarchive", "experiments.delete",
         "experiments.restore", "experiments.share",
