@@ -42,6 +42,8 @@ SHOWN = frozenset(
         "/model",
         "/jobs",
         "/experiment",
+        "/experiments",
+        "/experiments/compare",
         "/health",
     }
 )
@@ -50,7 +52,7 @@ SHOWN = frozenset(
 FROZEN = SHOWN | {"/diagnose"}
 """Pages that can be frozen into a file."""
 
-_PAGE = re.compile(r"/[a-z0-9_-]{0,60}")
+_PAGE = re.compile(r"/[a-z0-9_-]{0,60}|/[a-z0-9_-]{1,60}/[a-z0-9_-]{1,60}")
 
 
 @dataclass(frozen=True)

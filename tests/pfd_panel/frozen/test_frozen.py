@@ -10,7 +10,7 @@ from data_catalog.errors import NotFoundError
 from data_catalog.signals import SignalQuery
 from pfd_panel.errors import RequestError
 from pfd_panel.frozen.__main__ import freeze
-from pfd_panel.services import collections, freezing, training, viewing
+from pfd_panel.services import collections, experiments, freezing, training, viewing
 from pfd_panel.services.context import Context, User
 from pfd_panel.services.views import FROZEN
 from tests.pfd_panel.conftest import MODEL, RIG
@@ -71,7 +71,14 @@ def test_a_long_line_holds_its_extremes_and_says_how_many(filled: Context, query
 
 @pytest.mark.parametrize("page", sorted(FROZEN))
 def test_every_page_can_be_frozen_and_nothing_in_it_leads_or_asks_anywhere(filled: Context, page: str) -> None:
-    state = {"/": "", "/model": f"id={training.get(filled, MODEL).id}"}.get(page, "dataset=Test+rig")
+    model = training.get(filled, MODEL).id
+    states = {
+        "/": "",
+        "/model": f"id={model}",
+        "/experiment": f"id={experiments.page(filled).rows[0].id}",
+        "/experiments/compare": f"ids={model}",
+    }
+    state = states.get(page, "dataset=Test+rig")
     file = freeze(filled, "x", page, state, "")
     words = words_of(file)
     for gone in ("<a ", "href", "data-send", "<button", "<input", "<select", "<link", "src=", "<iframe"):
