@@ -137,6 +137,8 @@ def plant(context: Context, folder: Path) -> tuple[Planter, dict[str, str]]:
         p.put("share_model", model=model.id, visibility=payload("no"))
         p.put("update_model", "model-notes", model=model.id, notes=payload("model-notes"))
         predicted = p.done(p.put("predict", model=model.id, **source))
+        tried = _put_about_experiments(p, dataset.id, config)
+        p.put("promote_model", "stage-reason", model=model.id, stage="candidate", reason=payload("stage-reason"))
     queued = p.put("generate", "generated", dataset=payload("generated"), notes=payload("generated-notes"),
                    settings={"kind": "rolling"})  # fmt: skip
     p.put("submit_job", kind=payload("no"), params={payload("no"): payload("no")})
@@ -155,7 +157,8 @@ def plant(context: Context, folder: Path) -> tuple[Planter, dict[str, str]]:
         "folder": str(folder),
         "file": str(min(folder.iterdir())),
     }
-    return p, ids | {"queued": queued.id, "trained": trained.id, "predicted": predicted.id}
+    jobs = {"queued": queued.id, "trained": trained.id, "predicted": predicted.id}
+    return p, ids | jobs | {"experiment": tried}
 
 
 def _put_about_signals(p: Planter, dataset: str, signal: str) -> None:
@@ -167,6 +170,25 @@ def _put_about_signals(p: Planter, dataset: str, signal: str) -> None:
     p.put("declare_reference", "reference", dataset=dataset, signal_ids=[signal], note=payload("reference"))
     p.put("save_selection", "selection", dataset=dataset, name=payload("selection"), tag=[payload("signal-tag")])
     p.put("keep_selection", dataset=dataset, tag=[payload("no")], reason=payload("no"))
+
+
+def _put_about_experiments(p: Planter, dataset: str, config: dict[str, Any]) -> str:
+    """An experiment with payloads in all of its words; answers with its id."""
+    asked = {"dataset": dataset, "name": payload("model"), "config": config}
+    words = {"title": payload("experiment"), "notes": payload("experiment-notes"), "folder": payload("no")}
+    p.put("estimate_training", **asked, probe=False)
+    p.put("start_experiment", **asked, **words, tags=[payload("experiment-tag")])
+    found = p.put("start_experiment", **asked, title="x")
+    ended = wait(p.context.catalog, found.job_id, 300)
+    assert ended.state == "done", ended.error
+    one = {"experiments": [found.id]}
+    p.put("rename_experiments", "experiment", **one, name=payload("experiment"))
+    p.put("describe_experiments", "experiment-notes", **one, notes=payload("experiment-notes"))
+    p.put("move_experiments", **one, folder=payload("no"))
+    p.put("tag_experiments", "experiment-tag", **one, words=[payload("experiment-tag")])
+    p.put("untag_experiments", **one, words=[payload("no")])
+    p.put("share_experiments", **one, visibility=payload("no"))
+    return str(found.id)
 
 
 def _put_about_people(p: Planter) -> None:

@@ -25,6 +25,8 @@ NEVER_KEPT = {
     "names something that is there already": (
         "signal_ids", "uploads", "path", "preset", "model", "metric", "target", "groups", "channels", "recording",
         "channel", "diagnose_file.bearing", "look.fault", "designation", "classes", "domains", "features",
+        "_experiments.experiments", "create_report.models", "export_model.formats", "predict_dataset.dataset",
+        "predict_signal.bearing", "promote_model.stage",
     ),
     "picks recordings by their names, or is the name of a number": (
         "exclude", "labels.(names)", "labels.*.(names)", "rates.(names)", "speeds.(names)", "units.(names)",
@@ -39,6 +41,7 @@ NEVER_KEPT = {
         )
     ),
     "names a file that was sent before": ("peek.paths",),
+    "holds samples": ("predict_signal.npy",),
     "a secret, which is shown to nobody": ("confirm_second_factor.code", "confirm_second_factor.secret"),
 }  # fmt: skip
 """Texts of requests that end nowhere, by the end of their name."""
@@ -137,6 +140,8 @@ def addresses(ids: dict[str, str]) -> list[str]:
         f"/look?{urlencode({'path': ids['file']})}",
         f"/diagnose?{urlencode({'path': ids['folder'] + '/' + hostile})}", "/models", f"/train?{urlencode(data)}",
         *(f"/model?{urlencode({'id': ids['model'], 'tab': tab})}" for tab in MODEL_TABS),
+        "/experiments", f"/experiments/compare?ids={ids['model']}", f"/experiments/new?from={ids['experiment']}",
+        *(f"/experiment?id={ids['experiment']}&tab={tab}" for tab in ("monitor", "results", "configuration")),
         "/jobs", *(f"/jobs?id={ids[job]}" for job in ("queued", "trained", "predicted")), "/health?level=debug",
         "/inbox",
         *(f"/inbox?tab={tab}" for tab in ("rules", "channels", "sent")), "/shared", "/account", "/people", "/audit",

@@ -65,7 +65,7 @@ def test_the_classes_are_told_from_the_embedding(trained: tuple[WorkerContext, d
     with torch.inference_mode():
         logits = network.model.double().head(torch.from_numpy(embedding)).softmax(0).numpy()
     network.model.float()
-    heard = network.logits(network._windows(samples, network.rate_hz, None))[0]
+    heard = network.logits(network._shown(samples, network.rate_hz, None))[0]
     np.testing.assert_allclose(logits, np.exp(heard) / np.exp(heard).sum(), atol=1e-5)
 
 
