@@ -60,7 +60,6 @@ from pfd_panel.workbench_stretches import LocalStretches
 from pfd_panel.workbench_viewing import LocalViewing
 from pipelines.diagnose import Diagnosis
 from pipelines.features import FeatureConfig
-from pipelines.training.presets import Preset
 
 if TYPE_CHECKING:
     from data_catalog.doctor import Report
@@ -258,10 +257,6 @@ class Workbench(
     def train(self, dataset: str, *, wait: bool = True, **settings: Any) -> Job:
         """Train a model; settings are those of `pfd_panel.services.training.settings`."""
         return self._maybe_wait(training.start(self.context, dataset, training.settings(**settings)), wait)
-
-    def training_presets(self) -> list[Preset]:
-        """Named configurations of a training, the quickest first; ``train(dataset, preset=…)`` takes one."""
-        return training.presets()
 
     def models(self, dataset: str | None = None, *, stage: str | None = None) -> list[ModelVersion]:
         """Model versions, newest first; of one dataset or stage if asked."""
