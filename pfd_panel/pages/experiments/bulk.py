@@ -30,8 +30,10 @@ class BulkActions:
         Tags and folders there are, offered while typing.
     done : callable
         Called after something was changed; takes the marks away.
+    on_page : callable
+        Ids of the experiments of the page.
     mark_page : callable
-        Marks every experiment of the page.
+        Marks them all.
     """
 
     def __init__(
@@ -40,9 +42,11 @@ class BulkActions:
         state: Callable[[], str],
         offered: Callable[[], tuple[Sequence[str], Sequence[str]]],
         done: Callable[[], Any],
+        on_page: Callable[[], Sequence[str]],
         mark_page: Callable[[], Any],
     ) -> None:
         self.context, self._state, self._offered, self._done = context, state, offered, done
+        self._on_page = on_page
         self.chosen: list[str] = []
         self.deleted: list[str] = []
         self._typed = {"tag": "", "folder": ""}
@@ -122,6 +126,8 @@ class BulkActions:
             self.view.html = str(self._undoing()) if self.deleted else ""
             return
         what = self._changes() if self._state() != "deleted" else button("Restore", send="restore", needs="work")
+        # a press that would change nothing is not offered
+        rest = button("Mark this page", send="mark-page") if set(self._on_page()) - set(self.chosen) else ""
         compare = Markup("")
         if len(self.chosen) <= MOST and self._state() != "deleted":
             asked = urlencode({"ids": ",".join(self.chosen)})
@@ -133,7 +139,7 @@ class BulkActions:
                 '<div class="controls plain marked" role="toolbar" aria-label="Marked experiments"><b>{} marked</b>'
                 '{}<span class="pair">{}{}</span>{}{}</div>'
             ).format(
-                len(self.chosen), what, button("Mark this page", send="mark-page"),
+                len(self.chosen), what, rest,
                 button("Take marks away", send="unmark"), compare, problem,
             )
         )  # fmt: skip

@@ -92,7 +92,12 @@ class ExperimentsView(PageView):
             nothing=("No experiment", "Start one, or take a filter away."),
         )
         self.bulk = BulkActions(
-            self.context, lambda: self.listed, self._offered, self._changed, lambda: self._mark_page()
+            self.context,
+            lambda: self.listed,
+            self._offered,
+            self._changed,
+            lambda: [row.id for row in self._rows],
+            self._mark_page,
         )
         self.table.param.watch(self._on_table, ["sort", "descending", "page"])
         self.table.param.watch(lambda event: self.bulk.show(event.new), "chosen")
@@ -243,7 +248,7 @@ class ExperimentsView(PageView):
             m.page_head(
                 "Experiments",
                 " · ".join(told),
-                m.button("New experiment", icon_name="add", href="/train", kind="primary", needs="work"),
+                m.button("New experiment", icon_name="add", href="/experiments/new", kind="primary", needs="work"),
             )
         )
         filtered = bool(self.search or self.query or self.where or self.folder)
